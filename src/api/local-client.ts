@@ -1,0 +1,59 @@
+import type { Observable } from 'rxjs';
+import type { ApiRequest, ApiServer, Draft, Key, KubeObject, ObjectList, PatchType, RequestOptions, Resource, User, WatchEvent, WatchRequest, WriteCause } from './types';
+
+/** Told of each write a reconcile made: which resource, and the object as it is now. */
+export type Wrote = (resource: string, object: KubeObject) => void;
+type Place = Pick<ApiRequest, 'namespace' | 'name' | 'body' | 'subresource' | 'options' | 'patchType'>;
+
+/** The typed, synchronous way in for everything that lives beside the API server. Throws StatusError. */
+export class LocalClient {
+  constructor(
+    private readonly server: ApiServer,
+    readonly user: User,
+    private readonly cause?: WriteCause,
+    private readonly wrote: Wrote = () => {},
+  ) {}
+
+  /** The same client during one reconcile: its writes say why they happened, and are reported to `wrote`. */
+  because(cause: WriteCause, wrote: Wrote = this.wrote): LocalClient { return new LocalClient(this.server, this.user, cause, wrote); }
+
+  get<T extends KubeObject>(kind: Resource<T>, { namespace, name }: Key): T { return this.#call(kind, 'get', { namespace, name }) as T; }
+
+  list<T extends KubeObject>(kind: Resource<T>, namespace?: string, options?: RequestOptions): ObjectList<T> {
+    return this.#call(kind, 'list', { namespace, ...(options && { options }) }) as ObjectList<T>;
+  }
+
+  /** `kind` and `apiVersion` are filled in. */
+  create<T extends KubeObject>(kind: Resource<T>, draft: Draft<T>, subresource?: string): T {
+    return this.#write(kind, 'create', { namespace: draft.metadata.namespace, body: draft, ...(subresource && { subresource, name: draft.metadata.name ?? '' }) });
+  }
+
+  /** Replaces the object, or with a `subresource` only its part of it; refused if it changed since it was read. */
+  update<T extends KubeObject>(kind: Resource<T>, object: T, subresource?: string): T {
+    const { namespace, name } = object.metadata;
+    return this.#write(kind, 'update', { namespace, name, body: object, ...(subresource && { subresource }) });
+  }
+
+  patch<T extends KubeObject>(kind: Resource<T>, { namespace, name }: Key, body: unknown, patchType: PatchType = 'merge', subresource?: string): T {
+    return this.#write(kind, 'patch', { namespace, name, body, patchType, ...(subresource && { subresource }) });
+  }
+
+  /** `options` is a DeleteOptions: preconditions, gracePeriodSeconds, propagationPolicy. */
+  delete<T extends KubeObject>(kind: Resource<T>, { namespace, name }: Key, options?: object): T {
+    return this.#write(kind, 'delete', { namespace, name, ...(options && { body: options }) });
+  }
+
+  watch<T extends KubeObject>({ resource }: Resource<T>, request: Omit<WatchRequest, 'resource' | 'user'>): Observable<WatchEvent<T>> {
+    return this.server.watch({ ...request, resource, user: this.user }) as Observable<WatchEvent<T>>;
+  }
+
+  #call<T extends KubeObject>({ resource, version }: Resource<T>, verb: ApiRequest['verb'], place: Place): unknown {
+    return this.server.call({ verb, resource, version, ...place, user: this.user, cause: this.cause }).body;
+  }
+
+  #write<T extends KubeObject>(kind: Resource<T>, verb: ApiRequest['verb'], place: Place): T {
+    const object = this.#call(kind, verb, place) as T;
+    this.wrote(kind.resource, object);
+    return object;
+  }
+}

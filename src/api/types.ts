@@ -1,0 +1,123 @@
+import type { Observable } from 'rxjs';
+import type { ObjectMeta } from '../schema/types';
+
+/** Any stored object: what all kinds have in common. */
+export type KubeObject = { readonly apiVersion: string; readonly kind: string; readonly metadata: ObjectMeta };
+
+/** What a caller must know of a kind to ask for it. `resource` is written as kubectl and RBAC write it: `replicasets.apps`. */
+export type Resource<T extends KubeObject = KubeObject> = {
+  readonly resource: string;
+  readonly group: string;
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  /** Never set: carries the type of the kind's objects. */
+  readonly __object?: T;
+};
+
+/** Where an object is. No namespace means cluster scope (or, in a list, all namespaces). */
+export type Key = { readonly namespace?: string | undefined; readonly name: string };
+
+/** An object to be created: the server fills in the rest of its metadata. */
+export type Draft<T extends KubeObject> = Omit<T, 'metadata' | 'apiVersion' | 'kind' | 'status'> & { readonly metadata: Partial<ObjectMeta>; readonly status?: unknown };
+
+/** Why a write happened: who was reconciling what, and the revision that woke it. */
+export type WriteCause = { readonly component: string; readonly key: string; readonly revision: number };
+
+/** Who asks. Never taken from the request's sender on trust: the transport decides it. */
+export type User = { readonly name: string; readonly groups: readonly string[]; readonly extra?: Readonly<Record<string, readonly string[]>> };
+
+export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+/** The form of the answer: whole objects, server-side tables, or metadata alone. */
+export type Representation = 'object' | 'table' | 'metadata';
+
+/** Query parameters, by their names on the wire. DeleteOptions are the body of a delete. */
+export type RequestOptions = {
+  readonly dryRun?: boolean;
+  readonly fieldValidation?: FieldValidation;
+  readonly fieldManager?: string;
+  readonly force?: boolean;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly limit?: number;
+  readonly continue?: string;
+  readonly resourceVersion?: string;
+  readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+  readonly includeObject?: 'None' | 'Metadata' | 'Object';
+};
+
+export type ApiRequest = {
+  readonly verb: Verb;
+  /** `pods`, `deployments.apps`. */
+  readonly resource: string;
+  /** The API version asked for; without it the preferred one. */
+  readonly version?: string;
+  readonly subresource?: string;
+  readonly namespace?: string | undefined;
+  readonly name?: string;
+  readonly body?: unknown;
+  /** What strict decoding found while the text of the body was parsed: `duplicate field "spec.x"`, with the text as the server words it. */
+  readonly bodyProblems?: readonly string[];
+  readonly patchType?: PatchType;
+  readonly options?: RequestOptions;
+  readonly as?: Representation;
+  readonly user: User;
+  readonly cause?: WriteCause | undefined;
+};
+
+export type ApiResponse = { readonly code: number; readonly body: unknown; readonly warnings?: readonly string[] };
+/** A list as the wire has it, except that its items keep their kind and apiVersion. */
+export type ObjectList<T> = {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string; readonly remainingItemCount?: number };
+  readonly items: readonly T[];
+};
+
+export type WatchRequest = {
+  readonly resource: string;
+  readonly version?: string;
+  readonly namespace?: string | undefined;
+  readonly name?: string;
+  /** Changes after this revision; `''` or `'0'` sends what exists first, as ADDED. */
+  readonly since: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly allowBookmarks?: boolean;
+  readonly sendInitialEvents?: boolean;
+  readonly as?: Representation;
+  readonly includeObject?: 'None' | 'Metadata' | 'Object';
+  readonly user: User;
+};
+export type WatchEvent<T = KubeObject> = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: T };
+
+/** A conversation with a container, through its kubelet: `pods/log`, `pods/exec`, `pods/attach`. */
+export type ConnectRequest = {
+  readonly resource: string;
+  readonly subresource: 'log' | 'exec' | 'attach';
+  readonly namespace: string;
+  readonly name: string;
+  readonly container?: string;
+  readonly command?: readonly string[];
+  readonly stdin?: Observable<string>;
+  readonly tty?: boolean;
+  readonly follow?: boolean;
+  readonly previous?: boolean;
+  readonly timestamps?: boolean;
+  readonly tailLines?: number;
+  readonly sinceSeconds?: number;
+  readonly limitBytes?: number;
+  readonly user: User;
+};
+/** Text as the container wrote it; `exit` ends an exec or attach. */
+export type ConnectFrame = { readonly stream: 'stdout' | 'stderr'; readonly text: string } | { readonly stream: 'exit'; readonly code: number };
+
+/** The one door to the cluster. All methods throw or emit {@link StatusError}, and nothing else. */
+export interface ApiServer {
+  call(request: ApiRequest): ApiResponse;
+  watch(request: WatchRequest): Observable<WatchEvent>;
+  connect(request: ConnectRequest): Observable<ConnectFrame>;
+}

@@ -1,0 +1,4 @@
+import type { Deployment } from '../../schema/types';
+import { defineKind } from '../define';
+
+export const Deployments = defineKind<Deployment>('deployments.apps');

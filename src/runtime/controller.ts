@@ -1,0 +1,113 @@
+import { defer, filter, map, merge, Observable, Subject, tap } from 'rxjs';
+import { controllerOf, keyText, revisionOf } from '../api/keys';
+import type { LocalClient } from '../api/local-client';
+import type { KubeObject, Resource } from '../api/types';
+import { Barrier } from './barrier';
+import type { EventRecorder } from './event-recorder';
+import type { Informer } from './informer';
+import type { Informers } from './informers';
+import { workqueue, type Outcome, type RequeueAfter } from './workqueue';
+
+/** What a reconcile may use: caches to read, one client to write, the time, and events to tell. */
+export type Context = {
+  readonly api: LocalClient;
+  informer<T extends KubeObject>(kind: Resource<T>): Informer<T>;
+  now(): number;
+  /** Records an Event about `object`, aggregated as upstream does. */
+  event: EventRecorder['record'];
+};
+
+/** Another kind whose changes wake keys of this controller. */
+export type WatchedKind = { readonly kind: Resource<KubeObject>; keys(object: KubeObject, informers: Informers, previous: KubeObject | undefined): Iterable<string> };
+/** Lists a kind with the keys it wakes, keeping its type. */
+export const watched = <T extends KubeObject>(kind: Resource<T>, keys: (object: T, informers: Informers, previous: T | undefined) => Iterable<string>): WatchedKind =>
+  ({ kind, keys } as unknown as WatchedKind);
+
+export type Controller<T extends KubeObject> = {
+  /** The component's name as events and causes show it: `replicaset-controller`. */
+  readonly name: string;
+  readonly for: Resource<T>;
+  /** Kinds whose controller reference leads back to a key. */
+  readonly owns?: readonly Resource<KubeObject>[];
+  /** Kinds that wake keys in another way. */
+  readonly watches?: readonly WatchedKind[];
+  /** Only objects it cares about, looked at before and after a change. */
+  concerns?(object: T): boolean;
+  /** Changes that say nothing new to it, such as its own status coming back. */
+  ignores?(previous: T, next: T): boolean;
+  /** How long a key gathers changes before it runs, in milliseconds. */
+  readonly settleMs?: number;
+  reconcile(key: string, context: Context): RequeueAfter | void;
+};
+
+/** A controller whose object type is no longer of interest: what a list of controllers holds. */
+export type AnyController = { readonly name: string; run(informers: Informers, recorder: EventRecorder): Observable<Outcome> };
+
+export const defineController = <T extends KubeObject>(controller: Controller<T>): AnyController =>
+  ({ name: controller.name, run: (informers, recorder) => runController(controller, informers, recorder) });
+
+type Woken = { readonly key: string; readonly revision: number };
+
+/** All of a controller as one stream: changes in, keys through the queue, outcomes out. */
+export function runController<T extends KubeObject>(controller: Controller<T>, informers: Informers, recorder: EventRecorder): Observable<Outcome> {
+  return defer(() => {
+    const lifted = new Subject<string>();
+    const barrier = new Barrier(informers, (key) => lifted.next(key));
+    const wokenBy = new Map<string, number>();   // absent: time alone. Told to the log, never to the reconciler: it must not depend on the event
+
+    const reconcile = (key: string) => {
+      const cause = { component: controller.name, key, revision: wokenBy.get(key) ?? 0 };
+      wokenBy.delete(key);
+      const api = informers.client.because(cause, (resource, object) => barrier.wrote(key, resource, revisionOf(object)));
+      return controller.reconcile(key, {
+        api,
+        informer: (kind) => informers.of(kind),
+        now: () => informers.scheduler.now(),
+        event: (event) => recorder.record({ ...event, component: event.component ?? controller.name }),
+      });
+    };
+
+    const woken = merge(
+      own(controller, informers),
+      ...(controller.owns ?? []).map((kind) => owned(kind, controller.for, informers)),
+      ...(controller.watches ?? []).map((each) => others(each, informers)),
+    );
+    return merge(woken.pipe(tap(({ key, revision }) => wokenBy.set(key, revision)), map(({ key }) => key)), lifted)
+      .pipe(workqueue(reconcile, { scheduler: informers.scheduler, settleMs: controller.settleMs ?? 0, ready: (key) => barrier.passes(key) }));
+  });
+}
+
+function own<T extends KubeObject>({ for: kind, concerns, ignores }: Controller<T>, informers: Informers): Observable<Woken> {
+  return informers.of(kind).changes.pipe(
+    filter(({ previous, next }) => {
+      if (concerns && !(previous && concerns(previous)) && !(next && concerns(next))) return false;
+      return !(previous && next && previous.metadata.uid === next.metadata.uid && ignores?.(previous, next));
+    }),
+    map(({ key, revision }) => ({ key, revision })),
+  );
+}
+
+/** Wakes the owner before and after: an object can change hands. */
+function owned(kind: Resource<KubeObject>, ownerKind: Resource<KubeObject>, informers: Informers): Observable<Woken> {
+  const ownerKey = (object: KubeObject | undefined): string | undefined => {
+    const owner = object && controllerOf(object);
+    return owner && owner.kind === ownerKind.kind && owner.apiVersion.split('/')[0] === ownerKind.apiVersion.split('/')[0]
+      ? keyText({ namespace: ownerKind.namespaced ? object.metadata.namespace : undefined, name: owner.name }) : undefined;
+  };
+  return new Observable((subscriber) => informers.of<KubeObject>(kind).changes.subscribe(({ previous, next, revision }) => {
+    const before = ownerKey(previous);
+    const after = ownerKey(next);
+    if (before !== undefined && before !== after) subscriber.next({ key: before, revision });
+    if (after !== undefined) subscriber.next({ key: after, revision });
+  }));
+}
+
+function others({ kind, keys }: WatchedKind, informers: Informers): Observable<Woken> {
+  return new Observable((subscriber) => informers.of(kind).changes.subscribe(({ previous, next, revision }) => {
+    const woken = new Set<string>();
+    if (previous) for (const key of keys(previous, informers, next)) woken.add(key);
+    if (next) for (const key of keys(next, informers, previous)) woken.add(key);
+    for (const key of woken) subscriber.next({ key, revision });
+  }));
+}
+

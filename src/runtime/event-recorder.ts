@@ -1,0 +1,122 @@
+import type { LocalClient } from '../api/local-client';
+import type { Draft, KubeObject, Resource } from '../api/types';
+import type { CoreV1Event, ObjectReference } from '../schema/types';
+import { revisionOf } from '../api/keys';
+import { StatusError } from '../api/status';
+
+/** Something worth telling a person about an object. */
+export type EventDraft = {
+  readonly object: KubeObject | ObjectReference;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  /** The reporting component; a controller's own name when absent. */
+  readonly component?: string;
+  /** The node it happened on. */
+  readonly host?: string;
+  /** Which part of the object: `spec.containers{web}`. */
+  readonly fieldPath?: string;
+  /** Set by components that write events.k8s.io style, such as the scheduler. */
+  readonly action?: string;
+};
+
+type Known = { readonly namespace: string; readonly name: string; count: number };
+type Similar = { count: number; firstAt: number };
+type Bucket = { tokens: number; at: number };
+
+/** As client-go's correlator: at most 25 at once for one object and source, then one every five minutes. */
+const burst = 25;
+const refillMs = 300_000;
+/** More than this many that differ in nothing but the message, within ten minutes, become one. */
+const maxSimilar = 10;
+const similarMs = 600_000;
+const maxRemembered = 4_096;
+
+/**
+ * Writes Event objects, as client-go's recorder does: the same event again bumps `count`, many similar ones become one
+ * ("combined from similar events"), and a flood from one object is dropped. Never fails: an event is not worth an error.
+ */
+export class EventRecorder {
+  readonly #known = new Map<string, Known>();
+  readonly #similar = new Map<string, Similar>();
+  readonly #buckets = new Map<string, Bucket>();
+  #serial = 0;
+
+  constructor(private readonly client: LocalClient, private readonly events: Resource<CoreV1Event>, private readonly now: () => number) {}
+
+  record(draft: EventDraft): void {
+    const object = referenceOf(draft);
+    const source = `${draft.component ?? ''}/${draft.host ?? ''}/${object.kind}/${object.namespace ?? ''}/${object.name}/${object.uid ?? ''}`;
+    const group = `${source}/${object.fieldPath ?? ''}/${draft.type}/${draft.reason}`;
+    const combined = this.#isCombined(`${group}`);
+    const message = combined ? `(combined from similar events): ${draft.message}` : draft.message;
+    if (!this.#admits(source)) return;
+    const key = combined ? group : `${group}/${message}`;
+    const known = this.#known.get(key);
+    const client = this.client.because({ component: draft.component ?? '', key: `${object.namespace ?? ''}/${object.name ?? ''}`, revision: Number(object.resourceVersion) || 0 });
+    try {
+      if (known && this.#bump(client, known, message)) return;
+      const created = client.create(this.events, this.#event(draft, object, message));
+      remember(this.#known, key, { namespace: created.metadata.namespace, name: created.metadata.name, count: 1 });
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+    }
+  }
+
+  #bump(client: LocalClient, known: Known, message: string): boolean {
+    try {
+      client.patch(this.events, known, { count: ++known.count, lastTimestamp: this.#timestamp(), message }, 'merge');
+      return true;
+    } catch (error) {
+      if (StatusError.is(error, 'NotFound')) return false;   // it has expired: begin anew
+      throw error;
+    }
+  }
+
+  #event({ type, reason, component, host, action }: EventDraft, involvedObject: ObjectReference, message: string): Draft<CoreV1Event> {
+    const namespace = involvedObject.namespace ?? 'default';
+    const name = `${involvedObject.name ?? ''}.${(BigInt(this.now()) * 1_000_000n + BigInt(this.#serial++ % 1_000_000)).toString(16)}`;
+    const at = this.#timestamp();
+    const times = action
+      ? { eventTime: at.replace('Z', '.000000Z'), action, reportingComponent: component ?? '', reportingInstance: `${component ?? ''}-control-plane` }
+      : { count: 1, firstTimestamp: at, lastTimestamp: at, reportingComponent: component ?? '', reportingInstance: host ?? '' };
+    const source = action ? {} : { ...(component && { component }), ...(host && { host }) };
+    return { metadata: { name, namespace }, involvedObject, reason, message, type, source, ...times };
+  }
+
+  #isCombined(group: string): boolean {
+    const now = this.now();
+    const similar = this.#similar.get(group);
+    if (!similar || now - similar.firstAt > similarMs) { remember(this.#similar, group, { count: 1, firstAt: now }); return false; }
+    return ++similar.count > maxSimilar;
+  }
+
+  #admits(source: string): boolean {
+    const now = this.now();
+    const bucket = this.#buckets.get(source) ?? { tokens: burst, at: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / refillMs);
+    bucket.at = now;
+    remember(this.#buckets, source, bucket);
+    if (bucket.tokens < 1) return false;
+    bucket.tokens--;
+    return true;
+  }
+
+  #timestamp(): string { return `${new Date(this.now()).toISOString().slice(0, 19)}Z`; }
+}
+
+const referenceOf = ({ object, fieldPath }: EventDraft): ObjectReference => ({
+  ...('metadata' in object
+    ? { kind: object.kind, ...(object.metadata.namespace && { namespace: object.metadata.namespace }), name: object.metadata.name, uid: object.metadata.uid, apiVersion: object.apiVersion, resourceVersion: String(revisionOf(object)) }
+    : object),
+  ...(fieldPath && { fieldPath }),
+});
+
+/** Bounded: the oldest entry makes room. */
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  if (!map.has(key) && map.size >= maxRemembered) {
+    const oldest = map.keys().next();
+    if (!oldest.done) map.delete(oldest.value);
+  }
+  map.set(key, value);
+}

@@ -1,0 +1,28 @@
+import { Subscription, type SchedulerLike } from 'rxjs';
+import type { LocalClient } from '../api/local-client';
+import type { KubeObject, Resource } from '../api/types';
+import { Informer } from './informer';
+
+/** One shared cache for each kind somebody asked for; started at the first question, stopped with the whole. */
+export class Informers {
+  readonly #byResource = new Map<string, Informer<KubeObject>>();
+  readonly #subscription = new Subscription();
+
+  constructor(readonly client: LocalClient, readonly scheduler: SchedulerLike) {}
+
+  of<T extends KubeObject>(kind: Resource<T>): Informer<T> {
+    const known = this.existing(kind.resource) ?? this.#open(kind);
+    return known as unknown as Informer<T>;   // the map is keyed by the resource, which fixes T
+  }
+
+  existing(resource: string): Informer<KubeObject> | undefined { return this.#byResource.get(resource); }
+
+  stop(): void { this.#subscription.unsubscribe(); }
+
+  #open<T extends KubeObject>(kind: Resource<T>): Informer<KubeObject> {
+    const informer = new Informer<KubeObject>(kind as unknown as Resource<KubeObject>, this.client, this.scheduler);
+    this.#byResource.set(kind.resource, informer);
+    this.#subscription.add(informer.start());
+    return informer;
+  }
+}
