@@ -29,11 +29,19 @@ export type ContainerConfig = {
   readonly attempt: number;
 };
 export type Mount = { readonly path: string; readonly readOnly: boolean; readonly files: FileTree };
-/** A small file tree, shared by the containers that mount it (emptyDir) or computed (ConfigMap, Secret). */
+/**
+ * A small file tree, shared by the containers that mount it (emptyDir) or computed (ConfigMap, Secret).
+ * Paths are relative to the mount point, without a leading slash: `index.html`, `sub/a.conf`; '' is the mount point itself.
+ * A tree that answers `read('')` is mounted as a single file (subPath).
+ */
 export type FileTree = {
+  /** The file's content; undefined where there is none or a directory. */
   read(path: string): string | undefined;
+  /** Creates or replaces a file, and the directories above it. */
   write(path: string, content: string): void;
+  /** False when there was no such file. */
   remove(path: string): boolean;
+  /** Names directly under a directory, in any order; those of directories end in `/`. Empty where there is no such directory. */
   list(path: string): readonly string[];
 };
 
