@@ -36,7 +36,7 @@ export type Endpoint = {
   readonly node: string;
   /** `namespace/name` of the pod; absent for a node's own address. */
   readonly pod?: string;
-  /** Undefined when nothing listens: the connection is refused. */
+  /** Undefined when nothing listens: the connection is refused. A node's endpoint answers for its host-network pods as well. */
   accept(port: number, protocol: Protocol): Handler | undefined;
 };
 
@@ -64,8 +64,10 @@ export type Exchange = {
   readonly payload: Payload;
   readonly hops: readonly Hop[];
   readonly reply?: Reply;
-  readonly error?: NetError;
+  readonly error?: NetError | 'no such host';
 };
+
+export type ServiceEndpoint = { readonly ip: string; readonly port: number; readonly node?: string };
 
 /** How packets to service addresses are rewritten on one node: what kube-proxy programs. */
 export type ServiceRule = {
@@ -73,10 +75,13 @@ export type ServiceRule = {
   readonly servicePort: string;
   readonly protocol: Protocol;
   readonly port: number;
-  /** ClusterIP and external IPs. */
+  /** The ClusterIP, then external IPs. */
   readonly ips: readonly string[];
   readonly nodePort?: number;
-  readonly endpoints: readonly { readonly ip: string; readonly port: number; readonly node?: string }[];
+  /** Ready ones. */
+  readonly endpoints: readonly ServiceEndpoint[];
+  /** Serving but terminating ones: used where no ready endpoint is left. */
+  readonly fallback?: readonly ServiceEndpoint[];
   /** Local policies: only endpoints on the node itself. */
   readonly internalLocal: boolean;
   readonly externalLocal: boolean;
@@ -84,13 +89,14 @@ export type ServiceRule = {
 };
 
 export type ConnectOptions = { readonly protocol?: Protocol; readonly timeoutMs?: number };
-export type Connected = { readonly reply: Reply } | { readonly error: NetError };
+/** `lookup` says that the DNS server could not be asked; otherwise the error is the connection's own. */
+export type Connected = { readonly reply: Reply } | { readonly error: NetError; readonly lookup?: true };
 
 /** The fabric: endpoints come and go, rules are programmed, requests travel and are recorded. All on virtual time. */
 export interface Network {
   attach(endpoint: Endpoint): void;
   detach(ip: string): void;
-  /** Replaces the rules of one node. */
+  /** Replaces the rules of one node; keyed by `servicePort`, and not changed afterwards. */
   program(node: string, rules: ReadonlyMap<string, ServiceRule>): void;
   /** Cuts a node off, or joins it again. */
   partition(node: string, cut: boolean): void;

@@ -75,7 +75,7 @@ export class EventRecorder {
 
   #event({ type, reason, component, host, action }: EventDraft, involvedObject: ObjectReference, message: string): Draft<CoreV1Event> {
     const namespace = involvedObject.namespace ?? 'default';
-    const name = `${involvedObject.name ?? ''}.${(BigInt(this.now()) * 1_000_000n + BigInt(this.#serial++ % 1_000_000)).toString(16)}`;
+    const name = `${involvedObject.name ?? ''}.${(BigInt(Math.floor(this.now())) * 1_000_000n + BigInt(this.#serial++ % 1_000_000)).toString(16)}`;
     const at = this.#timestamp();
     const times = action
       ? { eventTime: at.replace('Z', '.000000Z'), action, reportingComponent: component ?? '', reportingInstance: `${component ?? ''}-control-plane` }
