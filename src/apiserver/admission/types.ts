@@ -1,0 +1,29 @@
+import type { KubeObject, User } from '../../api/types';
+import type { Kind } from '../../kinds/define';
+import type { Storage } from '../storage';
+
+/** One write, as admission sees it: decoded and defaulted, not yet validated. */
+export type Attributes = {
+  readonly operation: 'create' | 'update' | 'delete';
+  readonly kind: Kind;
+  readonly subresource?: string | undefined;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** What is to be stored; absent on a delete. */
+  readonly object?: KubeObject;
+  readonly previous?: KubeObject | undefined;
+  readonly user: User;
+  readonly dryRun: boolean;
+  readonly storage: Storage;
+};
+
+/** One admission plugin, named as upstream names it. Plugins run in order: all that change the object first, then all that only judge. */
+export type Admission = {
+  readonly name: string;
+  /** Resources it looks at; all when absent. */
+  readonly resources?: readonly string[];
+  /** Returns the object as it shall be, the same one when nothing is to change. Throws StatusError to refuse. */
+  mutate?(object: KubeObject, attributes: Attributes): KubeObject;
+  /** Throws StatusError to refuse. */
+  validate?(attributes: Attributes): void;
+};

@@ -1,0 +1,35 @@
+import type { LocalClient } from '../api/local-client';
+import { Namespaces } from '../kinds/core/namespace';
+import { Services } from '../kinds/core/service';
+import { defineKind } from '../kinds/define';
+import { EndpointSlices } from '../kinds/discovery/endpointslice';
+import type { PriorityClass } from '../schema/types';
+
+const PriorityClasses = defineKind<PriorityClass>('priorityclasses.scheduling.k8s.io');
+
+const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+const priorityClasses = [
+  { name: 'system-cluster-critical', value: 2_000_000_000, description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.' },
+  { name: 'system-node-critical', value: 2_000_001_000, description: 'Used for system critical pods that must not be moved from their current node.' },
+];
+
+/** The address of the `kubernetes` service: the first of the range. */
+export const apiServiceIP = '10.96.0.1';
+const apiPort = 6443;
+
+/** What the API server itself puts into an empty store, as the real one's post-start hooks do. `address` is where it listens. */
+export function bootstrap(client: LocalClient, address: string): void {
+  for (const name of namespaces) client.create(Namespaces, { metadata: { name }, spec: {} });
+  for (const { name, ...rest } of priorityClasses) client.create(PriorityClasses, { metadata: { name }, ...rest });
+  const labels = { component: 'apiserver', provider: 'kubernetes' };
+  client.create(Services, {
+    metadata: { name: 'kubernetes', namespace: 'default', labels },
+    spec: { type: 'ClusterIP', clusterIP: apiServiceIP, ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: apiPort }] },
+  });
+  client.create(EndpointSlices, {
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: apiPort, protocol: 'TCP' }],
+  });
+}

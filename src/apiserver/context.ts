@@ -1,0 +1,51 @@
+import type { SchedulerLike } from 'rxjs';
+import type { ApiRequest, KubeObject } from '../api/types';
+import { methodNotAllowed, noSuchResource, StatusError } from '../api/status';
+import type { Kind } from '../kinds/define';
+import type { Random } from '../sim/random';
+import type { ServiceAddresses } from './service-addresses';
+import type { Admission } from './admission/types';
+import type { Storage } from './storage';
+
+/** What every part of the server works with. */
+export type ServerContext = {
+  readonly storage: Storage;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly scheduler: SchedulerLike;
+  readonly uids: Random;
+  readonly names: Random;
+  readonly addresses: ServiceAddresses;
+  readonly admission: readonly Admission[];
+};
+
+/** A request with its kind found and its words checked. */
+export type Scope = { readonly context: ServerContext; readonly kind: Kind; readonly request: ApiRequest; readonly warnings: string[] };
+
+/** Finds the kind a request is about. Throws NotFound for an unknown resource or version, MethodNotAllowed for a verb it has not. */
+export function scopeOf(context: ServerContext, request: ApiRequest): Scope {
+  const kind = kindOf(context, request.resource, request.version);
+  const verbs = request.subresource ? kind.facts.subresources.find(({ name }) => name === request.subresource)?.verbs : kind.facts.verbs;
+  if (!verbs) throw noSuchResource();
+  if (!verbs.includes(request.verb)) throw methodNotAllowed(kind, request.verb);
+  return { context, kind, request, warnings: [] };
+}
+
+export function kindOf({ kinds }: Pick<ServerContext, 'kinds'>, resource: string, version?: string): Kind {
+  const kind = kinds.get(resource);
+  if (!kind || (version !== undefined && version !== kind.version)) throw noSuchResource();
+  return kind;
+}
+
+/** The object's namespace as the request and the kind's scope have it. */
+export const namespaceOf = ({ kind, request }: Scope): string | undefined => (kind.namespaced ? request.namespace : undefined);
+
+/** The name a request must have. */
+export function nameOf({ request }: Scope): string {
+  if (!request.name) throw new StatusError('BadRequest', 'name is required');
+  return request.name;
+}
+
+export const timestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** Freezes in development and tests; what is stored is a value. */
+export type Freeze = <T extends KubeObject>(object: T) => T;

@@ -1,0 +1,100 @@
+import { Observable, Subject, type SchedulerLike } from 'rxjs';
+import { noSuchResource, type StatusError } from '../api/status';
+import type { ApiRequest, ApiResponse, ApiServer, ConnectFrame, ConnectRequest, WatchEvent, WatchRequest } from '../api/types';
+import { builtInKinds } from '../kinds/registry';
+import type { Random } from '../sim/random';
+import type { Store } from '../store/store';
+import { defaultAdmission } from './admission/all';
+import { connect, type Kubelets } from './connect';
+import { scopeOf, type Scope, type ServerContext } from './context';
+import { ServiceAddresses } from './service-addresses';
+import { Storage } from './storage';
+import { bind } from './subresources/binding';
+import { finalize } from './subresources/finalize';
+import { scale } from './subresources/scale';
+import { create } from './verbs/create';
+import { deleteCollection, deleteOne } from './verbs/delete';
+import { patch } from './verbs/patch';
+import { get, list } from './verbs/read';
+import { update } from './verbs/update';
+import { watch } from './watch';
+
+export type ApiServerOptions = {
+  readonly store: Store;
+  readonly scheduler: SchedulerLike;
+  readonly random: Random;
+  /** How late a watch event reaches this user, in virtual milliseconds. */
+  readonly latencyMs?: (user: string) => number;
+  readonly kubelets?: Kubelets;
+};
+
+type Answer = (scope: Scope) => ApiResponse;
+
+const verbs: Readonly<Record<ApiRequest['verb'], Answer>> = { get, list, create, update, patch, delete: deleteOne, deletecollection: deleteCollection };
+/** Subresources with a way of their own; `status` is part of update and patch. */
+const subresources: Readonly<Record<string, Answer>> = { binding: bind, finalize, scale };
+const ofTheObject: ReadonlySet<string> = new Set(['status']);
+
+/** The API server: the one door to the store. */
+export class PodariumApiServer implements ApiServer {
+  readonly #context: ServerContext;
+  readonly #latencyMs: (user: string) => number;
+  readonly #kubelets: Kubelets;
+  readonly #interrupted = new Subject<void>();
+  #refusal: (() => StatusError) | undefined;
+
+  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined }: ApiServerOptions) {
+    this.#context = {
+      storage: new Storage(store),
+      kinds: builtInKinds,
+      scheduler,
+      uids: random.stream('uids'),
+      names: random.stream('names'),
+      addresses: new ServiceAddresses(random),
+      admission: defaultAdmission(random),
+    };
+    this.#latencyMs = latencyMs;
+    this.#kubelets = kubelets;
+  }
+
+  /** Every request is refused with this error, and open watches end with it, until it is lifted with undefined: the process, or its etcd, is down. */
+  refuseWith(refusal: (() => StatusError) | undefined): void {
+    this.#refusal = refusal;
+    if (refusal) this.#interrupted.next();
+  }
+
+  call(request: ApiRequest): ApiResponse {
+    this.#checkUp();
+    return answerOf(request)(scopeOf(this.#context, request));
+  }
+
+  watch(request: WatchRequest): Observable<WatchEvent> {
+    return this.#whileUp(() => watch(this.#context, request, () => this.#latencyMs(request.user.name)));
+  }
+
+  connect(request: ConnectRequest): Observable<ConnectFrame> {
+    return this.#whileUp(() => connect(this.#context.storage, this.#kubelets, request));
+  }
+
+  /** Ends with the stream, or when the server goes down. */
+  #whileUp<T>(open: () => Observable<T>): Observable<T> {
+    return new Observable((subscriber) => {
+      this.#checkUp();
+      const interruption = this.#interrupted.subscribe(() => subscriber.error(this.#refusal?.()));
+      subscriber.add(interruption);
+      subscriber.add(open().subscribe(subscriber));
+    });
+  }
+
+  #checkUp(): void { if (this.#refusal) throw this.#refusal(); }
+}
+
+function answerOf({ verb, subresource, resource }: ApiRequest): Answer {
+  if (resource === 'bindings' && verb === 'create') return bind;
+  if (!subresource || ofTheObject.has(subresource)) return verbs[verb];
+  const answer = subresources[subresource];
+  if (!answer) throw noSuchResource();
+  return answer;
+}
+
+export const createApiServer = (options: ApiServerOptions): PodariumApiServer => new PodariumApiServer(options);

@@ -1,0 +1,45 @@
+import { badRequest, conflict, invalid, notFound, required } from '../../api/status';
+import type { ApiResponse } from '../../api/types';
+import { Pods } from '../../kinds/core/pod';
+import type { Binding, Pod, PodCondition, PodSpec } from '../../schema/types';
+import { nameOf, namespaceOf, timestamp, type Scope } from '../context';
+
+const bound = new WeakMap<PodSpec, Map<string, PodSpec>>();
+
+/** Assigns a pod to a node: what the scheduler writes. Answers with a Status, as upstream. */
+export function bind(scope: Scope): ApiResponse {
+  const { context: { storage, scheduler }, request } = scope;
+  const name = request.subresource ? nameOf(scope) : bindingOf(request.body).metadata?.name ?? '';
+  const { target, metadata } = bindingOf(request.body);
+  const node = target?.name;
+  if (!node) throw invalid({ resource: 'bindings', kind: 'Binding', group: '' }, metadata?.name ?? '', [required('target.name')]);
+  if (metadata?.name && metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  const pod = storage.find(Pods, namespaceOf(scope), name) as Pod | undefined;   // stored under Pods, so it is one
+  if (!pod) throw notFound(Pods, name);
+  const asBinding = { resource: 'pods/binding', kind: 'Binding', group: '' };
+  if (pod.metadata.deletionTimestamp) throw conflict(asBinding, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+  if (pod.spec.nodeName) throw conflict(asBinding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
+  if (pod.spec.schedulingGates?.length) throw conflict(asBinding, name, `pod ${name} has non-empty .spec.schedulingGates`);
+  if (!request.options?.dryRun) storage.replace(Pods, assigned(pod, node, scheduler.now()), pod, request.cause);
+  return { code: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } };
+}
+
+const bindingOf = (body: unknown): Partial<Binding> => (typeof body === 'object' && body !== null ? body : {});
+
+function assigned(pod: Pod, node: string, now: number): Pod {
+  const condition: PodCondition = { type: 'PodScheduled', status: 'True', lastTransitionTime: timestamp(now), ...observed(pod) };
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+  return { ...pod, spec: specOn(pod.spec, node), status: { ...pod.status, conditions: [...others, condition] } };
+}
+
+const observed = ({ metadata: { generation } }: Pod): { observedGeneration?: number } => (generation === undefined ? {} : { observedGeneration: generation });
+
+/** All pods of one template on one node share one spec. */
+function specOn(spec: PodSpec, nodeName: string): PodSpec {
+  const byNode = bound.get(spec) ?? new Map<string, PodSpec>();
+  const known = byNode.get(nodeName);
+  if (known) return known;
+  const made = { ...spec, nodeName };
+  bound.set(spec, byNode.set(nodeName, made));
+  return made;
+}

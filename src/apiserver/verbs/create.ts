@@ -1,0 +1,31 @@
+import { StatusError } from '../../api/status';
+import type { ApiResponse, KubeObject } from '../../api/types';
+import type { Scope } from '../context';
+import { decodeBody } from '../decode';
+import { generatedName, metadataForCreate } from '../metadata';
+import { storeNew } from '../write';
+import { represented } from './read';
+
+const maxTries = 8;
+
+/** Stores a new object. A generated name that is taken is tried again with another, eight times, as upstream. */
+export function create(scope: Scope): ApiResponse {
+  const { kind, request } = scope;
+  const draft = decodeBody(scope, kind, request.body);
+  if (draft.metadata?.resourceVersion && !request.options?.dryRun) throw new StatusError('', 'resourceVersion should not be set on objects to be created');
+  const object: KubeObject = { ...draft, metadata: metadataForCreate(scope, draft) };
+  const defaulted = kind.defaults?.(object) ?? object;
+  const base = draft.metadata?.name ? undefined : draft.metadata?.generateName;
+  return { code: 201, body: represented(scope, base === undefined ? storeNew(scope, defaulted) : storeNamed(scope, defaulted, base)), warnings: scope.warnings };
+}
+
+function storeNamed(scope: Scope, object: KubeObject, base: string): KubeObject {
+  for (let tries = 1; ; tries++) {
+    const named = tries === 1 ? object : { ...object, metadata: { ...object.metadata, name: generatedName(scope, base) } };
+    try { return storeNew(scope, named); } catch (error) {
+      if (!StatusError.is(error, 'AlreadyExists')) throw error;
+      if (tries < maxTries) continue;
+      throw new StatusError('AlreadyExists', `${error.message}, the server was not able to generate a unique name for the object`, { ...error.details, retryAfterSeconds: 1 });
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { ApiResponse, KubeObject } from '../../api/types';
+import { nameOf, namespaceOf, type Scope } from '../context';
+import { decodeBody } from '../decode';
+import { checkIdentity, checkVersion, metadataForUpdate, type Draft } from '../metadata';
+import { storeChange } from '../write';
+import { represented } from './read';
+
+/** Replaces an object, or with the status subresource its status alone. */
+export function update(scope: Scope): ApiResponse {
+  const draft = decodeBody(scope, scope.kind, scope.request.body);
+  checkIdentity(scope, draft);
+  const previous = scope.context.storage.get(scope.kind, namespaceOf(scope), nameOf(scope));
+  return { code: 200, body: represented(scope, replace(scope, draft, previous)), warnings: scope.warnings };
+}
+
+/** The common end of PUT and PATCH: `draft` instead of `previous`. */
+export function replace(scope: Scope, draft: Draft, previous: KubeObject): KubeObject {
+  checkVersion(scope, draft, previous);
+  const metadata = metadataForUpdate(draft, previous);
+  if (scope.request.subresource === 'status') return storeChange(scope, withStatus(previous, draft, metadata), previous);
+  const next: KubeObject = withoutStatus(scope, { ...draft, metadata }, previous);
+  return storeChange(scope, scope.kind.defaults?.(next) ?? next, previous);
+}
+
+type WithStatus = KubeObject & { readonly status?: unknown };
+
+/** Everything but the status comes from `previous`; metadata as far as a client may change it. */
+function withStatus(previous: KubeObject, draft: Draft, metadata: KubeObject['metadata']): KubeObject {
+  const { status } = draft as Draft & { readonly status?: unknown };
+  const { status: _old, ...rest } = previous as WithStatus;
+  return { ...rest, metadata, ...(status !== undefined && { status }) } as WithStatus;
+}
+
+/** Kinds with a status subresource keep their status through a change of the rest. */
+function withoutStatus({ kind }: Scope, next: KubeObject, previous: KubeObject): KubeObject {
+  if (!kind.facts.subresources.some(({ name }) => name === 'status')) return next;
+  const { status: _ignored, ...rest } = next as WithStatus;
+  const { status } = previous as WithStatus;
+  return { ...rest, ...(status !== undefined && { status }) } as WithStatus;
+}

@@ -1,0 +1,80 @@
+import { catchError, concat, filter, from, map, type Observable, throwError } from 'rxjs';
+import { StatusError } from '../api/status';
+import type { KubeObject, WatchEvent, WatchRequest } from '../api/types';
+import type { Kind } from '../kinds/define';
+import type { Change } from '../store/history';
+import { kindOf, type ServerContext } from './context';
+import { deliver } from './deliver';
+import { selectionOf, type Selection } from './selection';
+import { prefixOf, translated } from './storage';
+import { partial, tableOf } from './table';
+
+/** Every change a watch is about, from the past and then live, delivered through the clock. */
+export function watch(context: ServerContext, request: WatchRequest, latencyMs: () => number): Observable<WatchEvent> {
+  const { storage, scheduler } = context;
+  const kind = kindOf(context, request.resource, request.version);
+  const selection = selectionOf(kind, request, request.name);
+  const namespace = kind.namespaced ? request.namespace : undefined;
+  const fromNothing = request.since === '' || request.since === '0' || request.sendInitialEvents === true;
+  const since = fromNothing ? storage.revision : revisionOf(request.since);
+
+  const existing = fromNothing ? storage.list(kind, namespace).filter(selection ?? all).map((object): WatchEvent => ({ type: 'ADDED', object })) : [];
+  const initial = request.sendInitialEvents ? [...existing, initialEventsEnd(kind, since)] : existing;
+  const live = storage.store.watch(prefixOf(kind, namespace), since).pipe(
+    map((change) => (selection ? eventOf(change, selection) : wholeEvent(change))),
+    filter((event) => event !== undefined),
+    catchError((error: unknown) => throwError(() => translated(error))),
+  );
+  return concat(from(initial), live).pipe(deliver(scheduler, latencyMs), map((event) => represented(kind, event, request, scheduler.now())));
+}
+
+const all: Selection = () => true;
+
+function revisionOf(text: string): number {
+  if (!/^\d+$/.test(text)) throw new StatusError('', `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
+}
+
+const initialEventsEnd = ({ kind, apiVersion }: Kind, revision: number): WatchEvent => ({
+  type: 'BOOKMARK',
+  object: { kind, apiVersion, metadata: { name: '', uid: '', creationTimestamp: '', resourceVersion: String(revision), annotations: { 'k8s.io/initial-events-end': 'true' } } },
+});
+
+/** One event or none: an object that leaves the selection is DELETED for this watch, one that enters it ADDED. */
+function eventOf(change: Change, selection: Selection): WatchEvent | undefined {
+  const next = change.value as KubeObject | undefined;
+  const previous = change.previous as KubeObject | undefined;
+  const had = previous !== undefined && selection(previous);
+  const has = next !== undefined && selection(next);
+  if (has) return { type: had ? 'MODIFIED' : 'ADDED', object: next };
+  return had ? { type: 'DELETED', object: lastState(change, previous) } : undefined;
+}
+
+const wholeEvents = new WeakMap<Change, WatchEvent>();
+
+/** The event for a watch that wants everything: made once for all of them. */
+function wholeEvent(change: Change): WatchEvent | undefined {
+  const known = wholeEvents.get(change);
+  if (known) return known;
+  const event = eventOf(change, all);
+  if (event) wholeEvents.set(change, event);
+  return event;
+}
+
+const lastStates = new WeakMap<Change, KubeObject>();
+
+/** What went, with the revision of its going; made once for all watches. */
+function lastState(change: Change, previous: KubeObject): KubeObject {
+  const known = lastStates.get(change);
+  if (known) return known;
+  const state = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(change.revision) } };
+  lastStates.set(change, state);
+  return state;
+}
+
+function represented(kind: Kind, { type, object }: WatchEvent, { as, includeObject }: WatchRequest, now: number): WatchEvent {
+  if (as === undefined || as === 'object' || type === 'BOOKMARK') return { type, object };
+  const { resourceVersion } = object.metadata;
+  const body: unknown = as === 'metadata' ? partial(object) : tableOf(kind, [object], { resourceVersion }, now, includeObject);
+  return { type, object: body as KubeObject };   // a table is no stored object, but it is what such a watch carries
+}

@@ -1,0 +1,87 @@
+import { invalid, type FieldError } from '../api/status';
+import type { KubeObject } from '../api/types';
+import { Services } from '../kinds/core/service';
+import { equal } from '../lib/equality';
+import type { Service } from '../schema/types';
+import type { Attributes } from './admission/types';
+import { judge, mutate } from './admission/run';
+import { namespaceOf, type Scope } from './context';
+
+const isService = (object: KubeObject): object is Service => object.kind === Services.kind && object.apiVersion === Services.apiVersion;
+
+/** The way of every new object: admission changes it, the strategy prepares it, validation and admission judge it, the store takes it. */
+export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
+  const { context, kind, request } = scope;
+  const attributes = attributesOf(scope, 'create', defaulted);
+  const prepared = kind.prepareForCreate?.(defaulted) ?? defaulted;
+  const admitted = mutate(context.admission, prepared, attributes);
+  refuse(scope, admitted, kind.rules?.(admitted, {}));
+  judge(context.admission, { ...attributes, object: admitted });
+  const dryRun = request.options?.dryRun === true;
+  const complete = isService(admitted) && !dryRun ? context.addresses.assign(admitted) : admitted;
+  if (dryRun) { context.storage.checkAbsent(kind, complete); return complete; }
+  const stored = context.storage.create(kind, complete, request.cause);
+  if (isService(stored)) context.addresses.settle(undefined, stored);
+  return stored;
+}
+
+/** The way of every change of an object; also finishes a deletion whose last finalizer went. Writes nothing when nothing differs. */
+export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeObject): KubeObject {
+  const { context, kind, request } = scope;
+  const attributes = { ...attributesOf(scope, 'update', defaulted), previous };
+  const prepared = request.subresource ? defaulted : kind.prepareForUpdate?.(defaulted, previous) ?? defaulted;
+  const admitted = mutate(context.admission, prepared, attributes);
+  refuse(scope, admitted, kind.rules?.(admitted, { previous, subresource: request.subresource }));
+  judge(context.admission, { ...attributes, object: admitted });
+  const dryRun = request.options?.dryRun === true;
+  const oldService = isService(previous) ? previous : undefined;
+  const complete = isService(admitted) && !dryRun ? context.addresses.assign(admitted, oldService) : admitted;
+  if (equal(complete, previous)) return previous;
+  const next = withGeneration(kind.generation === true, complete, previous);
+  if (dryRun) return next;
+  if (isFinallyDeleted(next)) return remove(scope, next, previous);
+  const stored = context.storage.replace(kind, next, previous, request.cause);
+  if (isService(stored)) context.addresses.settle(oldService, stored);
+  return stored;
+}
+
+/** Takes the object out of the store; returns it as it was last. */
+export function remove({ context, kind, request }: Scope, last: KubeObject, previous: KubeObject): KubeObject {
+  context.storage.remove(kind, previous, request.cause);
+  if (isService(previous)) context.addresses.settle(previous, undefined);
+  return last;
+}
+
+export function attributesOf(scope: Scope, operation: Attributes['operation'], object: KubeObject): Attributes {
+  const { context: { storage }, kind, request } = scope;
+  return {
+    operation, kind, object, storage,
+    subresource: request.subresource,
+    namespace: namespaceOf(scope),
+    name: object.metadata.name,
+    user: request.user,
+    dryRun: request.options?.dryRun === true,
+  };
+}
+
+/** Throws Invalid when validation found anything. */
+export function refuse({ kind }: Pick<Scope, 'kind'>, object: KubeObject, found: Iterable<FieldError> | undefined): void {
+  if (!found) return;
+  const errors = [...found];
+  if (errors.length > 0) throw invalid(kind, object.metadata.name, errors);
+}
+
+/** Being deleted, with nobody left to wait for. */
+const isFinallyDeleted = ({ metadata }: KubeObject): boolean =>
+  metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && metadata.deletionGracePeriodSeconds === 0;
+
+/** `generation` counts the changes of everything but metadata and status. */
+function withGeneration(counts: boolean, next: KubeObject, previous: KubeObject): KubeObject {
+  if (!counts || equal(essence(next), essence(previous))) return next;
+  return { ...next, metadata: { ...next.metadata, generation: (previous.metadata.generation ?? 0) + 1 } };
+}
+
+function essence(object: KubeObject): object {
+  const { metadata: _metadata, status: _status, ...rest } = object as KubeObject & { readonly status?: unknown };
+  return rest;
+}

@@ -1,0 +1,24 @@
+// `npm run check`: types, Svelte components, lint, format. Each tool is called by its path: two packages bring a `tsc`.
+import { join } from 'node:path';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { install, root, run } from './install.mjs';
+
+const steps = [
+  ['Types', 'node_modules/@typescript/native/bin/tsc', ['--noEmit', '-p', '.']],
+  ['Components', 'node_modules/svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--tsgo', '--fail-on-warnings', '--output', 'human-verbose']],
+  ['Lint', 'node_modules/oxlint/bin/oxlint', ['--deny-warnings', 'src', 'web', 'test', 'vite.config.ts']],
+];
+
+/** Ends the process at the first step that fails. */
+export function check() {
+  for (const [name, path, args] of steps) {
+    console.error(`${name} ...`);
+    run(process.execPath, [join(root, path), ...args]);
+  }
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  install();
+  check();
+}
