@@ -1,0 +1,70 @@
+import { podRequests, type Resources } from '../kinds/core/pod-resources';
+import type { Node, NodeSelectorTerm, Pod } from '../schema/types';
+import { findUntolerated } from '../kinds/core/tolerations';
+import { requirement, Selector, type Operator } from '../lib/selectors';
+
+/** Why a node turns a pod away: reason and message of the failed pod, and of the event. */
+export type Refusal = { readonly reason: string; readonly message: string };
+
+/** What the pods admitted on one node ask for, kept up pod by pod. */
+export class NodeRequests {
+  readonly #pods = new Map<string, Resources>();
+  readonly #sums = new Map<string, number>();
+
+  get count(): number { return this.#pods.size; }
+  sum(resource: string): number { return this.#sums.get(resource) ?? 0; }
+
+  add(uid: string, requests: Resources): void {
+    if (this.#pods.has(uid)) return;
+    this.#pods.set(uid, requests);
+    this.#count(requests, 1);
+  }
+
+  remove(uid: string): void {
+    const requests = this.#pods.get(uid);
+    if (requests && this.#pods.delete(uid)) this.#count(requests, -1);
+  }
+
+  #count(requests: Resources, sign: 1 | -1): void {
+    for (const [name, amount] of amounts(requests)) if (amount > 0) this.#sums.set(name, this.sum(name) + sign * amount);
+  }
+}
+
+const amounts = ({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: Resources): readonly (readonly [string, number])[] =>
+  [['cpu', cpuMilli], ['memory', memoryBytes], ['ephemeral-storage', ephemeralStorageBytes], ...Object.entries(others)];
+
+const allocatableOf = (allocatable: Resources, name: string): number =>
+  (name === 'cpu' ? allocatable.cpuMilli : name === 'memory' ? allocatable.memoryBytes : name === 'ephemeral-storage' ? allocatable.ephemeralStorageBytes : (allocatable.others[name] ?? 0));
+
+/** The kubelet's own look at a pod that was assigned to it, as the scheduler may have known less: resources, then labels, then taints. */
+export function refusal(pod: Pod, node: Node, allocatable: Resources, used: NodeRequests): Refusal | undefined {
+  const room = allocatable.others['pods'] ?? 110;
+  if (used.count + 1 > room) return outOf('pods', 1, used.count, room);
+  for (const [name, requested] of amounts(podRequests(pod.spec))) {
+    const capacity = allocatableOf(allocatable, name);
+    if (requested > 0 && used.sum(name) + requested > capacity) return outOf(name, requested, used.sum(name), capacity);
+  }
+  if (!fitsLabels(pod, node)) return { reason: 'NodeAffinity', message: 'Pod was rejected: Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector' };
+  const taint = findUntolerated(node.spec.taints ?? [], pod.spec.tolerations ?? [], ['NoExecute']);
+  return taint && { reason: 'TaintToleration', message: 'Pod was rejected: Predicate TaintToleration failed: node(s) had untolerated taint(s)' };
+}
+
+const outOf = (resource: string, requested: number, used: number, capacity: number): Refusal => ({
+  reason: `OutOf${resource}`,
+  message: `Pod was rejected: Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+});
+
+function fitsLabels({ spec: { nodeSelector, affinity } }: Pod, node: Node): boolean {
+  const labels = node.metadata.labels ?? {};
+  if (nodeSelector && !Object.entries(nodeSelector).every(([key, wanted]) => labels[key] === wanted)) return false;
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return !required || required.nodeSelectorTerms.some((term) => fitsTerm(term, node));
+}
+
+const operators: Readonly<Record<string, Operator>> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!', Gt: 'gt', Lt: 'lt' };
+
+function fitsTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: Node): boolean {
+  const fits = (requirements: typeof matchExpressions, values: Readonly<Record<string, string>>) =>
+    new Selector(requirements.map(({ key, operator, values: wanted = [] }) => requirement(key, operators[operator] ?? 'in', wanted))).matches(values);
+  return matchExpressions.length + matchFields.length > 0 && fits(matchExpressions, node.metadata.labels ?? {}) && fits(matchFields, { 'metadata.name': node.metadata.name });
+}
