@@ -1,5 +1,6 @@
 import { invalid, type FieldError } from '../api/status';
 import type { KubeObject } from '../api/types';
+import type { Kind } from '../kinds/define';
 import { Services } from '../kinds/core/service';
 import { equal } from '../lib/equality';
 import type { Service } from '../schema/types';
@@ -13,8 +14,8 @@ const isService = (object: KubeObject): object is Service => object.kind === Ser
 export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
   const { context, kind, request } = scope;
   const attributes = attributesOf(scope, 'create', defaulted);
-  const prepared = kind.prepareForCreate?.(defaulted) ?? defaulted;
-  const admitted = mutate(context.admission, prepared, attributes);
+  const mutated = mutate(context.admission, defaulted, attributes);
+  const admitted = kind.prepareForCreate?.(mutated) ?? mutated;
   refuse(scope, admitted, kind.rules?.(admitted, {}));
   judge(context.admission, { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
@@ -29,15 +30,15 @@ export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
 export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeObject): KubeObject {
   const { context, kind, request } = scope;
   const attributes = { ...attributesOf(scope, 'update', defaulted), previous };
-  const prepared = request.subresource ? defaulted : kind.prepareForUpdate?.(defaulted, previous) ?? defaulted;
-  const admitted = mutate(context.admission, prepared, attributes);
+  const mutated = mutate(context.admission, defaulted, attributes);
+  const admitted = request.subresource ? mutated : kind.prepareForUpdate?.(mutated, previous) ?? mutated;
   refuse(scope, admitted, kind.rules?.(admitted, { previous, subresource: request.subresource }));
   judge(context.admission, { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
   const oldService = isService(previous) ? previous : undefined;
   const complete = isService(admitted) && !dryRun ? context.addresses.assign(admitted, oldService) : admitted;
   if (equal(complete, previous)) return previous;
-  const next = withGeneration(kind.generation === true, complete, previous);
+  const next = withGeneration(kind.generation, complete, previous);
   if (dryRun) return next;
   if (isFinallyDeleted(next)) return remove(scope, next, previous);
   const stored = context.storage.replace(kind, next, previous, request.cause);
@@ -75,13 +76,15 @@ export function refuse({ kind }: Pick<Scope, 'kind'>, object: KubeObject, found:
 const isFinallyDeleted = ({ metadata }: KubeObject): boolean =>
   metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && metadata.deletionGracePeriodSeconds === 0;
 
-/** `generation` counts the changes of everything but metadata and status. */
-function withGeneration(counts: boolean, next: KubeObject, previous: KubeObject): KubeObject {
-  if (!counts || equal(essence(next), essence(previous))) return next;
+/** `generation` counts the changes of everything but metadata and status; for some kinds those of annotations too. */
+function withGeneration(counts: Kind['generation'], next: KubeObject, previous: KubeObject): KubeObject {
+  if (!counts) return next;
+  const sameAnnotations = counts !== 'with-annotations' || equal(next.metadata.annotations, previous.metadata.annotations);
+  if (sameAnnotations && equal(essence(next), essence(previous))) return next;
   return { ...next, metadata: { ...next.metadata, generation: (previous.metadata.generation ?? 0) + 1 } };
 }
 
-function essence(object: KubeObject): object {
-  const { metadata: _metadata, status: _status, ...rest } = object as KubeObject & { readonly status?: unknown };
+function essence(object: KubeObject & { readonly status?: unknown }): object {
+  const { metadata: _metadata, status: _status, ...rest } = object;
   return rest;
 }

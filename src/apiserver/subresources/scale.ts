@@ -1,7 +1,7 @@
 import { invalid, invalidValue, modified, StatusError } from '../../api/status';
 import type { ApiResponse, KubeObject } from '../../api/types';
 import type { Deployment, ReplicaSet, Scale } from '../../schema/types';
-import { formatLabelSelector } from '../../lib/selectors';
+import { selectorOf } from '../../lib/selectors';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { storeChange } from '../write';
 import { patched } from '../verbs/patch';
@@ -18,7 +18,7 @@ export function scale(scope: Scope): ApiResponse {
   if (!isScalable(object)) throw new StatusError('InternalError', `${kind.resource} cannot be scaled`);
   const current = scaleOf(object);
   if (request.verb === 'get') return { code: 200, body: current };
-  const wanted = (request.verb === 'patch' ? patched({ ...scope, request }, current as unknown as KubeObject) : request.body) as Partial<Scale>;
+  const wanted = (request.verb === 'patch' ? patched(scope, current) : request.body) as Partial<Scale>;
   checkVersion(scope, wanted, object);
   const stored = storeChange(scope, withReplicas(object, replicasOf(wanted, object.metadata.name)), object);
   return { code: 200, body: scaleOf(stored as Scalable) };
@@ -31,7 +31,7 @@ export function scaleOf({ metadata, spec, status }: Scalable): Scale {
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: { replicas: spec.replicas ?? 0 },
-    status: { replicas: status?.replicas ?? 0, selector: formatLabelSelector(spec.selector) },
+    status: { replicas: status?.replicas ?? 0, selector: selectorOf(spec.selector).toString() },
   };
 }
 

@@ -1,11 +1,14 @@
 import { badRequest, StatusError } from '../../api/status';
 import type { ApiRequest, ApiResponse, KubeObject } from '../../api/types';
+import { isObject, type JsonObject } from '../../lib/json';
 import { applyJsonPatch } from '../../lib/patches/json-patch';
 import { applyMergePatch } from '../../lib/patches/merge-patch';
+import { PatchError } from '../../lib/patches/patch-error';
+import { applyStrategicMergePatch } from '../../lib/patches/strategic-merge-patch';
+import { noMergeFacts } from '../../lib/patches/merge-facts';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { decodePatched } from '../decode';
 import { checkIdentity } from '../metadata';
-import { strategicMerge } from '../strategic-merge';
 import { replace } from './update';
 import { represented } from './read';
 
@@ -17,28 +20,31 @@ export function patch(scope: Scope): ApiResponse {
   return { code: 200, body: represented(scope, replace(scope, draft, previous)), warnings: scope.warnings };
 }
 
-/** The object with the patch applied, not yet decoded. */
-export function patched({ kind, request }: Scope, object: KubeObject): unknown {
-  const { patchType, body } = request;
-  switch (patchType) {
-    case 'json': return jsonPatched(object, body);
-    case 'merge': return applyMergePatch(object, mapOf(request));
-    case 'strategic': return strategicMerge(kind, object, mapOf(request));
-    case 'apply': throw new StatusError('UnsupportedMediaType', 'server-side apply is not served: use a strategic merge, merge or JSON patch');
-    default: throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {});
+/** The object with the patch applied, not yet decoded. Throws StatusError in the words the patch's own library has upstream. */
+export function patched({ kind, request }: Pick<Scope, 'kind' | 'request'>, object: JsonObject | KubeObject): JsonObject {
+  const document: JsonObject = { ...object };
+  try {
+    switch (request.patchType) {
+      case 'json': return mapOf(applyJsonPatch(document, request.body));
+      case 'merge': return applyMergePatch(document, mergeBody(request));
+      case 'strategic': return applyStrategicMergePatch(document, request.body, noMergeFacts);
+      case 'apply': throw new StatusError('UnsupportedMediaType', 'server-side apply is not served: use a strategic merge, merge or JSON patch');
+      default: throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {});
+    }
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    throw new StatusError(reasons[error.code] ?? '', error.message, error.code === 422 ? {} : undefined, error.code, { cause: error });
   }
 }
 
-function mapOf({ body }: ApiRequest): object {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
-  throw badRequest(`json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type map[string]interface {}`);
+const reasons: Readonly<Record<number, 'BadRequest' | 'Invalid'>> = { 400: 'BadRequest', 422: 'Invalid' };
+
+function mergeBody({ body }: ApiRequest): JsonObject {
+  if (isObject(body)) return body;
+  throw badRequest(`error decoding patch: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type map[string]interface {}`);
 }
 
-function jsonPatched(object: KubeObject, body: unknown): unknown {
-  if (!Array.isArray(body)) throw badRequest(`error decoding patch: json: cannot unmarshal ${typeof body} into Go value of type []handlers.jsonPatchOp`);
-  try { return applyJsonPatch(object, body); } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new StatusError('Invalid', 'the server rejected our request due to an error in our request', {}, 422, { cause: error });
-  }
+function mapOf(value: unknown): JsonObject {
+  if (isObject(value)) return value;
+  throw new StatusError('Invalid', 'the server rejected our request due to an error in our request', {});
 }
-
