@@ -1,6 +1,9 @@
 import type { FieldError } from '../api/status';
 import type { KubeObject, Resource } from '../api/types';
 import { resourceFacts, type ResourceFacts } from '../schema/resources';
+import { awaitingController } from './awaiting';
+import { metadataRules } from './object-meta';
+import { definitionOf, storedForm } from './stored-form';
 
 /** One column of a server-side table; `value` makes the cell. `priority` 1 is shown with `-o wide` only. */
 export type Column<T> = {
@@ -18,32 +21,41 @@ type FieldOf<T> = { of(object: T): string }['of'];
 /** What validation may know besides the object: the stored one on an update, and which part is being written. */
 export type RuleContext<T> = { readonly previous?: T | undefined; readonly subresource?: string | undefined };
 
+/** The form of an object's name, as upstream's name checks call it. */
+export type NameForm = 'subdomain' | 'label' | 'rfc1035' | 'path-segment';
+
 /**
  * What the schema cannot say about a kind. All functions are pure: they take objects and give objects, sharing what did not change.
  */
 export type KindBehaviour<T extends KubeObject> = {
-  /** Fills what a client left out, after decoding and before admission. Returns what lacks nothing as it is. */
+  /** Fills what a client left out, after decoding and before admission. Returns what lacks nothing as it is. Go's zero values are there already. */
   defaults?(object: T): T;
-  /** The strategy's preparation before a create: sets what only the server may set, drops what a client may not (status). */
+  /** The strategy's preparation before a create: sets what only the server may set. The status of a kind with that subresource is empty already. */
   prepareForCreate?(object: T): T;
-  /** Before an update of the main resource: keeps what a client may not change (status by default is kept for kinds with that subresource). */
+  /** Before an update of the main resource: keeps what a client may not change. The status of a kind with that subresource is the stored one already. */
   prepareForUpdate?(object: T, previous: T): T;
-  /** Validation beyond types and required fields, as upstream's validation package. */
+  /** Validation beyond types, required fields and metadata, as upstream's validation package. */
   rules?(object: T, context: RuleContext<T>): Iterable<FieldError>;
-  /** Whether metadata.generation counts spec changes (true for kinds whose strategy does). */
-  readonly generation?: boolean;
+  /** Whether metadata.generation counts spec changes (true for kinds whose strategy does); some count changes of annotations too. */
+  readonly generation?: boolean | 'with-annotations';
   /** The name's form; subdomain when absent. */
-  readonly nameForm?: 'subdomain' | 'label' | 'rfc1035' | 'path-segment';
+  readonly nameForm?: NameForm;
   /** Field selectors beside metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, FieldOf<T>>>;
   /** Columns after the upstream printer; without them the default table (Name, Created At) is given. */
   readonly columns?: readonly Column<T>[];
   /** Updates without resourceVersion are refused, as some strategies do. */
   readonly requiresVersionOnUpdate?: boolean;
+  /** A client may say what the status is when it creates the object, as kubelets do of their nodes. */
+  readonly statusOnCreate?: boolean;
 };
 
 /** A kind, whole: where it is served, its schema, and its behaviour. */
-export type Kind<T extends KubeObject = KubeObject> = Resource<T> & { readonly facts: ResourceFacts } & KindBehaviour<T>;
+export type Kind<T extends KubeObject = KubeObject> = Resource<T> & KindBehaviour<T> & {
+  readonly facts: ResourceFacts;
+  /** True for a kind that something acts on upstream and nothing here: objects are stored, and that is all. */
+  readonly awaitsController: boolean;
+};
 
 /**
  * A kind from the 1.36 resource table plus what is written here. `resource` is `plural.group` (`deployments.apps`) or `plural`.
@@ -53,5 +65,39 @@ export function defineKind<T extends KubeObject>(resource: string, behaviour: Ki
   const facts = resourceFacts(resource);
   if (!facts) throw new Error(`no resource ${resource} in the resource table`);
   const { group, version, kind, namespaced } = facts;
-  return { ...behaviour, resource, group, version, apiVersion: group ? `${group}/${version}` : version, kind, namespaced, facts };
+  return { ...behaviour, ...commonBehaviour(facts, behaviour), resource, group, version, apiVersion: group ? `${group}/${version}` : version, kind, namespaced, facts, awaitsController: awaitingController.has(resource) };
+}
+
+/** What holds for every kind, around what the kind's own file says. */
+function commonBehaviour<T extends KubeObject>(facts: ResourceFacts, own: KindBehaviour<T>): KindBehaviour<T> {
+  const hasStatus = facts.subresources.some(({ name }) => name === 'status');
+  const definition = definitionOf(facts.group, facts.version, facts.kind);
+  const formed = (object: T): T => (definition === undefined ? object : storedForm(definition, object));
+  return {
+    defaults(object) {
+      const form = formed(object);
+      return own.defaults?.(form) ?? form;
+    },
+    prepareForCreate(object) {
+      const fresh = hasStatus && !own.statusOnCreate ? formed(withStatus(object, undefined)) : object;
+      return own.prepareForCreate?.(fresh) ?? fresh;
+    },
+    prepareForUpdate(object, previous) {
+      const kept = hasStatus ? withStatus(object, statusOf(previous)) : object;
+      return own.prepareForUpdate?.(kept, previous) ?? kept;
+    },
+    *rules(object, context) {
+      yield* metadataRules(object.metadata, context.previous?.metadata, facts.namespaced, own.nameForm ?? 'subdomain');
+      yield* own.rules?.(object, context) ?? [];
+    },
+  };
+}
+
+type MayHaveStatus = KubeObject & { readonly status?: unknown };
+const statusOf = (object: MayHaveStatus): unknown => object.status;
+
+function withStatus<T extends KubeObject>(object: T, status: unknown): T {
+  if (statusOf(object) === status) return object;
+  const { status: _status, ...rest }: MayHaveStatus = object;
+  return { ...rest, ...(status !== undefined && { status }) } as T; // the same object but for a part that its type allows to be absent
 }

@@ -1,4 +1,14 @@
 import type { Service } from '../../schema/types';
 import { defineKind } from '../define';
+import { serviceColumns } from './service-columns';
+import { serviceDefaults } from './service-defaults';
+import { serviceForCreate, serviceForUpdate } from './service-strategy';
 
-export const Services = defineKind<Service>('services');
+export const Services = defineKind<Service>('services', {
+  nameForm: 'label',
+  defaults: serviceDefaults,
+  prepareForCreate: serviceForCreate,
+  prepareForUpdate: serviceForUpdate,
+  selectableFields: { 'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '', 'spec.type': ({ spec }) => spec.type ?? '' },
+  columns: serviceColumns,
+});

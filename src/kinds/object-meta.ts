@@ -1,0 +1,105 @@
+import { forbiddenField, invalidValue, required, tooLong, type FieldError } from '../api/status';
+import { isDNS1035Label, isDNS1123Label, isDNS1123Subdomain, isPathSegmentName, isQualifiedName, isValidLabelValue, utf8Length, type NameCheck } from '../lib/names';
+import type { ObjectMeta, OwnerReference } from '../schema/types';
+import type { NameForm } from './define';
+
+const nameChecks: Readonly<Record<NameForm, NameCheck>> = {
+  subdomain: isDNS1123Subdomain, label: isDNS1123Label, rfc1035: isDNS1035Label, 'path-segment': isPathSegmentName,
+};
+const annotationsMaxBytes = 256 * 1024;
+/** Finalizers that need no domain before their name. */
+const standardFinalizers: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
+/** What is wrong with an object's metadata; with the stored one on an update. In upstream's order. */
+export function* metadataRules(meta: ObjectMeta, previous: ObjectMeta | undefined, namespaced: boolean, nameForm: NameForm): Iterable<FieldError> {
+  if (previous) {
+    yield* changeRules(meta, previous);
+  } else {
+    yield* nameRules(meta, nameChecks[nameForm]);
+    yield* namespaceRules(meta, namespaced);
+  }
+  yield* labelsRules(meta.labels, 'metadata.labels');
+  yield* annotationsRules(meta.annotations, 'metadata.annotations');
+  yield* ownerRules(meta.ownerReferences ?? []);
+  yield* finalizersRules(meta.finalizers ?? [], previous === undefined);
+}
+
+/** A text checked by a name check, one error for each thing wrong. */
+export function* named(check: NameCheck, field: string, text: string): Iterable<FieldError> {
+  for (const message of check(text)) yield invalidValue(field, text, message);
+}
+
+function* nameRules({ name, generateName }: ObjectMeta, check: NameCheck): Iterable<FieldError> {
+  if (generateName) for (const message of check(withoutTrailingDash(generateName))) yield invalidValue('metadata.generateName', generateName, message);
+  if (!name) yield required('metadata.name', 'name or generateName is required');
+  else yield* named(check, 'metadata.name', name);
+}
+
+/** A name to be generated may end with a dash: more follows it. */
+const withoutTrailingDash = (base: string): string => (base.length > 1 && base.endsWith('-') ? `${base.slice(0, -2)}a` : base);
+
+function* namespaceRules({ namespace }: ObjectMeta, namespaced: boolean): Iterable<FieldError> {
+  if (!namespaced) {
+    if (namespace) yield forbiddenField('metadata.namespace', 'not allowed on this type');
+  } else if (!namespace) yield required('metadata.namespace');
+  else yield* named(isDNS1123Label, 'metadata.namespace', namespace);
+}
+
+/** Keys and values of labels; also of selectors that are plain maps. */
+export function* labelsRules(labels: Readonly<Record<string, string>> | undefined, field: string): Iterable<FieldError> {
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    yield* named(isQualifiedName, field, key);
+    yield* named(isValidLabelValue, field, value);
+  }
+}
+
+/** Annotation keys, which may have capitals, and their size together. */
+export function* annotationsRules(annotations: Readonly<Record<string, string>> | undefined, field: string): Iterable<FieldError> {
+  let bytes = 0;
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    for (const message of isQualifiedName(key.toLowerCase())) yield invalidValue(field, key, message);
+    bytes += utf8Length(key) + utf8Length(value);
+  }
+  if (bytes > annotationsMaxBytes) yield tooLong(field, annotationsMaxBytes);
+}
+
+function* ownerRules(owners: readonly OwnerReference[]): Iterable<FieldError> {
+  const field = 'metadata.ownerReferences';
+  let controller: OwnerReference | undefined;
+  for (const owner of owners) {
+    if (!owner.apiVersion || owner.apiVersion.endsWith('/')) yield invalidValue(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty');
+    for (const key of ['kind', 'name', 'uid'] as const) if (!owner[key]) yield invalidValue(`${field}.${key}`, owner[key] ?? '', 'must not be empty');
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event') yield invalidValue(field, owner, '/v1, Kind=Event is disallowed from being an owner');
+    if (!owner.controller) continue;
+    if (controller) {
+      const [first, second] = [controller, owner].map(({ kind, name }) => `${kind}/${name}`);
+      yield invalidValue(field, owners, `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${second}`);
+    }
+    controller ??= owner;
+  }
+}
+
+function* finalizersRules(finalizers: readonly string[], isNew: boolean): Iterable<FieldError> {
+  if (isNew) {
+    for (const finalizer of finalizers) yield* named(isQualifiedName, 'metadata.finalizers', finalizer);
+    if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+      yield invalidValue('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set');
+  }
+  for (const [i, finalizer] of finalizers.entries()) {
+    if (!finalizer.includes('/') && !standardFinalizers.has(finalizer))
+      yield invalidValue(`metadata.finalizers[${i}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified');
+  }
+}
+
+const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+
+function* changeRules(meta: ObjectMeta, previous: ObjectMeta): Iterable<FieldError> {
+  if (previous.deletionTimestamp) {
+    const added = (meta.finalizers ?? []).filter((finalizer) => !previous.finalizers?.includes(finalizer)).sort();
+    if (added.length > 0) {
+      const list = `[]string{${added.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`;
+      yield forbiddenField('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`);
+    }
+  }
+  for (const key of immutable) if (meta[key] !== previous[key]) yield invalidValue(`metadata.${key}`, meta[key], 'field is immutable');
+}
