@@ -18,10 +18,17 @@ export type Context = {
 };
 
 /** Another kind whose changes wake keys of this controller. */
-export type WatchedKind = { readonly kind: Resource<KubeObject>; keys(object: KubeObject, informers: Informers, previous: KubeObject | undefined): Iterable<string> };
-/** Lists a kind with the keys it wakes, keeping its type. */
-export const watched = <T extends KubeObject>(kind: Resource<T>, keys: (object: T, informers: Informers, previous: T | undefined) => Iterable<string>): WatchedKind =>
-  ({ kind, keys } as unknown as WatchedKind);
+export type WatchedKind = {
+  readonly kind: Resource<KubeObject>;
+  keys(object: KubeObject, informers: Informers, previous: KubeObject | undefined): Iterable<string>;
+  ignores?(previous: KubeObject, next: KubeObject): boolean;
+};
+/** Lists a kind with the keys it wakes, keeping its type. `ignores` drops changes of one object (never of its successor by the same name) before keys are asked for. */
+export const watched = <T extends KubeObject>(
+  kind: Resource<T>,
+  keys: (object: T, informers: Informers, previous: T | undefined) => Iterable<string>,
+  ignores?: (previous: T, next: T) => boolean,
+): WatchedKind => ({ kind, keys, ...(ignores && { ignores }) } as unknown as WatchedKind);
 
 export type Controller<T extends KubeObject> = {
   /** The component's name as events and causes show it: `replicaset-controller`. */
@@ -45,6 +52,12 @@ export type AnyController = { readonly name: string; run(informers: Informers, r
 
 export const defineController = <T extends KubeObject>(controller: Controller<T>): AnyController =>
   ({ name: controller.name, run: (informers, recorder) => runController(controller, informers, recorder) });
+
+/** A controller that remembers something while it runs: made anew by each run, so that a restart forgets as a restarted process does. */
+export const defineStatefulController = <T extends KubeObject>(name: string, make: (startedAt: number) => Omit<Controller<T>, 'name'>): AnyController => ({
+  name,
+  run: (informers, recorder) => defer(() => runController({ ...make(informers.scheduler.now()), name }, informers, recorder)),
+});
 
 type Woken = { readonly key: string; readonly revision: number };
 
@@ -102,8 +115,9 @@ function owned(kind: Resource<KubeObject>, ownerKind: Resource<KubeObject>, info
   }));
 }
 
-function others({ kind, keys }: WatchedKind, informers: Informers): Observable<Woken> {
+function others({ kind, keys, ignores }: WatchedKind, informers: Informers): Observable<Woken> {
   return new Observable((subscriber) => informers.of(kind).changes.subscribe(({ previous, next, revision }) => {
+    if (previous && next && previous.metadata.uid === next.metadata.uid && ignores?.(previous, next)) return;
     const woken = new Set<string>();
     if (previous) for (const key of keys(previous, informers, next)) woken.add(key);
     if (next) for (const key of keys(next, informers, previous)) woken.add(key);

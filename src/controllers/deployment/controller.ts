@@ -1,0 +1,80 @@
+import { controllerOf, keyOf } from '../../api/keys';
+import { Deployments } from '../../kinds/apps/deployment';
+import { ReplicaSets } from '../../kinds/apps/replicaset';
+import { selectorOf } from '../../lib/selectors';
+import { claim } from '../../runtime/claim';
+import { defineController, watched, type Context } from '../../runtime/controller';
+import { byNamespace } from '../../runtime/informer';
+import type { Informers } from '../../runtime/informers';
+import type { RequeueAfter } from '../../runtime/workqueue';
+import type { Deployment, ReplicaSet } from '../../schema/types';
+import { cleanUp } from './clean-up';
+import { progressingOf, reasons, withCondition } from './conditions';
+import { isRollingUpdate } from './arithmetic';
+import { Rollout } from './rollout';
+import { isScalingEvent, scaleAll } from './scaling';
+import { countedStatus, deadlineSecondsOf, isComplete, rolloutStatus, writeStatus } from './status';
+import { recreate, rollingUpdate } from './strategies';
+
+/** Moves each Deployment's ReplicaSets towards its present template, no faster than its strategy allows. */
+export const deploymentController = defineController<Deployment>({
+  name: 'deployment-controller',
+  for: Deployments,
+  owns: [ReplicaSets],
+  watches: [watched(ReplicaSets, adopters, (previous, next) => previous.metadata.labels === next.metadata.labels && previous.metadata.ownerReferences === next.metadata.ownerReferences)],
+
+  reconcile(key, context) {
+    const deployment = context.informer(Deployments).get(key);
+    if (!deployment) return;
+    const selector = selectorOf(deployment.spec.selector);
+    if (selector.isEverything) return refuseEverything(deployment, context);
+    const replicaSets = claim(deployment, { ownerKind: Deployments, kind: ReplicaSets, matches: ({ metadata }) => selector.matches(metadata.labels) }, context);
+    const rollout = new Rollout(deployment, replicaSets, context);
+    if (deployment.metadata.deletionTimestamp !== undefined) return writeCounts(rollout);
+    notePause(rollout);
+    rollout.syncRevision();
+    return rollout.deployment.spec.paused || isScalingEvent(rollout) ? sizeOnly(rollout) : rollOut(rollout);
+  },
+});
+
+/** A ReplicaSet nobody owns wakes every Deployment whose selector chooses it: it may be adopted. */
+function* adopters(replicaSet: ReplicaSet, informers: Informers): Generator<string> {
+  if (controllerOf(replicaSet)) return;
+  for (const deployment of informers.of(Deployments).by(byNamespace, replicaSet.metadata.namespace))
+    if (selectorOf(deployment.spec.selector).matches(replicaSet.metadata.labels)) yield keyOf(deployment);
+}
+
+function refuseEverything(deployment: Deployment, { api, event }: Context): void {
+  event({ object: deployment, type: 'Warning', reason: 'SelectingAll', message: 'This deployment is selecting all pods. A non-empty selector is required.' });
+  const { generation = 0 } = deployment.metadata;
+  if ((deployment.status?.observedGeneration ?? 0) < generation) api.update(Deployments, { ...deployment, status: { ...deployment.status, observedGeneration: generation } }, 'status');
+}
+
+/** Time spent paused must not count as time without progress. */
+function notePause(rollout: Rollout): void {
+  const { deployment: { spec, status = {} }, context } = rollout;
+  const condition = progressingOf(status);
+  if (deadlineSecondsOf(rollout.deployment) === undefined || condition?.reason === reasons.timedOut) return;
+  const noted = condition?.reason === reasons.paused;
+  if (spec.paused === true && !noted) rollout.writeStatus(withCondition(status, { type: 'Progressing', status: 'Unknown', reason: reasons.paused, message: 'Deployment is paused' }, context.now()));
+  if (spec.paused !== true && noted) rollout.writeStatus(withCondition(status, { type: 'Progressing', status: 'Unknown', reason: reasons.resumed, message: 'Deployment is resumed' }, context.now()));
+}
+
+function sizeOnly(rollout: Rollout): RequeueAfter | undefined {
+  scaleAll(rollout);
+  if (rollout.deployment.spec.paused) cleanUp(rollout);
+  return writeCounts(rollout);
+}
+
+function rollOut(rollout: Rollout): RequeueAfter | undefined {
+  const rolling = isRollingUpdate(rollout.deployment);
+  const moved = rolling ? rollingUpdate(rollout) : recreate(rollout);
+  if (!moved && (rolling || isComplete(rollout.deployment, rollout.deployment.status))) cleanUp(rollout);
+  const { deployment, family, context } = rollout;
+  return writeStatus(deployment, rolloutStatus(deployment, family, context.now()), context);
+}
+
+function writeCounts({ deployment, family, context }: Rollout): RequeueAfter | undefined {
+  writeStatus(deployment, countedStatus(deployment, family, context.now()), context);
+  return undefined;
+}
