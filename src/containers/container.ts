@@ -1,0 +1,116 @@
+import { Observable, Subject, type SchedulerLike, type Subscription, throwError } from 'rxjs';
+import type { Handler, Protocol } from '../net/types';
+import { ContainerFiles } from './container-files';
+import { hexDigits } from './fingerprint';
+import type { ResolvedImage } from './images/image';
+import { BoundedLog } from './log';
+import { type Server, type ServerProcess, acceptAt } from './server';
+import { LayeredFiles } from './shell/layered-files';
+import { systemMounts } from './system-files';
+import { type ContainerConfig, type ContainerLog, type ExecFrame, type Exit, type LogLine, type RunningContainer, StartError, type Surroundings } from './types';
+
+/** What all containers of one runtime share. */
+export type Shared = { readonly scheduler: SchedulerLike; readonly logLines: number };
+
+const commonEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' } as const;
+
+/** A started container. Its log, files and processes come to be when somebody looks; until then it is a handful of references. */
+export class Container implements RunningContainer, ServerProcess {
+  readonly startedAt: number;
+  #exit: Exit | undefined;
+  #ended: Subject<Exit> | undefined;
+  #log: BoundedLog | undefined;
+  #files: ContainerFiles | undefined;
+
+  constructor(
+    private readonly shared: Shared,
+    readonly config: ContainerConfig,
+    readonly surroundings: Surroundings,
+    private readonly image: ResolvedImage,
+    readonly argv: readonly string[],
+    private readonly server: Server,
+  ) {
+    this.startedAt = shared.scheduler.now();
+    server.start?.(this);
+  }
+
+  get id(): string { return hexDigits(`${this.config.podUid}/${this.config.name}/${this.config.attempt}/${this.startedAt}`, 64); }
+  get pid(): number { return 1; }
+  get tag(): string { return this.image.tag; }
+  get exit(): Exit | undefined { return this.#exit; }
+  get env(): Readonly<Record<string, string>> { return { ...commonEnv, HOSTNAME: this.config.hostname, ...this.image.image.env, ...this.config.env }; }
+  now(): number { return this.shared.scheduler.now(); }
+
+  get exited(): Observable<Exit> {
+    return new Observable((subscriber) => {
+      if (!this.#exit) return (this.#ended ??= new Subject()).subscribe(subscriber);
+      subscriber.next(this.#exit);
+      subscriber.complete();
+      return undefined;
+    });
+  }
+
+  get logs(): ContainerLog { return this.#writableLog(); }
+
+  get files(): ContainerFiles {
+    if (this.#files) return this.#files;
+    const now = (): number => this.now();
+    const system = systemMounts(this.config, this.surroundings, this.startedAt, now, () => ({}));
+    const mounted = this.config.mounts.map((mount) => (mount.path.length > 1 && mount.path.endsWith('/') ? { ...mount, path: mount.path.replace(/\/+$/, '') } : mount));
+    return (this.#files = new ContainerFiles(new LayeredFiles(this.image.files(), now), [...mounted, ...system], now));
+  }
+
+  accept(port: number, protocol: Protocol): Handler | undefined {
+    if (this.#exit || this.now() < this.startedAt + (this.server.startupMs ?? 0)) return undefined;
+    return acceptAt(this.server, this, port, protocol);
+  }
+
+  signal(signal: number): void {
+    if (this.#exit) return;
+    if (signal === 9) return this.#end(137);
+    const code = this.server.signals[signal];
+    if (code === undefined) return;
+    const lastWords = this.server.farewell?.(this, signal);
+    if (lastWords) this.print(lastWords.text, lastWords.stream);
+    this.#end(code);
+  }
+
+  exec(command: readonly string[]): Observable<ExecFrame> { return throwError(() => new StartError(notFound(command[0] ?? ''))); }
+
+  print(text: string, stream: LogLine['stream'] = 'stdout'): void { this.#writableLog().write(text, stream); }
+
+  later(delayMs: number, work: () => void): Subscription {
+    return this.shared.scheduler.schedule(() => { if (!this.#exit) work(); }, delayMs);
+  }
+
+  /** The server itself ends: with 0 if it is content. */
+  end(code: number): void { this.#end(code); }
+
+  useMemory(bytes: number): void {
+    const { memoryLimitBytes } = this.config;
+    if (memoryLimitBytes !== undefined && bytes > memoryLimitBytes) this.#end(137, 'OOMKilled');
+  }
+
+  #writableLog(): BoundedLog {
+    if (this.#log) return this.#log;
+    this.#log = new BoundedLog(this.shared.logLines, () => this.now());
+    const banner = this.server.banner?.(this);
+    if (banner?.text) this.#log.write(banner.text, banner.stream, this.startedAt);
+    return this.#log;
+  }
+
+  #end(code: number, reason: Exit['reason'] = code === 0 ? 'Completed' : 'Error'): void {
+    if (this.#exit) return;
+    this.#exit = { code, reason, at: this.now() };
+    this.#log?.end();
+    this.server.ended?.(this);
+    this.#ended?.next(this.#exit);
+    this.#ended?.complete();
+  }
+}
+
+/** What runc says of a command that is not there. */
+export const notFound = (program: string): string => {
+  const cause = program.includes('/') ? `stat ${program}: no such file or directory` : 'executable file not found in $PATH';
+  return `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${program}": ${cause}: unknown`;
+};
