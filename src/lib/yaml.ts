@@ -1,0 +1,90 @@
+import { isAlias, isMap, isScalar, LineCounter, parseAllDocuments, visit, type Document, type Tags, type YAMLError } from 'yaml';
+
+export { byNaturalOrder } from './yaml-scalars';
+export { printYaml } from './yaml-print';
+
+/** One place in a YAML text that is wrong; `line` counts from 1. */
+export type YamlProblem = { readonly line: number; readonly message: string };
+/** One document: its value, or why it has none. `duplicates` are keys set twice, of which the last counts. */
+export type YamlDocument = { readonly line: number; readonly value: unknown; readonly duplicates: readonly YamlProblem[]; readonly errors: readonly YamlProblem[] };
+
+/** As Kubernetes reads YAML: version 1.1 (`yes` is true), with dates and base 60 numbers left as texts. */
+const reading = {
+  version: '1.1' as const, uniqueKeys: false, logLevel: 'error' as const, keepSourceTokens: false, prettyErrors: false,
+  customTags: (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || !(tag.format === 'TIME' || /:(timestamp|binary)$/.test(tag.tag))),
+};
+const mostAliases = 1_000;
+
+/** All documents of a text, the empty ones left out. */
+export function parseYamlDocuments(text: string): readonly YamlDocument[] {
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, { ...reading, lineCounter: lines });
+  const documents: readonly Document[] = Array.isArray(parsed) ? parsed : [];
+  return documents.filter((document) => !isEmpty(document)).map((document) => read(document, text, lines));
+}
+
+const isEmpty = ({ contents, errors }: Document): boolean => errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
+
+/**
+ * The first document of a body, as the API server reads it. `error` is go-yaml's complaint with its line; `duplicates` is what strict decoding
+ * reports of keys that were set twice.
+ */
+export function parseYaml(text: string): { readonly value: unknown; readonly duplicates: readonly string[]; readonly error?: string } {
+  const [first] = parseYamlDocuments(text);
+  if (!first) return { value: null, duplicates: [] };
+  const { value, duplicates, errors: [error] } = first;
+  if (error) return { value: undefined, duplicates: [], error: `yaml: line ${error.line}: ${error.message}` };
+  if (duplicates.length === 0) return { value, duplicates: [] };
+  return { value, duplicates: [`yaml: unmarshal errors:\n${duplicates.map(({ line, message }) => `  line ${line}: ${message}`).join('\n')}`] };
+}
+
+function read(document: Document, text: string, lines: LineCounter): YamlDocument {
+  const lineAt = (offset: number): number => lines.linePos(offset).line;
+  const line = lineAt(document.contents?.range?.[0] ?? 0);
+  if (document.errors.length > 0) {
+    return { line, value: undefined, duplicates: [], errors: document.errors.map((error) => ({ line: lineOf(error, text, lineAt), message: complaint(error, text) })) };
+  }
+  try {
+    return { line, value: document.toJS({ maxAliasCount: mostAliases }), duplicates: duplicateKeys(document, lineAt), errors: [] };
+  } catch (failure) {
+    return { line, value: undefined, duplicates: [], errors: [{ line, message: failure instanceof Error ? failure.message : String(failure) }] };
+  }
+}
+
+function duplicateKeys(document: Document, lineAt: (offset: number) => number): readonly YamlProblem[] {
+  const found: YamlProblem[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      const keys = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key) || isAlias(key)) continue;
+        if (keys.has(key.value) && key.value !== '<<') found.push({ line: lineAt(key.range?.[0] ?? 0), message: `key ${JSON.stringify(String(key.value))} already set in map` });
+        keys.add(key.value);
+      }
+    },
+    Seq: (_, list) => (list.items.every((item) => !isMap(item) && !('items' in Object(item))) ? visit.SKIP : undefined),
+  });
+  return found.sort((a, b) => a.line - b.line);
+}
+
+/** A list or map that is never closed is missed where the text ends: go-yaml names its last line with something on it. */
+const lineOf = (error: YAMLError, text: string, lineAt: (offset: number) => number): number =>
+  lineAt(Math.min(error.pos[0], text.trimEnd().length));
+
+/** go-yaml's words for the complaints people meet most; else the parser's own. */
+const words: readonly (readonly [RegExp, string])[] = [
+  [/Nested mappings are not allowed|Implicit keys need to be on a single line/, 'mapping values are not allowed in this context'],
+  [/Tabs are not allowed|Plain value cannot start with (a tab|reserved)/, 'found character that cannot start any token'],
+  [/Implicit map keys need to be followed/, "could not find expected ':'"],
+  [/All mapping items must start at the same column|All collection items must start/, 'did not find expected key'],
+  [/A block sequence may not be used|Unexpected (block-seq-ind|seq-item-ind)/, 'block sequence entries are not allowed in this context'],
+  [/Missing closing ["']quote/, 'found unexpected end of stream'],
+  [/Unresolved alias/, 'unknown anchor referenced'],
+  [/^Flow map/, "did not find expected ',' or '}'"],
+  [/^Flow sequence/, "did not find expected ',' or ']'"],
+];
+
+function complaint({ message }: YAMLError, text: string): string {
+  if (/^Flow /.test(message) && /[[{,]$/.test(text.trimEnd())) return 'did not find expected node content';
+  return words.find(([pattern]) => pattern.test(message))?.[1] ?? message.split('\n')[0] ?? message;
+}
