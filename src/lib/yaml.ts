@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, LineCounter, parseAllDocuments, visit, type Document, type Tags, type YAMLError } from 'yaml';
+import { isAlias, isMap, isScalar, LineCounter, parseAllDocuments, visit, type Document, type ScalarTag, type Tags, type YAMLError } from 'yaml';
 
 export { byNaturalOrder } from './yaml-scalars';
 export { printYaml } from './yaml-print';
@@ -8,10 +8,24 @@ export type YamlProblem = { readonly line: number; readonly message: string };
 /** One document: its value, or why it has none. `duplicates` are keys set twice, of which the last counts. */
 export type YamlDocument = { readonly line: number; readonly value: unknown; readonly duplicates: readonly YamlProblem[]; readonly errors: readonly YamlProblem[] };
 
+const float = 'tag:yaml.org,2002:float';
+/** The parser takes `E0` and `.` for numbers that they are not; go-yaml asks for a digit. */
+const numberForms: ReadonlyMap<string, RegExp> = new Map([['EXP', /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9]+$/], ['', /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/]]);
+
+const isScalarTag = (tag: Tags[number]): tag is ScalarTag => typeof tag !== 'string' && tag.collection === undefined;
+
+function kubernetesTags(tags: Tags): Tags {
+  return tags.filter((tag) => typeof tag === 'string' || !(tag.format === 'TIME' || /:(timestamp|binary)$/.test(tag.tag))).map((tag) => {
+    if (!isScalarTag(tag) || tag.tag !== float || tag.test?.test('.nan')) return tag;
+    const form = numberForms.get(tag.format ?? '');
+    return form ? { ...tag, test: form } : tag;
+  });
+}
+
 /** As Kubernetes reads YAML: version 1.1 (`yes` is true), with dates and base 60 numbers left as texts. */
 const reading = {
   version: '1.1' as const, uniqueKeys: false, logLevel: 'error' as const, keepSourceTokens: false, prettyErrors: false,
-  customTags: (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || !(tag.format === 'TIME' || /:(timestamp|binary)$/.test(tag.tag))),
+  customTags: kubernetesTags,
 };
 const mostAliases = 1_000;
 
