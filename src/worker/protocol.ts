@@ -1,0 +1,41 @@
+import type { Exchange } from '../net/types';
+
+/** How the cluster's time stands. */
+export type ClockState = {
+  /** Virtual time, in milliseconds since the epoch. */
+  readonly now: number;
+  readonly running: boolean;
+  readonly speed: number;
+  /** The store's revision. */
+  readonly revision: number;
+};
+
+/** What a new cluster is made of. `manifests` are YAML texts, applied before the first picture. */
+export type Start = { readonly seed: number; readonly nodes: number; readonly manifests: readonly string[] };
+
+/** Page to worker. The API server itself is reached through `api`, a port of its own. */
+export type ToHost =
+  | { readonly type: 'start'; readonly start: Start; readonly api: MessagePort }
+  | { readonly type: 'play' | 'pause' | 'step' | 'run-until-idle' }
+  | { readonly type: 'speed'; readonly speed: number }
+  | { readonly type: 'node'; readonly action: 'crash' | 'restart'; readonly node: string }
+  | { readonly type: 'run'; readonly id: number; readonly line: string; readonly files?: Readonly<Record<string, string>> }
+  | { readonly type: 'interrupt' }
+  | { readonly type: 'complete'; readonly id: number; readonly line: string; readonly cursor: number }
+  | { readonly type: 'edited'; readonly id: number; readonly text?: string };
+
+/** What Tab finds: `matches` may stand in place of the line's text from `from` to the cursor. */
+export type Completions = { readonly from: number; readonly matches: readonly string[] };
+
+/** Worker to page. */
+export type FromHost =
+  | { readonly type: 'started' }
+  | { readonly type: 'clock'; readonly clock: ClockState }
+  | { readonly type: 'exchanges'; readonly exchanges: readonly Exchange[]; readonly skipped: number }
+  | { readonly type: 'output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly type: 'done'; readonly id: number; readonly code: number; readonly prompt: string }
+  | { readonly type: 'completions'; readonly id: number; readonly completions: Completions }
+  /** A command asks for a text to be edited; answered by `edited`, without a text when it is given up. */
+  | { readonly type: 'edit'; readonly id: number; readonly name: string; readonly text: string }
+  /** A broken invariant: the cluster has stopped for good. */
+  | { readonly type: 'defect'; readonly message: string };

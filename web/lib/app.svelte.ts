@@ -1,0 +1,64 @@
+import { getContext, setContext } from 'svelte';
+import type { ClockState } from '../../src/worker/protocol';
+import { Console } from './console.svelte';
+import { Editor } from './editor.svelte';
+import { firstManifests } from './examples';
+import { Session } from './session.svelte';
+import { View } from './view.svelte';
+import { World } from './world';
+
+const firstSeed = 1;
+const workerNodes = 3;
+
+/** The page as a whole: the cluster on show, the console, the editor, and what is looked at. */
+export class App {
+  session = $state.raw(newSession(firstSeed));
+  world = $derived(new World(this.session.door));
+  readonly view = new View();
+  readonly console = new Console();
+  readonly editor = new Editor();
+  /** Counts resets: what belongs to one cluster only is keyed by it. */
+  generation = $state(0);
+
+  constructor() { this.#connect(); }
+
+  get clock(): ClockState { return this.session.clock; }
+
+  /** Ends this cluster and starts a fresh one; the same seed gives the same history. Editor text, transcript and layout stay. */
+  reset(seed: number = this.session.start.seed): void {
+    this.session.end();
+    this.view.select(undefined);
+    this.session = newSession(seed);
+    this.generation++;
+    this.#connect();
+    this.console.note('A fresh cluster: everything before this line is gone.\n');
+  }
+
+  play(): void { this.session.post({ type: 'play' }); }
+  pause(): void { this.session.post({ type: 'pause' }); }
+  toggle(): void { if (this.clock.running) this.pause(); else this.play(); }
+  step(): void { this.session.post({ type: 'step' }); }
+  setSpeed(speed: number): void { this.session.post({ type: 'speed', speed }); }
+
+  /** A button's deed: its kubectl command is typed into the console and run there. */
+  act(line: string, files?: Readonly<Record<string, string>>): Promise<number> {
+    this.view.bottom = 'console';
+    return this.console.type(line, files);
+  }
+
+  #connect(): void {
+    const { session } = this;
+    this.console.connect(session.post);
+    session.messages.subscribe((message) => {
+      this.console.receive(message);
+      if (message.type === 'edit') this.editor.lend(message.name, message.text, (text) => session.post({ type: 'edited', id: message.id, ...(text !== undefined && { text }) }));
+      if (message.type === 'edit') this.view.narrowTab = 'edit';
+    });
+  }
+}
+
+const newSession = (seed: number): Session => new Session({ seed, nodes: workerNodes, manifests: firstManifests });
+
+const context = Symbol('app');
+export const provideApp = (app: App): App => setContext(context, app);
+export const useApp = (): App => getContext<App>(context);

@@ -1,0 +1,82 @@
+import './features';
+import * as monaco from 'monaco-editor/editor/editor.api.js';
+import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
+import { configureMonacoYaml, type MonacoYaml } from 'monaco-yaml';
+import type { Problem } from '../editor.svelte';
+import { manifestSchema } from './schema';
+import { themeFromTokens } from './theme';
+import YamlWorker from './yaml.worker?worker';
+
+/** Monaco with YAML, and with what the page needs of it. */
+export type CodeEditor = {
+  readonly text: string;
+  setText(text: string): void;
+  setProblems(problems: readonly Problem[]): void;
+  setTheme(dark: boolean, fontSize: number): void;
+  reveal(line: number, column: number): void;
+  focus(): void;
+  dispose(): void;
+};
+export type Listener = { changed(text: string): void; tabMovesFocus(moves: boolean): void };
+
+type WorkerOptions = { readonly createData?: unknown; readonly host?: Record<string, (...args: unknown[]) => unknown>; readonly keepIdleModels?: boolean };
+
+/**
+ * monaco-yaml asks for its worker in Monaco's old way. This makes the worker itself and hands over its data as the second message;
+ * the first only wakes the worker's bootstrap.
+ */
+function createWebWorker({ createData, host, keepIdleModels }: WorkerOptions) {
+  const worker = new YamlWorker();
+  worker.postMessage('start');
+  worker.postMessage(createData);
+  return monaco.editor.createWebWorker({ worker, ...(host && { host }), ...(keepIdleModels !== undefined && { keepIdleModels }) });
+}
+
+let yaml: MonacoYaml | undefined;
+
+function configure(): void {
+  if (yaml) return;
+  self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+  const bridged = { ...monaco, editor: { ...monaco.editor, createWebWorker } };
+  yaml = configureMonacoYaml(bridged as unknown as Parameters<typeof configureMonacoYaml>[0], {   // the bridge: monaco-yaml is typed for an older Monaco
+    enableSchemaRequest: false,
+    validate: false,   // the API server's dry run is the judge
+    hover: true,
+    completion: true,
+    format: { enable: false },
+    schemas: [manifestSchema()],
+  });
+}
+
+export function createEditor(element: HTMLElement, text: string, listener: Listener): CodeEditor {
+  configure();
+  const model = monaco.editor.createModel(text, 'yaml', monaco.Uri.parse('file:///manifest.yaml'));
+  const editor = monaco.editor.create(element, {
+    model, automaticLayout: true, minimap: { enabled: false }, tabSize: 2, insertSpaces: true, detectIndentation: false, scrollBeyondLastLine: false,
+    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'), fontLigatures: false, lineNumbersMinChars: 3, folding: true, glyphMargin: false,
+    renderLineHighlight: 'line', overviewRulerLanes: 2, padding: { top: 8, bottom: 8 }, quickSuggestions: { other: true, comments: false, strings: true },
+    ariaLabel: 'Manifest, YAML. Control M lets Tab leave the editor', fixedOverflowWidgets: true, 'semanticHighlighting.enabled': false, stickyScroll: { enabled: false }, wordWrap: 'off',
+  });
+  const subscriptions = [
+    model.onDidChangeContent(() => listener.changed(model.getValue())),
+    editor.onDidChangeConfiguration(() => listener.tabMovesFocus(editor.getOption(monaco.editor.EditorOption.tabFocusMode))),
+  ];
+  return {
+    get text() { return model.getValue(); },
+    setText(next) { if (next !== model.getValue()) { editor.executeEdits('page', [{ range: model.getFullModelRange(), text: next }]); editor.setScrollTop(0); } },
+    setProblems(problems) {
+      monaco.editor.setModelMarkers(model, 'podarium', problems.map(({ line, column, endColumn, message, severity }) => ({
+        startLineNumber: line, endLineNumber: line, startColumn: column, endColumn, message,
+        severity: severity === 'error' ? monaco.MarkerSeverity.Error : monaco.MarkerSeverity.Warning,
+      })));
+    },
+    setTheme(dark, fontSize) {
+      monaco.editor.defineTheme('podarium', themeFromTokens(dark));
+      monaco.editor.setTheme('podarium');
+      editor.updateOptions({ fontSize, lineHeight: Math.round(fontSize * 1.5) });
+    },
+    reveal(line, column) { editor.setPosition({ lineNumber: line, column }); editor.revealLineInCenterIfOutsideViewport(line); editor.focus(); },
+    focus: () => editor.focus(),
+    dispose() { for (const subscription of subscriptions) subscription.dispose(); editor.dispose(); model.dispose(); },
+  };
+}

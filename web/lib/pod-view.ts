@@ -1,0 +1,42 @@
+import type { Pod, ReplicaSet } from '../../src/schema/types';
+import { ownerBands, ownerOfPod, shortPodName, type Owner } from './owners';
+import { podCondition, restartsOf, stateWords, type PodCondition } from './pod-state';
+
+/** A pod as it is drawn: worked out once for each version of the object. */
+export type PodView = {
+  readonly uid: string;
+  readonly pod: Pod;
+  readonly condition: PodCondition;
+  readonly owner: Owner | undefined;
+  readonly first: string;
+  readonly second: string;
+  /** What a screen reader hears. */
+  readonly label: string;
+};
+
+/** Draws the same objects to the same views, so that only what changed is drawn again. */
+export class PodViews {
+  readonly #known = new WeakMap<Pod, { readonly ownerKey: string; readonly view: PodView }>();
+
+  of(pods: readonly Pod[], replicaSets: readonly ReplicaSet[]): readonly PodView[] {
+    const bands = ownerBands(replicaSets);
+    return pods.map((pod) => {
+      const owner = ownerOfPod(pod, bands);
+      const ownerKey = owner ? `${owner.name}/${owner.letter}/${owner.hue}` : '';
+      const known = this.#known.get(pod);
+      if (known?.ownerKey === ownerKey) return known.view;
+      const view = viewOf(pod, owner);
+      this.#known.set(pod, { ownerKey, view });
+      return view;
+    });
+  }
+}
+
+function viewOf(pod: Pod, owner: Owner | undefined): PodView {
+  const condition = podCondition(pod);
+  const restarts = restartsOf(pod);
+  const words = stateWords[condition.state];
+  const said = condition.reason === 'Running' || condition.state === 'terminating' ? words : `${words}: ${condition.reason}`;
+  const label = `Pod ${pod.metadata.name}, ${said}${owner ? `, ${owner.name} ${owner.letter}` : ''}${restarts > 0 ? `, ${restarts} restarts` : ''}`;
+  return { uid: pod.metadata.uid, pod, condition, owner, ...shortPodName(pod, owner), label };
+}

@@ -1,0 +1,37 @@
+import { animationFrameScheduler, auditTime, defer, from, map, merge, Observable, of, retry, switchMap, timer } from 'rxjs';
+import { StatusError } from '../../src/api/status';
+import type { KubeObject, ObjectList, Resource, WatchEvent } from '../../src/api/types';
+import type { Door } from './door';
+
+type Narrowing = { readonly namespace?: string; readonly labelSelector?: string; readonly fieldSelector?: string };
+
+/** Everything of one kind, as it is: list, then watch; redrawn at most once a frame however much happens. Objects keep their identity until they change. */
+export function reflect<T extends KubeObject>(door: Door, { resource, version }: Resource<T>, narrowing: Narrowing = {}): Observable<readonly T[]> {
+  return defer(() => from(door.call({ verb: 'list', resource, version, namespace: narrowing.namespace, options: selectors(narrowing) }))).pipe(
+    switchMap(({ body }) => {
+      const { items, metadata } = body as ObjectList<T>;
+      const objects = new Map(items.map((object) => [object.metadata.uid, object]));
+      const changes = door.watch({ resource, version, ...narrowing, since: metadata.resourceVersion }).pipe(
+        map((event) => apply(objects, event as WatchEvent<T>)),
+        auditTime(0, animationFrameScheduler),
+      );
+      return merge(of(objects), changes);
+    }),
+    map((objects) => [...objects.values()]),
+    retryLater(),
+  );
+}
+
+/** A watch that fell behind or was refused begins anew; what is not the server's answer is not hidden. */
+export const retryLater = <T>() => retry<T>({ delay: (error: unknown) => {
+  if (!(error instanceof StatusError)) throw error;
+  return timer(error.reason === 'Expired' ? 0 : 1_000);
+} });
+
+const selectors = ({ labelSelector, fieldSelector }: Narrowing) => ({ ...(labelSelector && { labelSelector }), ...(fieldSelector && { fieldSelector }) });
+
+function apply<T extends KubeObject>(objects: Map<string, T>, { type, object }: WatchEvent<T>): Map<string, T> {
+  if (type === 'DELETED') objects.delete(object.metadata.uid);
+  else if (type !== 'BOOKMARK') objects.set(object.metadata.uid, object);
+  return objects;
+}

@@ -1,0 +1,53 @@
+import { animationFrameScheduler, auditTime, defer, from, map, merge, Observable, of, switchMap } from 'rxjs';
+import type { ObjectMeta } from '../../src/schema/types';
+import type { Table, TableColumn } from '../../src/apiserver/table';
+import type { Door } from './door';
+import { retryLater } from './reflect';
+
+export type Row = { readonly cells: readonly (string | number | boolean | null)[]; readonly metadata: ObjectMeta };
+export type Rows = { readonly columns: readonly TableColumn[]; readonly rows: readonly Row[] };
+
+/** One kind as the server prints it: the same columns in the same order as `kubectl get`, kept up by a watch. */
+export function tableFeed(door: Door, resource: string, namespace: string): Observable<Rows> {
+  const place = { resource, ...(namespace && { namespace }), as: 'table' } as const;
+  return defer(() => from(door.call({ ...place, verb: 'list' }))).pipe(
+    switchMap(({ body }) => {
+      const table = body as Table;
+      const rows = new Map<string, Row>();
+      let columns = table.columnDefinitions;
+      const put = (part: Table, gone = false) => {
+        if (part.columnDefinitions.length > 0) columns = part.columnDefinitions;
+        for (const { cells, object } of part.rows) {
+          const { metadata } = object as { readonly metadata: ObjectMeta };
+          if (gone) rows.delete(metadata.uid); else rows.set(metadata.uid, { cells, metadata });
+        }
+      };
+      put(table);
+      const changes = door.watch({ ...place, since: table.metadata.resourceVersion }).pipe(
+        map(({ type, object }) => { if (type !== 'BOOKMARK') put(object as unknown as Table, type === 'DELETED'); }),   // a watch for tables carries tables
+        auditTime(0, animationFrameScheduler),
+      );
+      return merge(of(undefined), changes).pipe(map(() => ({ columns, rows: [...rows.values()].toSorted(byPlace) })));
+    }),
+    retryLater(),
+  );
+}
+
+/** How many there are of one kind, kept up by a watch for metadata alone. */
+export function countFeed(door: Door, resource: string): Observable<number> {
+  return defer(() => from(door.call({ resource, verb: 'list', as: 'metadata' }))).pipe(
+    switchMap(({ body }) => {
+      const { items, metadata } = body as { readonly items: readonly { readonly metadata: ObjectMeta }[]; readonly metadata: { readonly resourceVersion: string } };
+      const uids = new Set(items.map((item) => item.metadata.uid));
+      const changes = door.watch({ resource, as: 'metadata', since: metadata.resourceVersion }).pipe(
+        map(({ type, object }) => { if (type === 'DELETED') uids.delete(object.metadata.uid); else if (type !== 'BOOKMARK') uids.add(object.metadata.uid); }),
+        auditTime(0, animationFrameScheduler),
+      );
+      return merge(of(undefined), changes).pipe(map(() => uids.size));
+    }),
+    retryLater(),
+  );
+}
+
+const byPlace = (a: Row, b: Row): number =>
+  (a.metadata.namespace ?? '').localeCompare(b.metadata.namespace ?? '') || a.metadata.name.localeCompare(b.metadata.name);
