@@ -1,0 +1,60 @@
+import type { Pod } from '../schema/types';
+import type { PodRequests } from '../kinds/core/pod-resources';
+import type { ClusterEvent } from './cluster-events';
+import type { NodeInfo } from './node-info';
+import type { NodeTable } from './node-table';
+
+/** Why a node cannot take a pod. `unresolvable` when no eviction would change that (upstream: UnschedulableAndUnresolvable). */
+export type Rejection = { readonly plugin: string; readonly reasons: readonly string[]; readonly unresolvable: boolean };
+
+/** What a plugin may know while one pod is placed. */
+export type Cycle = { readonly pod: Pod; readonly requests: PodRequests; readonly nodes: NodeTable };
+
+/** The question a plugin asks of each node; what it needed to know of the pod is in it already. */
+export type Filter = {
+  test(node: NodeInfo): Rejection | undefined;
+  /** When only these nodes can come into question. */
+  readonly nodeNames?: ReadonlySet<string>;
+};
+/** A number for each node that could take the pod: higher is better. */
+export type Score = { of(node: NodeInfo): number };
+
+/** Queue priority of waiting pods. */
+export type Waiting = { readonly pod: Pod; readonly queuedAt: number };
+export type PostFilterContext = { readonly rejections: ReadonlyMap<string, Rejection>; retest(node: NodeInfo): Rejection | undefined };
+
+/**
+ * A scheduling plugin: the extension points of Kubernetes' framework it takes part in. PreFilter and PreScore look at the pod once and
+ * return the question for each node, or undefined when they have nothing to say about this pod (upstream: Skip).
+ */
+export type Plugin = {
+  readonly name: string;
+  /** A message keeps the pod out of the queue. */
+  preEnqueue?(pod: Pod): string | undefined;
+  queueSort?(a: Waiting, b: Waiting): boolean;
+  preFilter?(cycle: Cycle): Filter | Rejection | undefined;
+  /** Called when no node is left; the message is added to the pod's condition. */
+  postFilter?(cycle: Cycle, context: PostFilterContext): string | undefined;
+  preScore?(cycle: Cycle, candidates: readonly NodeInfo[]): Score | undefined;
+  /** Maps the first `count` raw scores to 0..100, in place. */
+  normalize?(scores: Float64Array, count: number): void;
+  /** Whether the event could let a pod in that this plugin rejected. Kinds of events not listed never do. */
+  readonly hints?: { readonly [K in ClusterEvent['kind']]?: (pod: Pod, event: Extract<ClusterEvent, { kind: K }>) => boolean };
+};
+
+export type WeightedPlugin = { readonly plugin: Plugin; readonly weight: number };
+
+export const isRejection = (result: Filter | Rejection): result is Rejection => 'reasons' in result;
+export const rejection = (plugin: string, reason: string, unresolvable = true): Rejection => ({ plugin, reasons: [reason], unresolvable });
+
+export const maxNodeScore = 100;
+
+/** Scales so that the best gets 100; reversed, the best is the one with least. */
+export const scaleToBest = (reverse: boolean) => (scores: Float64Array, count: number): void => {
+  let highest = 0;
+  for (let i = 0; i < count; i++) highest = Math.max(highest, scores[i] ?? 0);
+  for (let i = 0; i < count; i++) {
+    const scaled = highest === 0 ? 0 : Math.floor((maxNodeScore * (scores[i] ?? 0)) / highest);
+    scores[i] = reverse ? maxNodeScore - scaled : scaled;
+  }
+};

@@ -1,0 +1,101 @@
+import { labels } from '../kinds/core/well-known';
+import type { Node, Pod } from '../schema/types';
+import { NodeInfo } from './node-info';
+
+type ImageState = { sizeBytes: number; nodes: number };
+
+/** All nodes with what runs on them: the scheduler's picture of the cluster, kept up change by change. */
+export class NodeTable {
+  readonly #infos = new Map<string, NodeInfo>();
+  readonly #podNode = new Map<string, string>();         // pod key → node name
+  readonly #priorities = new Map<number, number>();      // priority → pods that have it
+  readonly #images = new Map<string, ImageState>();
+  #list: readonly NodeInfo[] | undefined;
+
+  /** Nodes in the order they are tried: zone by zone in turn, so that a sample holds all zones. */
+  get list(): readonly NodeInfo[] { return (this.#list ??= interleaveZones([...this.#infos.values()].filter(({ node }) => node))); }
+
+  get(name: string): NodeInfo | undefined { return this.#infos.get(name); }
+  /** Where the pod runs or is assumed to. */
+  nodeOf(key: string): string | undefined { return this.#podNode.get(key); }
+  image(name: string): Readonly<ImageState> | undefined { return this.#images.get(name); }
+
+  /** Whether any pod on any node could give way to one of this priority. */
+  hasPodsBelow(priority: number): boolean {
+    for (const each of this.#priorities.keys()) if (each < priority) return true;
+    return false;
+  }
+
+  setNode(name: string, node: Node | undefined): void {
+    const info = this.#infos.get(name) ?? this.#open(name);
+    const before = info.node;
+    const imagesBefore = info.images;
+    info.setNode(node);
+    if (info.images !== imagesBefore) {
+      for (const image of imagesBefore.keys()) this.#countImage(image, 0, -1);
+      for (const [image, sizeBytes] of info.images) this.#countImage(image, sizeBytes, 1);
+    }
+    if (!before !== !node || (before && node && zoneOf(before) !== zoneOf(node))) this.#list = undefined;
+    if (!node) this.#closeIfEmpty(info);
+  }
+
+  /** The pod as it is now on its node; moves it if it was thought to be elsewhere. */
+  setPod(key: string, nodeName: string, pod: Pod): void {
+    const before = this.#podNode.get(key);
+    if (before !== undefined && before !== nodeName) this.removePod(key);
+    const info = this.#infos.get(nodeName) ?? this.#open(nodeName);
+    const previous = info.pods.get(key);
+    if (previous) this.#countPriority(previous, -1);
+    this.#countPriority(pod, 1);
+    info.addPod(key, pod);
+    this.#podNode.set(key, nodeName);
+  }
+
+  removePod(key: string): void {
+    const name = this.#podNode.get(key);
+    const info = name === undefined ? undefined : this.#infos.get(name);
+    const pod = info?.pods.get(key);
+    if (!info || !pod) return;
+    this.#podNode.delete(key);
+    this.#countPriority(pod, -1);
+    info.removePod(key);
+    this.#closeIfEmpty(info);
+  }
+
+  #open(name: string): NodeInfo {
+    const info = new NodeInfo(name);
+    this.#infos.set(name, info);
+    return info;
+  }
+
+  #closeIfEmpty(info: NodeInfo): void { if (!info.node && info.pods.size === 0) this.#infos.delete(info.name); }
+
+  #countPriority({ spec: { priority = 0 } }: Pod, by: 1 | -1): void {
+    const count = (this.#priorities.get(priority) ?? 0) + by;
+    if (count === 0) this.#priorities.delete(priority); else this.#priorities.set(priority, count);
+  }
+
+  #countImage(name: string, sizeBytes: number, by: 1 | -1): void {
+    const state = this.#images.get(name) ?? { sizeBytes, nodes: 0 };
+    state.nodes += by;
+    if (by === 1) state.sizeBytes = sizeBytes;
+    if (state.nodes === 0) this.#images.delete(name); else this.#images.set(name, state);
+  }
+}
+
+const zoneOf = ({ metadata }: Node): string => `${metadata.labels?.[labels.region] ?? ''}\0${metadata.labels?.[labels.zone] ?? ''}`;
+
+function interleaveZones(infos: readonly NodeInfo[]): readonly NodeInfo[] {
+  const zones = new Map<string, NodeInfo[]>();
+  for (const info of infos) {
+    const zone = info.node ? zoneOf(info.node) : '';
+    const members = zones.get(zone);
+    if (members) members.push(info); else zones.set(zone, [info]);
+  }
+  if (zones.size < 2) return infos;
+  const list: NodeInfo[] = [];
+  for (let round = 0; list.length < infos.length; round++) {
+    for (const members of zones.values()) { const info = members[round]; if (info) list.push(info); }
+  }
+  return list;
+}

@@ -1,0 +1,23 @@
+import { maxNodeScore, type Plugin } from '../framework';
+
+/** Prefers nodes whose cpu and memory the pod would use more evenly than they are used now. */
+export const nodeResourcesBalancedAllocation: Plugin = {
+  name: 'NodeResourcesBalancedAllocation',
+  preScore: ({ requests: { cpuMilli, memoryBytes } }) => {
+    if (cpuMilli === 0 && memoryBytes === 0) return undefined;   // or pods that ask for nothing would pile up on one node
+    return {
+      of: ({ allocatable, requested }) => {
+        const after = balance(requested.cpuMilli + cpuMilli, allocatable.cpuMilli, requested.memoryBytes + memoryBytes, allocatable.memoryBytes);
+        const before = balance(requested.cpuMilli, allocatable.cpuMilli, requested.memoryBytes, allocatable.memoryBytes);
+        return maxNodeScore / 2 + Math.trunc((maxNodeScore / 2 + after - before) / 2);
+      },
+    };
+  },
+};
+
+/** 100 when both are used to the same share; less by their standard deviation, which for two is half their difference. */
+export function balance(usedCpu: number, cpu: number, usedMemory: number, memory: number): number {
+  if (cpu === 0 || memory === 0) return maxNodeScore;
+  const deviation = Math.abs((Math.min(usedCpu / cpu, 1) - Math.min(usedMemory / memory, 1)) / 2);
+  return Math.trunc((1 - deviation) * maxNodeScore);
+}

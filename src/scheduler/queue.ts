@@ -1,0 +1,180 @@
+import type { Pod } from '../schema/types';
+import { Heap } from '../sim/heap';
+import type { ClusterEvent } from './cluster-events';
+import type { Plugin, Waiting } from './framework';
+
+/** Where a waiting pod is: to be tried next, waiting out its backoff, or until something happens that could help. */
+export type QueueState = 'active' | 'backoff' | 'error' | 'unschedulable' | 'gated' | 'out';
+
+/** A pod that has no node yet, and how often it was tried. */
+export class QueuedPod implements Waiting {
+  state: QueueState = 'out';
+  attempts = 0;
+  /** Attempts that ended without a node, and errors in a row: what the backoff grows with. */
+  failures = 0;
+  errors = 0;
+  backoffUntil = 0;
+  /** Plugins that turned nodes away; empty means that any event is worth a try. */
+  rejectors: ReadonlySet<string> = new Set();
+  /** Of the place in a heap: older places are void. */
+  ticket = 0;
+  constructor(readonly key: string, public pod: Pod, public queuedAt: number) {}
+}
+
+type Place = { readonly queued: QueuedPod; readonly ticket: number };
+
+const initialBackoffMs = 1_000;
+const maxBackoffMs = 10_000;
+/** After so long an unschedulable pod is tried again though nothing happened. */
+const flushAfterMs = 300_000;
+
+/** As upstream: 1 s after the first failure, doubling to 10 s. */
+export const backoffMs = (failures: number): number => Math.min(initialBackoffMs * 2 ** Math.max(0, failures - 1), maxBackoffMs);
+
+/** All pods without a node, in the queues of upstream's scheduler. Holds no timer: it says when it wants to be looked at. */
+export class SchedulingQueue {
+  readonly #pods = new Map<string, QueuedPod>();
+  readonly #active: Heap<Place>;
+  readonly #backoff = new Heap<Place>(earlier);
+  readonly #errors = new Heap<Place>(earlier);
+  /** In the order in which they became so. */
+  readonly #unschedulable = new Map<string, QueuedPod>();
+  readonly #counts: Record<QueueState, number> = { active: 0, backoff: 0, error: 0, unschedulable: 0, gated: 0, out: 0 };
+  #tickets = 0;
+
+  constructor(private readonly plugins: readonly Plugin[]) {
+    const comes = plugins.find(({ queueSort }) => queueSort)?.queueSort ?? (() => false);
+    this.#active = new Heap<Place>((a, b) => comes(a.queued, b.queued) || (!comes(b.queued, a.queued) && a.ticket < b.ticket));
+  }
+
+  get counts(): Readonly<Record<QueueState, number>> { return this.#counts; }
+  get(key: string): QueuedPod | undefined { return this.#pods.get(key); }
+
+  /** A pod that is new, or was changed while it waited. */
+  put(key: string, pod: Pod, now: number): void {
+    const known = this.#pods.get(key);
+    if (!known || known.pod.metadata.uid !== pod.metadata.uid) return this.#add(key, pod, now);
+    const previous = known.pod;
+    known.pod = pod;
+    if (known.state === 'gated') this.#enqueue(known, now);
+    else if (known.state === 'unschedulable' && this.#helps(known, { kind: 'PodUpdate', previous, pod })) this.#enqueue(known, now);
+  }
+
+  delete(key: string): void {
+    const known = this.#pods.get(key);
+    if (!known) return;
+    this.#move(known, 'out');
+    this.#pods.delete(key);
+  }
+
+  /** The next pod to try; it stays known, and comes back through `unschedulable` or `failed`, or is deleted. */
+  pop(now: number): QueuedPod | undefined {
+    this.#moveDue(now);
+    // Rather than idle, upstream tries pods before their backoff is over; only errors are always waited out.
+    const queued = take(this.#active, 'active') ?? take(this.#backoff, 'backoff');
+    if (!queued) return undefined;
+    this.#move(queued, 'out');
+    queued.attempts++;
+    return queued;
+  }
+
+  get isEmpty(): boolean { return this.#counts.active + this.#counts.backoff === 0; }
+
+  /** No node fits: it waits for an event that one of `rejectors` says could help. */
+  unschedulable(queued: QueuedPod, rejectors: ReadonlySet<string>, now: number): void {
+    queued.rejectors = rejectors;
+    queued.failures++;
+    queued.errors = 0;
+    queued.queuedAt = now;
+    queued.backoffUntil = now + backoffMs(queued.failures);
+    this.#move(queued, 'unschedulable');
+  }
+
+  /** Something went wrong that says nothing about the nodes: it is tried again after its backoff. */
+  failed(queued: QueuedPod, now: number): void {
+    queued.errors++;
+    queued.queuedAt = now;
+    queued.backoffUntil = now + backoffMs(queued.errors);
+    this.#move(queued, 'error');
+  }
+
+  /** Moves the pods that `event` could help. */
+  happened(event: ClusterEvent, now: number): void {
+    if (this.#counts.unschedulable === 0) return;
+    const interested = this.plugins.filter(({ hints }) => hints?.[event.kind]);
+    for (const queued of [...this.#unschedulable.values()]) {
+      if (queued.rejectors.size === 0 || interested.some(({ name }) => queued.rejectors.has(name))) {
+        if (this.#helps(queued, event)) this.#enqueue(queued, now);
+      }
+    }
+  }
+
+  /** When time alone changes something: an error's backoff ends, or a pod has been unschedulable for five minutes. */
+  get nextDueAt(): number | undefined {
+    drop(this.#errors, 'error');
+    const [oldest] = this.#unschedulable.values();
+    const dueAt = Math.min(this.#errors.first?.queued.backoffUntil ?? Infinity, oldest ? oldest.queuedAt + flushAfterMs : Infinity);
+    return dueAt < Infinity ? dueAt : undefined;
+  }
+
+  #moveDue(now: number): void {
+    for (drop(this.#errors, 'error'); (this.#errors.first?.queued.backoffUntil ?? Infinity) <= now; drop(this.#errors, 'error')) {
+      const queued = take(this.#errors, 'error');
+      if (queued) this.#enqueue(queued, now);
+    }
+    for (const queued of this.#unschedulable.values()) {
+      if (queued.queuedAt + flushAfterMs > now) break;
+      this.#enqueue(queued, now);
+    }
+  }
+
+  #add(key: string, pod: Pod, now: number): void {
+    this.delete(key);
+    const queued = new QueuedPod(key, pod, now);
+    this.#pods.set(key, queued);
+    this.#enqueue(queued, now);
+  }
+
+  /** To the active queue, or to backoff while that lasts; or nowhere while a plugin holds it back. */
+  #enqueue(queued: QueuedPod, now: number): void {
+    if (this.plugins.some(({ preEnqueue }) => preEnqueue?.(queued.pod) !== undefined)) return this.#move(queued, 'gated');
+    this.#move(queued, queued.backoffUntil > now ? 'backoff' : 'active');
+  }
+
+  #helps(queued: QueuedPod, event: ClusterEvent): boolean {
+    if (queued.rejectors.size === 0) return true;
+    return this.plugins.some((plugin) => queued.rejectors.has(plugin.name) && hints(plugin, queued.pod, event));
+  }
+
+  #move(queued: QueuedPod, state: QueueState): void {
+    if (queued.state === 'unschedulable') this.#unschedulable.delete(queued.key);
+    if (queued.state !== 'out') this.#counts[queued.state]--;
+    if (state !== 'out') this.#counts[state]++;
+    queued.state = state;
+    queued.ticket = ++this.#tickets;
+    const place = { queued, ticket: queued.ticket };
+    if (state === 'active') this.#active.push(place);
+    else if (state === 'backoff') this.#backoff.push(place);
+    else if (state === 'error') this.#errors.push(place);
+    else if (state === 'unschedulable') this.#unschedulable.set(queued.key, queued);
+  }
+}
+
+function earlier(a: Place, b: Place): boolean {
+  const difference = a.queued.backoffUntil - b.queued.backoffUntil;
+  return difference < 0 || (difference === 0 && a.ticket < b.ticket);
+}
+
+const isValid = ({ queued, ticket }: Place, state: QueueState): boolean => queued.ticket === ticket && queued.state === state;
+/** Drops places that were left meanwhile. */
+function drop(heap: Heap<Place>, state: QueueState): void { while (heap.first && !isValid(heap.first, state)) heap.pop(); }
+function take(heap: Heap<Place>, state: QueueState): QueuedPod | undefined {
+  drop(heap, state);
+  return heap.pop()?.queued;
+}
+
+/** Whether the plugin thinks the event worth another try. The table is keyed by the event's kind, so the event fits the function found. */
+function hints<E extends ClusterEvent>({ hints }: Plugin, pod: Pod, event: E): boolean {
+  const ask = hints?.[event.kind] as ((pod: Pod, event: E) => boolean) | undefined;
+  return ask?.(pod, event) ?? false;
+}
