@@ -1,0 +1,44 @@
+import type { KubeObject } from '../api/types';
+import type { Kind } from '../kinds/define';
+import { builtInKinds } from '../kinds/registry';
+import type { AnyController } from '../runtime/controller';
+import { deploymentController } from './deployment/controller';
+import { endpointsController } from './endpoints/classic-controller';
+import { endpointSliceController } from './endpoints/slice-controller';
+import { garbageCollector } from './garbage-collector/controller';
+import { namespaceController } from './namespace/controller';
+import { nodeIpamController } from './node-ipam/controller';
+import { nodeLifecycleController } from './node-lifecycle/controller';
+import { podGarbageCollector } from './pod-garbage-collector/controller';
+import { replicaSetController } from './replicaset/controller';
+import { rootCertificatePublisher } from './root-certificate/controller';
+import { serviceAccountController } from './service-account/controller';
+import { taintEvictionController } from './taint-eviction/controller';
+
+export type ControllerOptions = {
+  /** Every kind that is served, asked for again whenever it matters; the built-in ones when absent. */
+  readonly kinds?: () => Iterable<Kind<KubeObject>>;
+  /** The network pods get their addresses from; each node gets a /24 of it. */
+  readonly podNetwork?: string;
+  /** The cluster's root certificate in PEM; without it none is published. */
+  readonly rootCertificate?: string;
+};
+
+/** All controllers of the controller manager, each to be run on its own. */
+export const createControllers = ({ kinds = () => builtInKinds.values(), podNetwork = '10.244.0.0/16', rootCertificate }: ControllerOptions = {}): readonly AnyController[] => [
+  deploymentController,
+  replicaSetController,
+  endpointSliceController,
+  endpointsController,
+  namespaceController(kinds),
+  garbageCollector(kinds),
+  nodeLifecycleController,
+  taintEvictionController,
+  podGarbageCollector,
+  serviceAccountController,
+  nodeIpamController(podNetwork),
+  ...(rootCertificate === undefined ? [] : [rootCertificatePublisher(rootCertificate)]),
+];
+
+/** The controllers with everything as usual. */
+export const controllers: readonly AnyController[] = createControllers();
