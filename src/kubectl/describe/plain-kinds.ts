@@ -1,0 +1,81 @@
+import type { ConfigMap, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount } from '../../schema/types';
+import { annotations, labels, type Description } from './writer';
+
+type Named = { readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> } };
+
+/** Name, namespace, labels and annotations: how most descriptions begin. */
+export function describeHead(out: Description, { metadata }: Named): void {
+  out.line(0, `Name:\t${metadata.name}`);
+  if (metadata.namespace !== undefined) out.line(0, `Namespace:\t${metadata.namespace}`);
+  labels(out, 'Labels', metadata.labels);
+  annotations(out, 'Annotations', metadata.annotations);
+}
+
+const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
+/** How many bytes base64 text stands for. */
+const byteLength = (base64: string): number => Math.floor((base64.replace(/=+$/, '').length * 3) / 4);
+
+export function describeConfigMap(out: Description, configMap: ConfigMap): void {
+  describeHead(out, configMap);
+  out.write('\nData\n====\n');
+  for (const [key, value] of Object.entries(configMap.data ?? {}).sort(byKey)) out.write(`${key}:\n----\n${value}\n\n`);
+  out.write('\nBinaryData\n====\n');
+  for (const [key, value] of Object.entries(configMap.binaryData ?? {}).sort(byKey)) out.write(`${key}: ${byteLength(value)} bytes\n`);
+  out.write('\n');
+}
+
+export function describeSecret(out: Description, secret: Secret): void {
+  describeHead(out, secret);
+  out.write(`\nType:\t${secret.type ?? ''}\n\nData\n====\n`);
+  for (const [key, value] of Object.entries(secret.data ?? {}).sort(byKey))
+    out.write(key === 'token' && secret.type === 'kubernetes.io/service-account-token' ? `${key}:\t${atob(value)}\n` : `${key}:\t${byteLength(value)} bytes\n`);
+}
+
+export function describeServiceAccount(out: Description, account: ServiceAccount): void {
+  describeHead(out, account);
+  const lists = [['Image pull secrets', account.imagePullSecrets], ['Mountable secrets', account.secrets], ['Tokens', undefined]] as const;
+  for (const [title, names] of lists) {
+    out.line(0, `${title}:\t${names?.[0]?.name ?? '<none>'}`);
+    for (const { name = '' } of names?.slice(1) ?? []) out.line(0, `\t${name}`);
+  }
+}
+
+/** A namespace with its quotas and limits. */
+export function describeNamespace(out: Description, { metadata, status }: Namespace, quotas: readonly ResourceQuota[], limits: readonly LimitRange[]): void {
+  out.line(0, `Name:\t${metadata.name}`);
+  labels(out, 'Labels', metadata.labels);
+  annotations(out, 'Annotations', metadata.annotations);
+  out.line(0, `Status:\t${status?.phase ?? ''}`);
+  if (status?.conditions?.length) {
+    out.line(0, 'Conditions:');
+    out.line(1, 'Type\tStatus\tLastTransitionTime\tReason\tMessage');
+    out.line(1, '----\t------\t------------------\t------\t-------');
+    for (const condition of status.conditions) out.line(1, [condition.type, condition.status, condition.lastTransitionTime ?? '', condition.reason ?? '', condition.message ?? ''].join(' \t'));
+  }
+  out.write('\n');
+  namespaceQuotas(out, quotas);
+  out.write('\n');
+  namespaceLimits(out, limits);
+}
+
+function namespaceQuotas(out: Description, quotas: readonly ResourceQuota[]): void {
+  if (quotas.length === 0) return out.line(0, 'No resource quota.');
+  out.line(0, 'Resource Quotas');
+  for (const { metadata, status } of quotas) {
+    out.line(1, `Name:\t${metadata.name}`);
+    out.line(1, 'Resource\tUsed\tHard');
+    out.line(1, '--------\t---\t---');
+    for (const [resource, hard] of Object.entries(status?.hard ?? {}).sort(byKey)) out.line(1, `${resource}\t${status?.used?.[resource] ?? ''}\t${hard}`);
+  }
+}
+
+function namespaceLimits(out: Description, ranges: readonly LimitRange[]): void {
+  if (ranges.length === 0) return out.line(0, 'No LimitRange resource.');
+  out.line(0, 'Resource Limits');
+  out.write(' Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n');
+  out.write(' ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n');
+  for (const { type, min = {}, max = {}, default: limit = {}, defaultRequest = {}, maxLimitRequestRatio = {} } of ranges.flatMap(({ spec }) => spec?.limits ?? [])) {
+    const resources = [...new Set([min, max, limit, defaultRequest, maxLimitRequestRatio].flatMap((list) => Object.keys(list)))].sort();
+    for (const resource of resources) out.write(` ${[type, resource, ...[min, max, defaultRequest, limit, maxLimitRequestRatio].map((list) => list[resource] ?? '-')].join('\t')}\n`);
+  }
+}
