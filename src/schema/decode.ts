@@ -1,0 +1,167 @@
+import { Draft, isList, isObject, type JsonObject } from '../lib/json';
+import emptyValues from './data/kubernetes-1.36-empty-values.json';
+import { DecodeContext, type DecodeStyle } from './decode-context';
+import { booleanDecoder, bytesDecoder, integerDecoder, numberDecoder, specialDecoders, stringDecoder, type Decoder } from './decode-scalars';
+import { definitions, referenced, shortName, type Schema } from './facts';
+import { goStruct, goTypeOf, type GoPlace } from './go-names';
+
+export { DecodeError, type DecodeStyle } from './decode-context';
+
+/** Optional fields whose empty value means something, and those that are written even when empty: facts of the Go types beyond the schema. */
+const { pointers, always } = emptyValues as { readonly pointers: Readonly<Record<string, readonly string[]>>; readonly always: Readonly<Record<string, readonly string[]>> };
+
+/** `problems` is what strict decoding would refuse: unknown fields, in the order they were met. */
+export type Decoded = { readonly value: JsonObject; readonly problems: readonly string[] };
+
+/**
+ * Decodes a parsed JSON value as the API server decodes a body: unknown fields are dropped and reported, null and empty values that Go omits are
+ * dropped, quantities and times take their canonical form, structs that Go always writes (`resources: {}`) are there. A value that needs nothing
+ * of this is given back as it is, and so is each branch of it; it is not looked at again when it comes a second time.
+ * @throws DecodeError in Go's words for a value of the wrong type.
+ */
+export function decode(definition: string, value: unknown, style: DecodeStyle = 'json'): Decoded {
+  const context = new DecodeContext(style);
+  const decoded = structDecoder(definition)(value ?? {}, context);
+  return { value: isObject(decoded) ? decoded : {}, problems: context.problems };
+}
+
+type Field = { readonly decode: Decoder; readonly isEmpty: (value: unknown) => boolean };
+
+const never = (): boolean => false;
+const isZero = (value: unknown): boolean => value === '' || value === 0 || value === false;
+const isEmptyList = (value: unknown): boolean => isList(value) && value.length === 0;
+const isEmptyMap = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  for (const _ in value) return false;
+  return true;
+};
+
+const structs = new Map<string, Decoder>();
+
+function structDecoder(definition: string): Decoder {
+  const known = structs.get(definition);
+  if (known) return known;
+  // Definitions refer to themselves and each other: the real work starts at the first use.
+  let compiled: Decoder | undefined;
+  const lazy: Decoder = (value, context) => (compiled ??= compileStruct(definition))(value, context);
+  structs.set(definition, lazy);
+  return lazy;
+}
+
+function compileStruct(definition: string): Decoder {
+  const schema = definitions[definition];
+  if (!schema) throw new Error(`no definition ${definition}`);
+  const fields = new Map(Object.entries(schema.properties ?? {}).map(([name, property]) => [name, compileField(definition, schema, name, property)]));
+  const fill = Object.entries(schema.properties ?? {}).filter(([, property]) => isPlainStruct(property)).map(([name, property]) => [name, emptyStruct(property)] as const);
+  const struct = shortName(definition);
+  const type = goStruct(definition);
+  const settled = new WeakSet<object>();
+
+  return (value, context) => {
+    if (!isObject(value)) throw context.mismatch(value, type, 'struct');
+    if (settled.has(value)) return value;
+    const before = context.problems.length;
+    const outer = context.struct;
+    context.struct = struct;
+    const draft = new Draft(value);
+    for (const name in value) decodeField(draft, name, value[name], fields.get(name), context);
+    for (const [name, empty] of fill) if (!draft.has(name)) draft.set(name, empty);
+    context.struct = outer;
+    if (context.problems.length === before || draft.value !== value) settled.add(draft.value);
+    return draft.value;
+  };
+}
+
+function decodeField(draft: Draft, name: string, value: unknown, field: Field | undefined, context: DecodeContext): void {
+  if (!field) {
+    if (value !== undefined) context.unknownField(name);
+    return draft.delete(name);
+  }
+  if (value === null || value === undefined || field.isEmpty(value)) return draft.delete(name);
+  context.path.push(name);
+  const decoded = field.decode(value, context);
+  context.path.pop();
+  if (!Object.is(decoded, value)) draft.set(name, decoded);
+}
+
+function compileField(definition: string, parent: Schema, name: string, schema: Schema): Field {
+  return { decode: compile(schema, { struct: shortName(definition), field: name }), isEmpty: emptiness(definition, parent, name, schema) };
+}
+
+function emptiness(definition: string, parent: Schema, name: string, schema: Schema): (value: unknown) => boolean {
+  if (parent.required?.includes(name) || always[definition]?.includes(name) || pointers[definition]?.includes(name) || schema.$ref) return never;
+  if (schema.type === 'array') return isEmptyList;
+  return schema.type === 'object' ? isEmptyMap : isZero;
+}
+
+/** A struct that is no pointer in Go, so that it is always written: such have an empty default. */
+const isPlainStruct = (property: Schema): boolean => isObject(property.default) && referenced(property) !== undefined && !specialDecoders.has(referenced(property) ?? '');
+
+const emptyStructs = new Map<string, JsonObject>();
+function emptyStruct(property: Schema): JsonObject {
+  const name = referenced(property) ?? '';
+  const known = emptyStructs.get(name);
+  if (known) return known;
+  const inner = Object.entries(definitions[name]?.properties ?? {}).filter(([, each]) => isPlainStruct(each)).map(([field, each]) => [field, emptyStruct(each)]);
+  const made = Object.freeze(Object.fromEntries(inner)) as JsonObject;
+  emptyStructs.set(name, made);
+  return made;
+}
+
+function compile(schema: Schema, place: GoPlace): Decoder {
+  const reference = referenced(schema);
+  if (reference !== undefined) return specialDecoders.get(reference) ?? (definitions[reference]?.properties ? structDecoder(reference) : compile(definitions[reference] ?? {}, place));
+  switch (schema.type) {
+    case 'array': return listDecoder(schema, place);
+    case 'object': return schema.additionalProperties ? mapDecoder(schema, schema.additionalProperties, place) : (value) => value;
+    case 'string': return schema.format === 'byte' ? bytesDecoder : stringDecoder(goTypeOf(schema, place));
+    case 'integer': return integerDecoder(schema.format === 'int32' ? 'int32' : 'int64');
+    case 'number': return numberDecoder;
+    case 'boolean': return booleanDecoder;
+    default: return (value) => value;
+  }
+}
+
+/** What null becomes inside a list or map: Go's zero value of the type. */
+function zeroOf(schema: Schema): unknown {
+  const reference = referenced(schema);
+  if (reference !== undefined) return reference.endsWith('.Quantity') ? '0' : reference.endsWith('.IntOrString') ? 0 : definitions[reference]?.properties ? {} : null;
+  return { string: '', integer: 0, number: 0, boolean: false, array: null, object: null }[schema.type ?? 'object'];
+}
+
+function listDecoder(schema: Schema, place: GoPlace): Decoder {
+  const items = schema.items ?? {};
+  const decodeItem = compile(items, place);
+  const type = goTypeOf(schema, place);
+  const zero = zeroOf(items);
+  return (value, context) => {
+    if (!isList(value)) throw context.mismatch(value, type, 'slice');
+    let copy: unknown[] | undefined;
+    for (let at = 0; at < value.length; at++) {
+      const item = value[at] ?? zero;
+      context.path.push(at);
+      const decoded = item === null ? null : decodeItem(item, context);
+      context.path.pop();
+      if (!Object.is(decoded, value[at])) (copy ??= [...value])[at] = decoded;
+    }
+    return copy ?? value;
+  };
+}
+
+function mapDecoder(schema: Schema, values: Schema, place: GoPlace): Decoder {
+  const decodeValue = compile(values, place);
+  const type = goTypeOf(schema, place);
+  const zero = zeroOf(values);
+  return (value, context) => {
+    if (!isObject(value)) throw context.mismatch(value, type, 'map');
+    const draft = new Draft(value);
+    for (const key in value) {
+      const item = value[key] ?? zero;
+      if (typeof item === 'object' && item !== null) context.path.push({ mapKey: key });
+      const decoded = item === null ? null : decodeValue(item, context);
+      if (typeof item === 'object' && item !== null) context.path.pop();
+      if (!Object.is(decoded, value[key])) draft.set(key, decoded);
+    }
+    return draft.value;
+  };
+}
