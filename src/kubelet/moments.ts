@@ -24,7 +24,9 @@ export class Walk<M extends AnyStateMachine> {
   readonly #edges = new Map<Moment<ContextFrom<M>, EventFrom<M>>, Map<EventFrom<M>, Step<ContextFrom<M>, EventFrom<M>>>>();
   readonly #moments = new Map<string, Moment<ContextFrom<M>, EventFrom<M>>>();
 
-  constructor(private readonly machine: M) {}
+  readonly #machine: AnyStateMachine;
+
+  constructor(machine: M) { this.#machine = machine; }
 
   /** Distinct moments met so far. */
   get size(): number { return this.#moments.size; }
@@ -32,7 +34,7 @@ export class Walk<M extends AnyStateMachine> {
   begin(input: InputFrom<M>): Step<ContextFrom<M>, EventFrom<M>> {
     const known = this.#beginnings.get(input);
     if (known) return known;
-    const step = this.#step(initialTransition(this.machine, input));
+    const step = this.#step(initialTransition(this.#machine, input));
     this.#beginnings.set(input, step);
     return step;
   }
@@ -42,13 +44,13 @@ export class Walk<M extends AnyStateMachine> {
     if (!edges) this.#edges.set(from, (edges = new Map()));
     const known = edges.get(event);
     if (known) return known;
-    const step = this.#step(transition(this.machine, this.machine.resolveState({ value: from.value, context: from.context }), event));
+    const step = this.#step(transition(this.#machine, this.#machine.resolveState({ value: from.value, context: from.context }), event));
     edges.set(event, step);
     return step;
   }
 
   /** XState's answer as a plain value: delayed events become the moment's timeout, every other named action an effect. */
-  #step([snapshot, actions]: ReturnType<typeof transition<M>>): Step<ContextFrom<M>, EventFrom<M>> {
+  #step([snapshot, actions]: ReturnType<typeof transition<AnyStateMachine>>): Step<ContextFrom<M>, EventFrom<M>> {
     const effects: string[] = [];
     let timeout: { readonly afterMs: number; readonly event: EventFrom<M> } | undefined;
     for (const { type, params } of actions) {

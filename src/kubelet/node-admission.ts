@@ -1,7 +1,7 @@
 import { podRequests, type Resources } from '../kinds/core/pod-resources';
 import type { Node, NodeSelectorTerm, Pod } from '../schema/types';
 import { findUntolerated } from '../kinds/core/tolerations';
-import { requirement, Selector, type Operator } from '../lib/selectors';
+import { Selector, type Operator } from '../lib/selectors';
 
 /** Why a node turns a pod away: reason and message of the failed pod, and of the event. */
 export type Refusal = { readonly reason: string; readonly message: string };
@@ -65,6 +65,6 @@ const operators: Readonly<Record<string, Operator>> = { In: 'in', NotIn: 'notin'
 
 function fitsTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: Node): boolean {
   const fits = (requirements: typeof matchExpressions, values: Readonly<Record<string, string>>) =>
-    new Selector(requirements.map(({ key, operator, values: wanted = [] }) => requirement(key, operators[operator] ?? 'in', wanted))).matches(values);
+    new Selector(requirements.map(({ key, operator, values: wanted = [] }) => ({ key, operator: operators[operator] ?? 'in', values: wanted }))).matches(values);
   return matchExpressions.length + matchFields.length > 0 && fits(matchExpressions, node.metadata.labels ?? {}) && fits(matchFields, { 'metadata.name': node.metadata.name });
 }

@@ -42,14 +42,14 @@ export const podMachine = setup({
     admitting: { entry: 'admit', on: { admitted: 'mounting', rejected: 'rejected' } },
     rejected: { entry: 'reject', type: 'final' },
 
-    mounting: { entry: 'mount', on: { mounted: { target: 'preparing', actions: 'forgetFailures' }, notMounted: { target: 'unmounted', actions: 'countFailure' }, stop: 'stopping' } },
-    unmounted: { after: { mountBackOff: 'mounting' }, on: { stop: 'stopping' } },
+    mounting: { entry: 'mount', on: { mounted: { target: 'preparing', actions: 'forgetFailures' }, notMounted: { target: 'backingOff', actions: 'countFailure' }, stop: 'stopping' } },
+    backingOff: { after: { mountBackOff: 'mounting' }, on: { stop: 'stopping' } },
     preparing: { after: { sandbox: 'sandboxing' }, on: { stop: 'stopping' } },
     sandboxing: {
       entry: 'createSandbox',
       on: {
         sandboxed: [{ guard: 'hasInits', target: 'initializing' }, { target: 'running' }],
-        notSandboxed: { target: 'preparing' }, stop: 'stopping',
+        notSandboxed: { target: 'backingOff', actions: 'countFailure' }, stop: 'stopping',
       },
     },
 

@@ -1,9 +1,11 @@
+import { timestamp as format } from '../lib/timestamp';
+
 let last = { second: -1, text: '' };
 
-/** A moment of virtual time as Kubernetes writes it, whole seconds in UTC. The same text object for all that happens within a second. */
+/** A moment of virtual time as Kubernetes writes it, whole seconds in UTC. The same text for all that happens within a second. */
 export function timestamp(atMs: number): string {
   const second = Math.floor(atMs / 1_000);
-  if (second !== last.second) last = { second, text: `${new Date(second * 1_000).toISOString().slice(0, 19)}Z` };
+  if (second !== last.second) last = { second, text: format(atMs) };
   return last.text;
 }
 

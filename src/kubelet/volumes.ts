@@ -10,8 +10,8 @@ export class MountError extends Error {}
 
 /** What volumes are made of. Everything is asked again at each look. */
 export type VolumeSources = References & {
-  pod(): Pod;
-  facts(): OwnFacts;
+  readonly pod: Pod;
+  readonly facts: OwnFacts;
   hostPath(path: string): FileTree;
   /** A token for the pod's service account; throws MountError where there is nobody to ask. */
   token(expirationSeconds: number, audience?: string): string;
@@ -94,9 +94,9 @@ function chosen(data: Files, items: readonly KeyToPath[] | undefined, optional: 
 }
 
 function downward({ path, fieldRef, resourceFieldRef }: DownwardAPIVolumeFile, sources: VolumeSources): string {
-  const pod = sources.pod();
-  if (fieldRef) return fieldValue(fieldRef.fieldPath, pod, sources.facts()) ?? '';
+  const { pod } = sources;
+  if (fieldRef) return fieldValue(fieldRef.fieldPath, pod, sources.facts) ?? '';
   const container = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(({ name }) => name === resourceFieldRef?.containerName);
   if (!resourceFieldRef || !container) throw new MountError(`no value for downward API file ${path}`);
-  return resourceValue(resourceFieldRef, container, sources.facts());
+  return resourceValue(resourceFieldRef, container, sources.facts);
 }

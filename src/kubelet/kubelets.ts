@@ -1,0 +1,282 @@
+import { merge, Observable, Subject, type Subscription } from 'rxjs';
+import { keyOf, revisionOf } from '../api/keys';
+import type { LocalClient } from '../api/local-client';
+import { StatusError } from '../api/status';
+import { ConfigMaps } from '../kinds/core/configmap';
+import { Nodes } from '../kinds/core/node';
+import { isTerminal } from '../kinds/core/pod-conditions';
+import { Pods } from '../kinds/core/pod';
+import { Secrets } from '../kinds/core/secret';
+import type { AnyController } from '../runtime/controller';
+import type { EventRecorder } from '../runtime/event-recorder';
+import type { IndexBy } from '../runtime/index-by';
+import type { Changed } from '../runtime/informer';
+import type { Informers } from '../runtime/informers';
+import { workqueue, type Outcome, type RequeueAfter } from '../runtime/workqueue';
+import type { Node, Pod } from '../schema/types';
+import { connectTo, type KubeletApi } from './kubelet-api';
+import { NodeHeartbeat } from './node-heartbeat';
+import { NodeWorker, type NodeConfig } from './node-worker';
+import { PodWorker } from './pod-worker';
+import { removeObject, writeStatus } from './pod-writer';
+import { createResolvers } from './resolvers';
+import { ServiceVariables } from './service-variables';
+import type { KubeletOptions, Shared } from './shared';
+import { SharedValues } from './shared-values';
+import { mirrored, staticPod } from './static-pods';
+
+/** The kubelets of all nodes, as one controller, and the machines under them. */
+export type Kubelets = AnyController & {
+  /** Switches on a new machine, whose kubelet registers it. @throws Error when there is one of that name. */
+  addNode(name: string, config?: NodeConfig): void;
+  /** Takes the machine away for good, and its Node with it. */
+  removeNode(name: string): void;
+  /** Power off: containers, kubelet and heartbeat end at once. */
+  crashNode(name: string): void;
+  /** The kubelet alone stops; containers go on, and nobody hears of them. */
+  stopHeartbeat(name: string): void;
+  /** Machine and kubelet come (back) up. After a crash all containers are started anew. */
+  restartNode(name: string): void;
+  /** The kubelet's own API: logs, exec, attach. Undefined when nobody answers there. */
+  kubelet(node: string): KubeletApi | undefined;
+  readonly nodes: readonly string[];
+};
+
+export const byNode: IndexBy<Pod> = { name: 'node', of: (pod) => pod.spec.nodeName || undefined };
+
+/** As upstream's lease controller: soon at first, then every few seconds. */
+const nodeBackOffMs = (failures: number): number => Math.min(200 * 2 ** (failures - 1), 7_000);
+
+export const createKubelets = (options: KubeletOptions): Kubelets => new KubeletController(options);
+
+type Machine = { readonly worker: NodeWorker; heartbeat: NodeHeartbeat | undefined };
+
+class KubeletController implements Kubelets {
+  readonly name = 'kubelet';
+  readonly #machines = new Map<string, Machine>();
+  readonly #workers = new Map<string, PodWorker>();
+  /** The pod of each `namespace/name`, for those who ask by it. */
+  readonly #byKey = new Map<string, PodWorker>();
+  readonly #podWakes = new Subject<string>();
+  readonly #nodeWakes = new Subject<string>();
+  /** Pods that were seen and have no worker yet: uid → key. */
+  readonly #arrived = new Map<string, string>();
+  readonly #wokenBy = new Map<string, number>();
+  #shared: Shared | undefined;
+  #count = 0;
+
+  constructor(private readonly options: KubeletOptions) {}
+
+  get nodes(): readonly string[] { return [...this.#machines.keys()]; }
+
+  run(informers: Informers, recorder: EventRecorder): Observable<Outcome> {
+    return new Observable<Outcome>((outcomes) => {
+      const shared = this.#shared = this.#share(informers, recorder);
+      const { scheduler } = informers;
+      const pods = this.#podWakes.pipe(workqueue((uid) => this.#syncPod(uid, shared), { scheduler }));
+      const nodes = this.#nodeWakes.pipe(workqueue((name) => this.#syncNode(name, shared), { scheduler, backoffMs: nodeBackOffMs }));
+      const running: Subscription = merge(pods, nodes).subscribe(outcomes);
+      running.add(informers.of(Nodes).changes.subscribe((change) => this.#nodeChanged(change)));
+      running.add(informers.of(Pods).changes.subscribe((change) => this.#podChanged(change)));
+      for (const machine of this.#machines.values()) this.#boot(machine, shared);
+      return () => { running.unsubscribe(); this.#shared = undefined; };
+    });
+  }
+
+  addNode(name: string, config: NodeConfig = {}): void {
+    if (this.#machines.has(name)) throw new Error(`there is a node ${name} already`);
+    const machine: Machine = { worker: new NodeWorker(name, addressOf(this.#count++), config, this.options), heartbeat: undefined };
+    this.#machines.set(name, machine);
+    if (this.#shared) this.#boot(machine, this.#shared);
+  }
+
+  removeNode(name: string): void {
+    this.crashNode(name);
+    this.#machines.delete(name);
+    if (!this.#shared) return;
+    try {
+      this.#shared.informers.client.delete(Nodes, { name });
+    } catch (error) {
+      if (!StatusError.is(error, 'NotFound')) throw error;
+    }
+  }
+
+  crashNode(name: string): void {
+    const { worker } = this.#machine(name);
+    worker.state = 'off';
+    worker.images.interrupt();
+    this.options.network.detach(worker.ip);
+    for (const pod of [...worker.workers]) {
+      pod.drop();
+      this.#forget(pod);
+    }
+  }
+
+  stopHeartbeat(name: string): void {
+    const { worker } = this.#machine(name);
+    if (worker.state === 'up') worker.state = 'silent';
+  }
+
+  restartNode(name: string): void {
+    const machine = this.#machine(name);
+    if (this.#shared && machine.worker.state !== 'up') this.#boot(machine, this.#shared);
+  }
+
+  kubelet(node: string): KubeletApi | undefined {
+    const machine = this.#machines.get(node);
+    if (machine?.worker.state !== 'up') return undefined;
+    return connectTo((key) => { const worker = this.#byKey.get(key); return worker?.node === machine.worker ? worker : undefined; }, this.options.scheduler);
+  }
+
+  #machine(name: string): Machine {
+    const machine = this.#machines.get(name);
+    if (!machine) throw new Error(`there is no node ${name}`);
+    return machine;
+  }
+
+  #share(informers: Informers, recorder: EventRecorder): Shared {
+    const configMaps = (key: string) => informers.of(ConfigMaps).get(key);
+    const secrets = (key: string) => informers.of(Secrets).get(key);
+    return {
+      ...this.options, informers, recorder,
+      serviceVariables: new ServiceVariables(informers),
+      values: new SharedValues(),
+      references: (namespace) => ({ configMap: (name) => configMaps(`${namespace}/${name}`), secret: (name) => secrets(`${namespace}/${name}`) }),
+      resolver: createResolvers(this.options),
+      wake: (uid) => this.#podWakes.next(uid),
+    };
+  }
+
+  /** The kubelet of this machine starts: it registers, takes up its own pods, then those that the API assigns to it. */
+  #boot(machine: Machine, shared: Shared): void {
+    const { worker } = machine;
+    const pods = shared.informers.of(Pods);
+    worker.state = 'up';
+    machine.heartbeat = new NodeHeartbeat(worker, shared.recorder);
+    this.options.network.attach(worker);
+    this.#nodeWakes.next(worker.name);
+    for (const manifest of worker.config.staticPods ?? []) this.#takeUp(staticPod(manifest, worker, shared.scheduler.now()), worker, shared);
+    for (const pod of worker.workers) {
+      if (!pod.isStatic && pods.get(pod.key)?.metadata.uid !== pod.uid) pod.orphaned = true;   // deleted while nobody looked
+      this.#podWakes.next(pod.uid);
+    }
+    for (const pod of pods.by(byNode, worker.name)) this.#arrive(pod, revisionOf(pod));
+  }
+
+  /** Static pods need no API; where its mirror still says how often a container was restarted, that is gone on with. */
+  #takeUp(pod: Pod, worker: NodeWorker, shared: Shared): void {
+    const { uid } = pod.metadata;
+    if (this.#workers.has(uid)) return;
+    const mirror = shared.informers.of(Pods).get(keyOf(pod));
+    this.#adopt(new PodWorker(shared, worker, uid, mirror?.status ? { ...pod, status: mirror.status } : pod, true));
+  }
+
+  #nodeChanged({ key, next, revision }: Changed<Node>): void {
+    const worker = this.#machines.get(key)?.worker;
+    if (!worker || worker.state !== 'up') return;
+    worker.object = next;
+    const wasReady = worker.isReady;
+    worker.podCIDR = next?.spec.podCIDR;
+    this.#wokenBy.set(key, revision);
+    if (worker.isReady !== wasReady) this.#nodeWakes.next(key);
+  }
+
+  #podChanged({ previous, next, revision }: Changed<Pod>): void {
+    if (previous && previous.metadata.uid !== next?.metadata.uid) this.#leave(previous, revision);
+    if (next?.spec.nodeName) this.#arrive(next, revision);
+  }
+
+  #arrive(pod: Pod, revision: number): void {
+    const machine = this.#machines.get(pod.spec.nodeName ?? '');
+    if (machine?.worker.state !== 'up') return;
+    const hash = mirrored(pod);
+    const uid = hash ?? pod.metadata.uid;
+    const worker = this.#workers.get(uid);
+    if (worker) {
+      const known = hash === undefined ? worker.pod : worker.mirror;
+      if (known && Number(known.metadata.resourceVersion) >= revision) return;   // its own write comes back
+      if (hash !== undefined) worker.mirror = pod; else worker.see(pod);
+      if (known && !isNews(known, pod)) return;
+      if (known?.status !== pod.status || hash !== undefined) worker.dirty = true;
+    } else if (hash !== undefined || isTerminal(pod)) return;
+    else this.#arrived.set(uid, keyOf(pod));
+    this.#wokenBy.set(uid, revision);
+    this.#podWakes.next(uid);
+  }
+
+  /** Its object is gone from the API. */
+  #leave(pod: Pod, revision: number): void {
+    const uid = mirrored(pod) ?? pod.metadata.uid;
+    const worker = this.#workers.get(uid);
+    this.#arrived.delete(uid);
+    if (!worker || worker.node.state !== 'up') return;
+    if (worker.isStatic) {
+      if (worker.mirror?.metadata.uid === pod.metadata.uid) worker.mirror = undefined;
+      worker.dirty = true;
+    } else worker.orphaned = true;
+    this.#wokenBy.set(uid, revision);
+    this.#podWakes.next(uid);
+  }
+
+  #syncPod(uid: string, shared: Shared): RequeueAfter | void {
+    const known = this.#workers.get(uid);
+    const worker = known ?? this.#begin(uid, shared);
+    const revision = this.#wokenBy.get(uid) ?? 0;
+    this.#wokenBy.delete(uid);
+    if (!worker || worker.node.state !== 'up') return undefined;
+    const api = this.#client(shared, worker.key, revision);
+    if (worker.orphaned) worker.stop(worker.graceSeconds);
+    worker.sync(() => writeStatus(worker, api));
+    if (worker.done && !worker.isStatic) this.#finish(worker, api);
+    const dueAt = worker.nextDueAt;
+    return dueAt < Infinity ? { requeueAfterMs: Math.max(0, dueAt - shared.scheduler.now()) } : undefined;
+  }
+
+  #finish(worker: PodWorker, api: LocalClient): void {
+    if (worker.orphaned) this.#forget(worker);
+    else if (worker.pod.metadata.deletionTimestamp && !worker.dirty) removeObject(worker, api);
+  }
+
+  /** A pod that was assigned to a node of ours and has no worker yet. */
+  #begin(uid: string, shared: Shared): PodWorker | undefined {
+    const key = this.#arrived.get(uid);
+    this.#arrived.delete(uid);
+    const pod = key === undefined ? undefined : shared.informers.of(Pods).get(key);
+    const machine = this.#machines.get(pod?.spec.nodeName ?? '');
+    if (!pod || pod.metadata.uid !== uid || machine?.worker.state !== 'up') return undefined;
+    return this.#adopt(new PodWorker(shared, machine.worker, uid, pod, false));
+  }
+
+  #adopt(worker: PodWorker): PodWorker {
+    this.#workers.set(worker.uid, worker);
+    this.#byKey.set(worker.key, worker);
+    worker.node.workers.add(worker);
+    return worker;
+  }
+
+  #forget(worker: PodWorker): void {
+    this.#workers.delete(worker.uid);
+    if (this.#byKey.get(worker.key) === worker) this.#byKey.delete(worker.key);
+    worker.node.workers.delete(worker);
+  }
+
+  #syncNode(name: string, shared: Shared): RequeueAfter | void {
+    const machine = this.#machines.get(name);
+    const revision = this.#wokenBy.get(name) ?? 0;
+    this.#wokenBy.delete(name);
+    if (!machine?.heartbeat || machine.worker.state !== 'up') return undefined;
+    return machine.heartbeat.beat(this.#client(shared, name, revision), shared.scheduler.now());
+  }
+
+  #client({ informers }: Shared, key: string, revision: number): LocalClient {
+    return informers.client.because({ component: this.name, key, revision });
+  }
+}
+
+/** Something a kubelet acts on, besides what it wrote itself. */
+const isNews = (known: Pod, next: Pod): boolean =>
+  known.spec !== next.spec || known.status !== next.status || known.metadata.deletionTimestamp !== next.metadata.deletionTimestamp
+  || known.metadata.deletionGracePeriodSeconds !== next.metadata.deletionGracePeriodSeconds;
+
+/** 172.18.0.2, .3, …: as the nodes of a kind cluster. */
+const addressOf = (index: number): string => `172.18.${Math.floor((index + 2) / 254)}.${((index + 2) % 254) || 254}`;

@@ -1,0 +1,102 @@
+import type { FileTree } from '../containers/types';
+import { resourcesOf, podRequests, type Resources } from '../kinds/core/pod-resources';
+import type { Endpoint, Handler, Protocol, Source } from '../net/types';
+import type { HostIP, Node, Pod, Taint } from '../schema/types';
+import { MemoryTree } from './file-trees';
+import { NodeImages } from './node-images';
+import { NodeRequests, refusal, type Refusal } from './node-admission';
+import { PodAddresses } from './pod-addresses';
+import type { PodWorker } from './pod-worker';
+import type { KubeletOptions } from './shared';
+
+export type NodeConfig = {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly Taint[];
+  readonly capacity?: Readonly<Record<string, string>>;
+  /** Pods that the node runs by itself, each shown in the API by a mirror. */
+  readonly staticPods?: readonly StaticPod[];
+};
+/** A manifest in the node's own folder; its pod is called `<name>-<node>`. */
+export type StaticPod = Pick<Pod, 'spec'> & { readonly metadata: Pick<Pod['metadata'], 'name'> & Partial<Pick<Pod['metadata'], 'namespace' | 'labels' | 'annotations'>> };
+
+/** `up`: machine and kubelet run; `silent`: the kubelet is stopped and the containers go on; `off`: nothing runs. */
+export type NodeState = 'up' | 'silent' | 'off';
+
+const defaultCapacity = { cpu: '8', memory: '16Gi', 'ephemeral-storage': '100Gi', 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: '110' } as const;
+
+/** One machine: its images, its pod addresses, what its pods ask for, and its own place in the network. */
+export class NodeWorker implements Endpoint {
+  state: NodeState = 'up';
+  readonly source: Source;
+  readonly hostIPs: readonly HostIP[];
+  readonly capacity: Readonly<Record<string, string>>;
+  readonly allocatable: Readonly<Record<string, string>>;
+  readonly images: NodeImages;
+  readonly requests = new NodeRequests();
+  readonly workers = new Set<PodWorker>();
+  /** As the API last showed it. */
+  object: Node | undefined;
+
+  readonly #amounts: Resources;
+  readonly #hostPaths = new Map<string, FileTree>();
+  readonly #onHost = new Set<PodWorker>();
+  #addresses: PodAddresses | undefined;
+
+  constructor(readonly name: string, readonly ip: string, readonly config: NodeConfig, private readonly options: KubeletOptions) {
+    this.source = { ip, node: name, name };
+    this.hostIPs = [{ ip }];
+    this.capacity = { ...defaultCapacity, ...config.capacity };
+    this.allocatable = this.capacity;
+    this.#amounts = resourcesOf(this.allocatable);
+    this.images = new NodeImages(options.runtime, options.scheduler);
+  }
+
+  get node(): string { return this.name; }
+  get isReady(): boolean { return this.#addresses !== undefined; }
+
+  /** The pod range that a controller gave the node; pods get their addresses from it. */
+  set podCIDR(cidr: string | undefined) { if (cidr !== this.#addresses?.cidr) this.#addresses = cidr === undefined ? undefined : new PodAddresses(cidr); }
+
+  /** For the node's own address: its host-network pods, then ports that pods took on it. */
+  accept(port: number, protocol: Protocol): Handler | undefined {
+    for (const worker of this.#onHost) {
+      const handler = worker.pod.spec.hostNetwork ? worker.accept(port, protocol) : worker.acceptHostPort(port, protocol);
+      if (handler) return handler;
+    }
+    return undefined;
+  }
+
+  /** The files of the machine itself, from `path` down. */
+  hostPath(path: string): FileTree {
+    const known = this.#hostPaths.get(path) ?? new MemoryTree();
+    this.#hostPaths.set(path, known);
+    return known;
+  }
+
+  refuses(pod: Pod): Refusal | undefined { return this.object && refusal(pod, this.object, this.#amounts, this.requests); }
+  take(worker: PodWorker): void { this.requests.add(worker.uid, podRequests(worker.pod.spec)); }
+
+  /** Gives the pod its place in the network, or says why it cannot have one. */
+  connect(worker: PodWorker): 'no network' | 'no address' | undefined {
+    const { hostNetwork } = worker.pod.spec;
+    if (!hostNetwork) {
+      if (!this.#addresses) return 'no network';
+      const ip = this.#addresses.take();
+      if (ip === undefined) return 'no address';
+      worker.ip = ip;
+      this.options.network.attach({ ip, node: this.name, pod: worker.key, accept: (port, protocol) => worker.accept(port, protocol) });
+    } else worker.ip = this.ip;
+    if (hostNetwork || worker.usesHostPorts) this.#onHost.add(worker);
+    worker.hasSandbox = true;
+    return undefined;
+  }
+
+  /** Takes back what the pod had. */
+  release(worker: PodWorker): void {
+    this.requests.remove(worker.uid);
+    this.#onHost.delete(worker);
+    if (!worker.hasSandbox || worker.ip === undefined || worker.pod.spec.hostNetwork) return;
+    this.options.network.detach(worker.ip);
+    this.#addresses?.free(worker.ip);
+  }
+}

@@ -1,0 +1,59 @@
+import { podEvents } from './pod-life';
+import type { PodWorker } from './pod-worker';
+import { containerEvents } from './container-life';
+import { MountError, setUpVolume } from './volumes';
+
+type Effect = (worker: PodWorker) => void;
+
+/** What each named action of the pod machine means. Names that only change the context are not here. */
+export const podEffects: Readonly<Record<string, Effect | undefined>> = {
+  admit(worker) {
+    const refused = worker.node.refuses(worker.pod);
+    if (refused) {
+      worker.failure = refused;
+      worker.announce('Warning', refused.reason, refused.message);
+    } else worker.node.take(worker);
+    worker.send(refused ? podEvents.rejected : podEvents.admitted);
+  },
+  reject: (worker) => worker.changed(),
+  mount,
+  createSandbox,
+  beginInit: (worker) => worker.inits[worker.moment.context.init]?.send(containerEvents.begin),
+  beginContainers: (worker) => { for (const main of worker.mains) main.send(containerEvents.begin); },
+  stopMain(worker) {
+    for (const container of [...worker.mains, ...worker.inits]) if (container.role !== 'sidecar' && !container.done) container.stop(worker.remainingGraceMs);
+    worker.containerMoved();
+  },
+  stopSidecar(worker) {
+    const last = worker.inits.findLast(({ role, done }) => role === 'sidecar' && !done);
+    if (last) last.stop(worker.remainingGraceMs); else worker.send(podEvents.allStopped);
+  },
+  release: (worker) => worker.release(),
+};
+
+/** Sets up what is not set up yet; what fails is told of, and tried again later. */
+function mount(worker: PodWorker): void {
+  let complete = true;
+  for (const volume of worker.pod.spec.volumes ?? []) {
+    if (worker.volumes.has(volume.name)) continue;
+    try {
+      worker.keepVolume(volume.name, setUpVolume(volume, worker));
+    } catch (error) {
+      if (!(error instanceof MountError)) throw error;
+      complete = false;
+      worker.announce('Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
+    }
+  }
+  worker.send(complete ? podEvents.mounted : podEvents.notMounted);
+}
+
+const networkNotReady = 'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
+
+/** The pause container and its network: from here on the pod has an address. */
+function createSandbox(worker: PodWorker): void {
+  const problem = worker.node.connect(worker);
+  if (problem === undefined) return worker.send(podEvents.sandboxed);
+  if (problem === 'no network') worker.announce('Warning', 'NetworkNotReady', networkNotReady);
+  else worker.announce('Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: plugin type="host-local" failed (add): failed to allocate for range 0: no IP addresses available in range set');
+  worker.send(podEvents.notSandboxed);
+}

@@ -1,0 +1,27 @@
+import type { ContainerState, PodCondition } from '../schema/types';
+
+/** Beyond this many the values are forgotten: they are shared for memory, not for meaning. */
+const most = 20_000;
+
+/** Small pieces of status that thousands of pods have in common when things happen to them in the same second. */
+export class SharedValues {
+  readonly #running = new Map<string, ContainerState>();
+  readonly #conditions = new Map<string, PodCondition>();
+
+  running(startedAt: string): ContainerState {
+    return this.#running.get(startedAt) ?? keep(this.#running, startedAt, { running: { startedAt } });
+  }
+
+  condition(type: string, status: string, lastTransitionTime: string, observedGeneration: number | undefined, reason: string, message: string): PodCondition {
+    const key = `${type}|${status}|${lastTransitionTime}|${observedGeneration ?? ''}|${reason}|${message}`;
+    return this.#conditions.get(key) ?? keep(this.#conditions, key, {
+      type, ...(observedGeneration !== undefined && { observedGeneration }), status, lastTransitionTime, ...(reason && { reason }), ...(message && { message }),
+    });
+  }
+}
+
+function keep<V>(map: Map<string, V>, key: string, value: V): V {
+  if (map.size >= most) map.clear();
+  map.set(key, value);
+  return value;
+}

@@ -1,0 +1,34 @@
+import type { SchedulerLike } from 'rxjs';
+import type { ContainerRuntime } from '../containers/types';
+import type { Network, Resolver } from '../net/types';
+import type { EventRecorder } from '../runtime/event-recorder';
+import type { Informers } from '../runtime/informers';
+import type { Pod } from '../schema/types';
+import type { References } from './environment';
+import type { ServiceVariables } from './service-variables';
+import type { SharedValues } from './shared-values';
+
+export type KubeletOptions = {
+  readonly scheduler: SchedulerLike;
+  readonly runtime: ContainerRuntime;
+  readonly network: Network;
+  /** What pods with dnsPolicy ClusterFirst ask. */
+  readonly clusterDNS?: string;
+  readonly clusterDomain?: string;
+  /** The resolv.conf of the nodes. */
+  readonly nodeResolver?: Resolver;
+  /** A token for a pod's service account. Without it such volumes cannot be mounted. */
+  readonly serviceAccountToken?: (pod: Pod, expirationSeconds: number, audience: string | undefined) => string;
+};
+
+/** What all kubelets of a cluster share. */
+export type Shared = KubeletOptions & {
+  readonly informers: Informers;
+  readonly recorder: EventRecorder;
+  readonly serviceVariables: ServiceVariables;
+  readonly values: SharedValues;
+  references(namespace: string): References;
+  resolver(pod: Pod): Resolver;
+  /** Has the pod synced soon. */
+  wake(uid: string): void;
+};
