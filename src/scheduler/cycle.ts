@@ -3,7 +3,7 @@ import type { Pod } from '../schema/types';
 import type { Random } from '../sim/random';
 import { maxListedNodes, type Decision, type PluginScores } from './decisions';
 import { availability, noNodes, refusedBeforehand, truncated } from './fit-error';
-import { isRejection, rejection, type Cycle, type Filter, type Plugin, type Rejection, type WeightedPlugin } from './framework';
+import { isRejection, rejection, type Cycle, type Filter, type Rejection, type WeightedPlugin } from './framework';
 import type { NodeInfo } from './node-info';
 import type { NodeTable } from './node-table';
 import { numFeasibleNodesToFind } from './sampling';
@@ -12,6 +12,8 @@ import { numFeasibleNodesToFind } from './sampling';
 export type CycleResult = { readonly node?: string; readonly message?: string; readonly rejectors: ReadonlySet<string>; readonly decision: CycleDecision };
 type CycleDecision = Omit<Decision, 'pod' | 'uid' | 'attempt' | 'at'>;
 type Scored = Pick<CycleDecision, 'candidates' | 'scores' | 'totals' | 'ties' | 'complete'> & { readonly winner: NodeInfo };
+
+type ScoreSlot = { -readonly [K in keyof PluginScores]: PluginScores[K] };
 
 const nobody: ReadonlySet<string> = new Set();
 const noTotals = new Float64Array(0);
@@ -23,7 +25,7 @@ export class SchedulingCycle {
   readonly #feasible: NodeInfo[] = [];
   readonly #rejected: NodeInfo[] = [];
   readonly #rejections: Rejection[] = [];
-  #raw = new Float64Array(0);
+  readonly #slots: ScoreSlot[] = [];
   #totals = new Float64Array(0);
 
   constructor(private readonly plugins: readonly WeightedPlugin[], private readonly random: Random, private readonly percentageOfNodesToScore = 0) {}
@@ -89,38 +91,43 @@ export class SchedulingCycle {
   #choose(cycle: Cycle): Scored {
     const feasible = this.#feasible;
     const count = feasible.length;
-    if (this.#raw.length < count) { this.#raw = new Float64Array(count); this.#totals = new Float64Array(count); }
-    const totals = this.#totals.fill(0, 0, count);
-    const kept: { readonly plugin: Plugin; readonly weight: number; readonly raw: Float64Array; readonly normalised: Float64Array }[] = [];
+    const totals = (this.#totals = roomFor(this.#totals, count));
+    totals.fill(0, 0, count);
+    const used: ScoreSlot[] = [];
     for (const { plugin, weight } of this.plugins) {
       const score = plugin.preScore?.(cycle, feasible);
       if (!score) continue;
-      const raw = this.#raw;
-      for (let i = 0; i < count; i++) raw[i] = score.of(feasible[i] as NodeInfo);
-      const before = raw.slice(0, count);
-      plugin.normalize?.(raw, count);
-      for (let i = 0; i < count; i++) totals[i] = (totals[i] ?? 0) + weight * (raw[i] ?? 0);
-      kept.push({ plugin, weight, raw: before, normalised: plugin.normalize ? raw.slice(0, count) : before });
+      const slot = this.#slot(used.length, count);
+      const { raw, normalised } = slot;
+      for (let i = 0; i < count; i++) normalised[i] = raw[i] = score.of(feasible[i] as NodeInfo);
+      plugin.normalize?.(normalised, count);
+      for (let i = 0; i < count; i++) totals[i] = (totals[i] ?? 0) + weight * (normalised[i] ?? 0);
+      used.push(Object.assign(slot, { plugin: plugin.name, weight }));
     }
-    return this.#best(totals.subarray(0, count), kept.map(({ plugin, ...scores }) => ({ plugin: plugin.name, ...scores })));
+    return this.#best(totals, count, used, cycle.nodes.list.length <= maxListedNodes);
   }
 
-  /** The highest total wins; among equals chance decides. */
-  #best(totals: Float64Array, scores: readonly PluginScores[]): Scored {
+  /** Buffers are used again for every pod: a sample of hundreds of nodes would leave much garbage. */
+  #slot(at: number, count: number): ScoreSlot {
+    const slot = this.#slots[at] ??= { plugin: '', weight: 0, raw: new Float64Array(0), normalised: new Float64Array(0) };
+    slot.raw = roomFor(slot.raw, count);
+    slot.normalised = roomFor(slot.normalised, count);
+    return slot;
+  }
+
+  /** The highest total wins; among equals chance decides. The record lists all candidates, or in a large cluster some of the best. */
+  #best(totals: Float64Array, count: number, used: readonly ScoreSlot[], complete: boolean): Scored {
     const feasible = this.#feasible;
     let highest = -Infinity;
-    for (let i = 0; i < totals.length; i++) highest = Math.max(highest, totals[i] ?? 0);
+    for (let i = 0; i < count; i++) highest = Math.max(highest, totals[i] ?? 0);
     const best: number[] = [];
-    for (let i = 0; i < totals.length; i++) if (totals[i] === highest) best.push(i);
+    for (let i = 0; i < count; i++) if (totals[i] === highest) best.push(i);
     const drawn = best.length === 1 ? (best[0] ?? 0) : this.random.pick(best);
-    const winner = feasible[drawn] as NodeInfo;
-    const complete = totals.length <= maxListedNodes;
-    if (complete) return { winner, candidates: feasible.map(({ name }) => name), scores, totals: totals.slice(), ties: best.length, complete };
-    const shown = [drawn, ...best.filter((i) => i !== drawn)].slice(0, maxListedTies);
-    const only = (all: Float64Array) => Float64Array.from(shown, (i) => all[i] ?? 0);
+    const shown = complete ? feasible.map((_, i) => i) : [drawn, ...best.slice(0, maxListedTies).filter((i) => i !== drawn)].slice(0, maxListedTies);
+    const kept = (all: Float64Array) => Float64Array.from(shown, (i) => all[i] ?? 0);
     return {
-      winner, candidates: shown.map((i) => feasible[i]?.name ?? ''), totals: only(totals), ties: best.length, complete,
-      scores: scores.map(({ plugin, weight, raw, normalised }) => ({ plugin, weight, raw: only(raw), normalised: only(normalised) })),
+      winner: feasible[drawn] as NodeInfo, candidates: shown.map((i) => feasible[i]?.name ?? ''), totals: kept(totals), ties: best.length, complete,
+      scores: used.map(({ plugin, weight, raw, normalised }) => ({ plugin, weight, raw: kept(raw), normalised: kept(normalised) })),
     };
   }
 
@@ -154,6 +161,7 @@ export class SchedulingCycle {
 }
 
 const maxListedTies = 10;
+const roomFor = (array: Float64Array, count: number): Float64Array => (array.length >= count ? array : new Float64Array(count));
 
 function firstRejection(filters: readonly Filter[], node: NodeInfo): Rejection | undefined {
   for (let i = 0; i < filters.length; i++) {
