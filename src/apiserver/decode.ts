@@ -1,20 +1,87 @@
-import { badRequest } from '../api/status';
+import { badRequest, invalid, invalidValue, StatusError } from '../api/status';
 import type { Kind } from '../kinds/define';
-import { isObject } from '../lib/json';
+import { formatGo } from '../lib/go-format';
+import { isObject, type JsonObject } from '../lib/json';
+import { decode, DecodeError, type Decoded } from '../schema/decode';
+import { definitionOf } from '../schema/facts';
 import type { Scope } from './context';
 import type { Draft } from './metadata';
 
+/** Group versions that upstream can still read although it serves them no more. */
+const retiredVersions: ReadonlySet<string> = new Set([
+  'extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2', 'batch/v1beta1', 'policy/v1beta1', 'networking.k8s.io/v1beta1', 'autoscaling/v2beta1', 'autoscaling/v2beta2',
+  'rbac.authorization.k8s.io/v1beta1', 'storage.k8s.io/v1beta1', 'discovery.k8s.io/v1beta1', 'coordination.k8s.io/v1beta1', 'scheduling.k8s.io/v1beta1', 'events.k8s.io/v1beta1',
+]);
+const scheme = 'pkg/api/legacyscheme/scheme.go:30';
+
 /** The body of a create or update as an object of `kind`. Throws BadRequest in the words of upstream's decoder. */
-export function decodeBody(_scope: Scope, kind: Kind, body: unknown): Draft {
-  return typed(kind, body);
+export function decodeBody(scope: Scope, kind: Kind, body: unknown): Draft {
+  const { apiVersion, kind: said } = kindOf(body);
+  const label = `${said ?? kind.kind} in version ${JSON.stringify(versionOf(apiVersion ?? kind.apiVersion))}`;
+  const refuse = (why: string): StatusError => badRequest(`${label} cannot be handled as a ${kind.kind}: ${why}`);
+  checkKind(kind, apiVersion, said, refuse);
+  const { value, problems } = decoded(kind, body ?? {}, refuse);
+  const all = [...(scope.request.bodyProblems ?? []), ...problems];
+  report(scope, all, () => refuse(`strict decoding error: ${all.join(', ')}`));
+  return typed(kind, value);
 }
 
-/** The outcome of a patch as an object of `kind`. */
-export function decodePatched(_scope: Scope, kind: Kind, body: unknown): Draft {
-  return typed(kind, body);
+/** The outcome of a patch as an object of `kind`; what is wrong with it is said of the patch. */
+export function decodePatched(scope: Scope, kind: Kind, body: JsonObject): Draft {
+  const { patchType } = scope.request;
+  const shown = patchType === 'strategic' ? formatGo(scope.request.body) : JSON.stringify(body);
+  const refuse = (why: string): StatusError => invalid({ resource: '', kind: '', group: '' }, '', [invalidValue('patch', shown, why)]);
+  const definition = definitionOf(kind);
+  if (definition === undefined) return typed(kind, body);
+  const { value, problems } = attempt(() => decode(definition, body, patchType === 'strategic' ? 'fields' : 'json'), refuse);
+  const all = [...(scope.request.bodyProblems ?? []), ...problems];
+  report(scope, all, () => refuse(`strict decoding error: ${all.join(', ')}`));
+  return typed(kind, value);
 }
 
-function typed(kind: Kind, body: unknown): Draft {
-  if (!isObject(body)) throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind})`);
-  return { ...body, kind: kind.kind, apiVersion: kind.apiVersion };
+type Refuse = (why: string) => StatusError;
+
+function decoded(kind: Kind, body: unknown, refuse: Refuse): Decoded {
+  const definition = definitionOf(kind);
+  if (definition === undefined) return { value: isObject(body) ? body : {}, problems: [] };
+  return attempt(() => decode(definition, body), refuse);
 }
+
+function attempt(work: () => Decoded, refuse: Refuse): Decoded {
+  try { return work(); } catch (error) {
+    if (error instanceof DecodeError) throw refuse(error.message);
+    throw error;
+  }
+}
+
+/** Unknown and duplicate fields are warned of unless the request asks for an error or for silence. */
+function report({ request, warnings }: Scope, problems: readonly string[], refusal: () => StatusError): void {
+  if (problems.length === 0 || request.options?.fieldValidation === 'Ignore') return;
+  if (request.options?.fieldValidation === 'Strict') throw refusal();
+  warnings.push(...problems);
+}
+
+function kindOf(body: unknown): { readonly apiVersion?: string; readonly kind?: string } {
+  if (!isObject(body)) return {};
+  const { apiVersion, kind } = body;
+  return { ...(typeof apiVersion === 'string' && apiVersion && { apiVersion }), ...(typeof kind === 'string' && kind && { kind }) };
+}
+
+const groupVersion = (apiVersion: string): { group: string; version: string } => {
+  const [group, version] = apiVersion.split('/');
+  return version === undefined ? { group: '', version: group ?? '' } : { group: group ?? '', version };
+};
+const versionOf = (apiVersion: string): string => groupVersion(apiVersion).version;
+/** Go's package of the group: `core.Pod`, `apps.Deployment`. */
+const internalGroup = (group: string): string => group.split('.', 1)[0] || 'core';
+
+function checkKind(kind: Kind, apiVersion = kind.apiVersion, said = kind.kind, refuse: Refuse): void {
+  if (apiVersion === kind.apiVersion && said === kind.kind) return;
+  const { group, version } = groupVersion(apiVersion);
+  const known = definitionOf({ group, version, kind: said }) !== undefined || (retiredVersions.has(apiVersion) && said === kind.kind);
+  if (!known) throw refuse(`no kind ${JSON.stringify(said)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(scheme)}`);
+  if (said === kind.kind) throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`);
+  throw refuse(`converting (${version}.${said}) to (${internalGroup(kind.group)}.${kind.kind}): unknown conversion`);
+}
+
+const typed = (kind: Kind, value: JsonObject): Draft => ({ ...value, kind: kind.kind, apiVersion: kind.apiVersion });

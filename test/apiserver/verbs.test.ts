@@ -68,7 +68,9 @@ describe('writes', () => {
 
   test('pods of one template share one spec, and one on each node', () => {
     const { client } = startServer();
-    const [a, b] = [1, 2].map(() => client.create(Pods, { metadata: { generateName: 'p-', namespace: 'default' }, spec: podSpec }));
+    const { spec } = client.create(Deployments, deployment()).spec.template;
+    if (!spec) throw new Error('no template');
+    const [a, b] = [1, 2].map(() => client.create(Pods, { metadata: { generateName: 'p-', namespace: 'default' }, spec }));
     expect(a?.spec).toBe(b?.spec);
     for (const pod of [a, b]) if (pod) client.create(Pods, { metadata: pod.metadata, target: { name: 'node-1' } } as never, 'binding');
     const [onA, onB] = client.list(Pods).items;

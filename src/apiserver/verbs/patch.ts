@@ -1,11 +1,13 @@
 import { badRequest, StatusError } from '../../api/status';
 import type { ApiRequest, ApiResponse, KubeObject } from '../../api/types';
+import type { Kind } from '../../kinds/define';
 import { isObject, type JsonObject } from '../../lib/json';
 import { applyJsonPatch } from '../../lib/patches/json-patch';
 import { applyMergePatch } from '../../lib/patches/merge-patch';
 import { PatchError } from '../../lib/patches/patch-error';
 import { applyStrategicMergePatch } from '../../lib/patches/strategic-merge-patch';
-import { noMergeFacts } from '../../lib/patches/merge-facts';
+import { noMergeFacts, type MergeFacts } from '../../lib/patches/merge-facts';
+import { definitionOf, mergeFactsOf } from '../../schema/facts';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { decodePatched } from '../decode';
 import { checkIdentity } from '../metadata';
@@ -27,7 +29,7 @@ export function patched({ kind, request }: Pick<Scope, 'kind' | 'request'>, obje
     switch (request.patchType) {
       case 'json': return mapOf(applyJsonPatch(document, request.body));
       case 'merge': return applyMergePatch(document, mergeBody(request));
-      case 'strategic': return applyStrategicMergePatch(document, request.body, noMergeFacts);
+      case 'strategic': return applyStrategicMergePatch(document, request.body, factsOf(kind));
       case 'apply': throw new StatusError('UnsupportedMediaType', 'server-side apply is not served: use a strategic merge, merge or JSON patch');
       default: throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {});
     }
@@ -35,6 +37,11 @@ export function patched({ kind, request }: Pick<Scope, 'kind' | 'request'>, obje
     if (!(error instanceof PatchError)) throw error;
     throw new StatusError(reasons[error.code] ?? '', error.message, error.code === 422 ? {} : undefined, error.code, { cause: error });
   }
+}
+
+function factsOf(kind: Kind): MergeFacts {
+  const definition = definitionOf(kind);
+  return definition === undefined ? noMergeFacts : mergeFactsOf(definition);
 }
 
 const reasons: Readonly<Record<number, 'BadRequest' | 'Invalid'>> = { 400: 'BadRequest', 422: 'Invalid' };

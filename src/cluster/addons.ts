@@ -1,0 +1,70 @@
+import type { LocalClient } from '../api/local-client';
+import { Deployments } from '../kinds/apps/deployment';
+import { ConfigMaps } from '../kinds/core/configmap';
+import { ServiceAccounts } from '../kinds/core/serviceaccount';
+import { Services } from '../kinds/core/service';
+import { componentImages } from './static-pods';
+
+/** The address of the cluster's DNS service, as kubeadm chooses it. */
+export const clusterDNS = '10.96.0.10';
+export const clusterDomain = 'cluster.local';
+
+const namespace = 'kube-system';
+const labels = { 'k8s-app': 'kube-dns' };
+const corefile = `.:53 {
+    errors
+    health
+    ready
+    kubernetes ${clusterDomain} in-addr.arpa ip6.arpa {
+       pods insecure
+       ttl 30
+    }
+    cache 30
+    loop
+    reload
+    loadbalance
+}
+`;
+
+/** What kubeadm installs once the API server answers: CoreDNS and its service. */
+export function installAddons(client: LocalClient): void {
+  client.create(ServiceAccounts, { metadata: { name: 'coredns', namespace } });
+  client.create(ConfigMaps, { metadata: { name: 'coredns', namespace }, data: { Corefile: corefile } });
+  client.create(Services, {
+    metadata: { name: 'kube-dns', namespace, labels: { ...labels, 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' } },
+    spec: {
+      clusterIP: clusterDNS,
+      selector: labels,
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 },
+      ],
+    },
+  });
+  client.create(Deployments, { metadata: { name: 'coredns', namespace, labels }, spec: corednsSpec });
+}
+
+const corednsSpec = {
+  replicas: 2,
+  selector: { matchLabels: labels },
+  strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+  template: {
+    metadata: { labels },
+    spec: {
+      priorityClassName: 'system-cluster-critical',
+      serviceAccountName: 'coredns',
+      dnsPolicy: 'Default',
+      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }, { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
+      containers: [{
+        name: 'coredns',
+        image: `${componentImages.dns}:v1.13.1`,
+        args: ['-conf', '/etc/coredns/Corefile'],
+        ports: [{ name: 'dns', containerPort: 53, protocol: 'UDP' }, { name: 'dns-tcp', containerPort: 53, protocol: 'TCP' }],
+        resources: { requests: { cpu: '100m', memory: '70Mi' }, limits: { memory: '170Mi' } },
+        volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],
+      }],
+      volumes: [{ name: 'config-volume', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } }],
+    },
+  },
+} as const;

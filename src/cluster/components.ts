@@ -1,0 +1,126 @@
+import { Subscription, type Observable, type SchedulerLike } from 'rxjs';
+import { LocalClient } from '../api/local-client';
+import { StatusError } from '../api/status';
+import type { ApiServer, User } from '../api/types';
+import { bootstrap } from '../apiserver/bootstrap';
+import { compactRegularly } from '../apiserver/compaction';
+import { expireEvents } from '../apiserver/event-expiry';
+import type { PodariumApiServer } from '../apiserver/server';
+import type { Component, RunningComponent } from '../containers/components';
+import { createControllers } from '../controllers/all';
+import { Events } from '../kinds/core/event';
+import type { Handler } from '../net/types';
+import { createDnsHandler } from '../proxy/dns';
+import type { AnyController } from '../runtime/controller';
+import { EventRecorder } from '../runtime/event-recorder';
+import { Informers } from '../runtime/informers';
+import type { Store } from '../store/store';
+import { clusterDomain, installAddons } from './addons';
+import { controlPlaneAddress } from './machines';
+import { rootCertificate } from './root-certificate';
+import { componentImages } from './static-pods';
+
+/** What the components are made of. */
+export type Parts = {
+  readonly server: PodariumApiServer;
+  readonly store: Store;
+  readonly clock: SchedulerLike;
+  readonly scheduler: AnyController;
+  /** kube-proxy of one node. */
+  readonly proxy: (informers: Informers, node: string) => Subscription;
+};
+
+export const componentUser = (name: string): User => ({ name, groups: ['system:authenticated'] });
+
+/** The caches and the client of one component, as long as it runs. */
+export function ownCaches(server: ApiServer, user: string, clock: SchedulerLike): Informers {
+  return new Informers(new LocalClient(server, componentUser(user)), clock);
+}
+
+export const recorderOf = (informers: Informers): EventRecorder => new EventRecorder(informers.client, Events, () => informers.scheduler.now());
+
+/** The control plane's components by their image: the start of such a container starts the component, its end stops it. */
+export function controlPlaneComponents({ server, store, clock, scheduler, proxy }: Parts): Readonly<Record<string, Component>> {
+  const doors = new Doors(server);
+  return {
+    [componentImages.etcd]: { start: () => doors.open('etcd') },
+    [componentImages.apiServer]: {
+      start: (_config, container) => {
+        const open = doors.open('kube-apiserver');
+        const work = new Subscription();
+        work.add(expireEvents(store, clock));
+        work.add(compactRegularly(store, clock));
+        container.print('Serving securely on [::]:6443');
+        work.add(clock.schedule(() => { if (store.revision === 0 && doors.areOpen) populate(server); }));
+        return { stop: () => { work.unsubscribe(); open.stop(); } };
+      },
+    },
+    [componentImages.scheduler]: { start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return running(server, 'system:kube-scheduler', clock, [scheduler]); } },
+    [componentImages.controllerManager]: {
+      start: (_config, container) => { container.print('Started controllers'); return running(server, 'system:kube-controller-manager', clock, createControllers({ rootCertificate })); },
+    },
+    [componentImages.proxy]: {
+      start: ({ node }) => {
+        const informers = proxies(server, clock);
+        const work = proxy(informers, node);
+        return { stop: () => work.unsubscribe() };
+      },
+    },
+    [componentImages.dns]: {
+      start: () => {
+        const informers = ownCaches(server, 'system:serviceaccount:kube-system:coredns', clock);
+        const answer: Handler = createDnsHandler(informers, { domain: clusterDomain });
+        return { stop: () => informers.stop(), accept: (port) => (port === 53 ? answer : undefined) };
+      },
+    },
+  };
+}
+
+/** All kube-proxies look at one set of caches: 5,000 nodes must not hold 5,000 copies of the services. */
+const shared = new WeakMap<ApiServer, Informers>();
+function proxies(server: ApiServer, clock: SchedulerLike): Informers {
+  const known = shared.get(server) ?? ownCaches(server, 'system:kube-proxy', clock);
+  shared.set(server, known);
+  return known;
+}
+
+function running(server: ApiServer, user: string, clock: SchedulerLike, controllers: readonly AnyController[]): RunningComponent {
+  const informers = ownCaches(server, user, clock);
+  const recorder = recorderOf(informers);
+  const work = new Subscription();
+  for (const controller of controllers) work.add(ignoringOutcomes(controller.run(informers, recorder)));
+  return { stop: () => { work.unsubscribe(); informers.stop(); } };
+}
+
+const ignoringOutcomes = (outcomes: Observable<unknown>): Subscription => outcomes.subscribe();
+
+/** What the API server and kubeadm put into an empty store. */
+function populate(server: ApiServer): void {
+  const client = new LocalClient(server, { name: 'system:apiserver', groups: ['system:masters'] });
+  bootstrap(client, controlPlaneAddress);
+  installAddons(client);
+}
+
+/** The API server answers while its own container and etcd's run. */
+class Doors {
+  readonly #up = { etcd: 0, 'kube-apiserver': 0 };
+  constructor(private readonly server: PodariumApiServer) { this.#tell(); }
+
+  get areOpen(): boolean { return this.#up.etcd > 0 && this.#up['kube-apiserver'] > 0; }
+
+  open(part: 'etcd' | 'kube-apiserver'): RunningComponent {
+    this.#up[part]++;
+    this.#tell();
+    return { stop: () => { this.#up[part]--; this.#tell(); } };
+  }
+
+  #tell(): void {
+    if (this.#up['kube-apiserver'] === 0) this.server.refuseWith(refused);
+    else if (this.#up.etcd === 0) this.server.refuseWith(withoutEtcd);
+    else this.server.refuseWith(undefined);
+  }
+}
+
+const refused = (): StatusError =>
+  new StatusError('ServiceUnavailable', `The connection to the server ${controlPlaneAddress}:6443 was refused - did you specify the right host or port?`);
+const withoutEtcd = (): StatusError => new StatusError('', 'etcdserver: request timed out');
