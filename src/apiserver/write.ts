@@ -38,7 +38,7 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
   const oldService = isService(previous) ? previous : undefined;
   const complete = isService(admitted) && !dryRun ? context.addresses.assign(admitted, oldService) : admitted;
   if (equal(complete, previous)) return previous;
-  const next = withGeneration(kind.generation, complete, previous);
+  const next = request.subresource === 'status' ? complete : withGeneration(kind.generation, complete, previous);   // the deployment controller notes its revision through the status
   if (dryRun) return next;
   if (isFinallyDeleted(next)) return remove(scope, next, previous);
   const stored = context.storage.replace(kind, next, previous, request.cause);
