@@ -1,4 +1,4 @@
-import { badRequest, invalid, invalidValue, modified, StatusError } from '../api/status';
+import { badRequest, conflict, invalid, invalidValue, modified, type StatusError } from '../api/status';
 import type { KubeObject } from '../api/types';
 import type { ObjectMeta } from '../schema/types';
 import { namespaceOf, timestamp, type Scope } from './context';
@@ -60,23 +60,23 @@ export function metadataForUpdate(draft: Draft, previous: KubeObject): ObjectMet
   };
 }
 
-/** A PUT must be about the stored object: same uid, and the version the client read unless it sends none. */
-export function checkVersion({ kind }: Scope, draft: Draft, previous: KubeObject): void {
-  const { uid, resourceVersion } = draft.metadata ?? {};
-  const { name } = previous.metadata;
-  const about = { name, ...(kind.group && { group: kind.group }), kind: kind.facts.plural };
-  if (uid && uid !== previous.metadata.uid) {
-    const path = [kind.facts.plural, ...(previous.metadata.namespace === undefined ? [] : [previous.metadata.namespace]), name].join('/');
-    throw new StatusError('Conflict', `Operation cannot be fulfilled on ${kind.resource} "${name}": StorageError: invalid object, Code: 4, Key: /registry/${path}, `
-      + `ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`, about);
-  }
-  if (!resourceVersion) {
+/** A PUT must be about the stored object, not about its predecessor by the same name. Throws Conflict. */
+export function checkUid({ kind }: Scope, draft: Draft, { metadata: { namespace, name, uid } }: KubeObject): void {
+  const asked = draft.metadata?.uid;
+  if (!asked || asked === uid) return;
+  const path = [kind.facts.plural, ...(namespace === undefined ? [] : [namespace]), name].join('/');
+  throw conflict(kind, name, `StorageError: invalid object, Code: 4, Key: /registry/${path}, ResourceVersion: 0, `
+    + `AdditionalErrorMsg: Precondition failed: UID in precondition: ${asked}, UID in object meta: ${uid}`);
+}
+
+/** A write is about the version the client read, unless it names none and the kind allows that. Throws Conflict or Invalid. */
+export function checkVersion({ kind }: Pick<Scope, 'kind'>, draft: { readonly metadata?: Partial<ObjectMeta> }, { metadata: { name, resourceVersion } }: KubeObject): void {
+  const asked = draft.metadata?.resourceVersion;
+  if (!asked) {
     if (kind.requiresVersionOnUpdate) throw invalid(kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
     return;
   }
-  if (resourceVersion !== previous.metadata.resourceVersion) {
-    if (!/^\d+$/.test(resourceVersion))
-      throw invalid(kind, name, [invalidValue('metadata.resourceVersion', resourceVersion, `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)]);
-    throw modified(kind, name);
-  }
+  if (asked === resourceVersion) return;
+  if (!/^\d+$/.test(asked)) throw invalid(kind, name, [invalidValue('metadata.resourceVersion', asked, `strconv.ParseUint: parsing ${JSON.stringify(asked)}: invalid syntax`)]);
+  throw modified(kind, name);
 }

@@ -1,8 +1,9 @@
-import { invalid, invalidValue, modified, StatusError } from '../../api/status';
+import { invalid, invalidValue, StatusError } from '../../api/status';
 import type { ApiResponse, KubeObject } from '../../api/types';
 import type { Deployment, ReplicaSet, Scale } from '../../schema/types';
 import { selectorOf } from '../../lib/selectors';
 import { nameOf, namespaceOf, type Scope } from '../context';
+import { checkVersion } from '../metadata';
 import { storeChange } from '../write';
 import { patched } from '../verbs/patch';
 
@@ -41,11 +42,6 @@ function replicasOf({ spec }: Partial<Scale>, name: string): number {
     throw new StatusError('BadRequest', `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`);
   if (replicas < 0) throw invalid(scaleKind, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
   return replicas;
-}
-
-function checkVersion({ kind }: Scope, { metadata }: Partial<Scale>, { metadata: { name, resourceVersion } }: KubeObject): void {
-  if (metadata?.resourceVersion && metadata.resourceVersion !== resourceVersion)
-    throw modified(kind, name);
 }
 
 const withReplicas = (object: Scalable, replicas: number): KubeObject => ({ ...object, spec: { ...object.spec, replicas } }) as Scalable;

@@ -13,15 +13,27 @@ const foregroundFinalizer = 'foregroundDeletion';
 /** Kinds whose delete answers with the object even when it is gone already. */
 const returnsObject: ReadonlySet<string> = new Set(['pods', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes', 'podtemplates', 'resourcequotas']);
 
+/** Kinds whose dependents stay when nobody says otherwise, with the warning that goes with it. */
+const orphanByDefault: Readonly<Record<string, string>> = {
+  'jobs.batch': 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+};
+
 /** Deletes one object: at once, after its grace period, or when its finalizers are gone. */
 export function deleteOne(scope: Scope): ApiResponse {
-  const options = deleteOptions(scope);
+  const options = withDefaultPolicy(scope, deleteOptions(scope));
   const previous = scope.context.storage.get(scope.kind, namespaceOf(scope), nameOf(scope));
   const { object, gone } = deleteObject(scope, previous, options);
-  if (!gone || returnsObject.has(scope.kind.resource)) return { code: 200, body: object };
+  if (!gone || returnsObject.has(scope.kind.resource)) return { code: 200, body: object, warnings: scope.warnings };
   const { kind } = scope;
   const { name, uid } = object.metadata;
   return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name, ...(kind.group && { group: kind.group }), kind: kind.facts.plural, uid } } };
+}
+
+function withDefaultPolicy({ kind, warnings }: Scope, options: DeleteOptions): DeleteOptions {
+  const warning = orphanByDefault[kind.resource];
+  if (!warning || options.propagationPolicy !== undefined || options.orphanDependents !== undefined) return options;
+  warnings.push(warning);
+  return { ...options, propagationPolicy: 'Orphan' };
 }
 
 /** Deletes everything selected; answers with the list of what it was asked for. */

@@ -1,7 +1,7 @@
 import type { ApiResponse, KubeObject } from '../../api/types';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { decodeBody } from '../decode';
-import { checkIdentity, checkVersion, metadataForUpdate, type Draft } from '../metadata';
+import { checkIdentity, checkUid, checkVersion, metadataForUpdate, type Draft } from '../metadata';
 import { storeChange } from '../write';
 import { represented } from './read';
 
@@ -10,6 +10,7 @@ export function update(scope: Scope): ApiResponse {
   const draft = decodeBody(scope, scope.kind, scope.request.body);
   checkIdentity(scope, draft);
   const previous = scope.context.storage.get(scope.kind, namespaceOf(scope), nameOf(scope));
+  checkUid(scope, draft, previous);
   return { code: 200, body: represented(scope, replace(scope, draft, previous)), warnings: scope.warnings };
 }
 
