@@ -85,7 +85,7 @@ class KubeletController implements Kubelets {
 
   addNode(name: string, config: NodeConfig = {}): void {
     if (this.#machines.has(name)) throw new Error(`there is a node ${name} already`);
-    const machine: Machine = { worker: new NodeWorker(name, addressOf(this.#count++), config, this.options), heartbeat: undefined };
+    const machine: Machine = { worker: new NodeWorker(name, config.ip ?? addressOf(this.#count++), config, this.options), heartbeat: undefined };
     this.#machines.set(name, machine);
     if (this.#shared) this.#boot(machine, this.#shared);
   }
@@ -279,4 +279,4 @@ const isNews = (known: Pod, next: Pod): boolean =>
   || known.metadata.deletionGracePeriodSeconds !== next.metadata.deletionGracePeriodSeconds;
 
 /** 172.18.0.2, .3, …: as the nodes of a kind cluster. */
-const addressOf = (index: number): string => `172.18.${Math.floor((index + 2) / 254)}.${((index + 2) % 254) || 254}`;
+const addressOf = (index: number): string => `172.18.${Math.floor((index + 2) / 256)}.${(index + 2) % 256}`;

@@ -10,6 +10,8 @@ import type { PodWorker } from './pod-worker';
 import type { KubeletOptions } from './shared';
 
 export type NodeConfig = {
+  /** Its InternalIP; 172.18.0.2 and so on when absent. */
+  readonly ip?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly Taint[];
   readonly capacity?: Readonly<Record<string, string>>;
