@@ -13,6 +13,9 @@ export type ClockState = {
 /** What a new cluster is made of. `manifests` are YAML texts, applied before the first picture. */
 export type Start = { readonly seed: number; readonly nodes: number; readonly manifests: readonly string[] };
 
+/** A request through the simulated network: its way and its end, without what it carried. */
+export type Flown = Pick<Exchange, 'id' | 'startedAt' | 'endedAt' | 'from' | 'dialed' | 'protocol' | 'hops' | 'error'> & { readonly kind: string; readonly status?: number };
+
 /** Page to worker. The API server itself is reached through `api`, a port of its own. */
 export type ToHost =
   | { readonly type: 'start'; readonly start: Start; readonly api: MessagePort }
@@ -31,7 +34,8 @@ export type Completions = { readonly from: number; readonly matches: readonly st
 export type FromHost =
   | { readonly type: 'started' }
   | { readonly type: 'clock'; readonly clock: ClockState }
-  | { readonly type: 'exchanges'; readonly exchanges: readonly Exchange[]; readonly skipped: number }
+  /** `skipped` counts requests that were too many to tell one by one. */
+  | { readonly type: 'exchanges'; readonly exchanges: readonly Flown[]; readonly skipped: number }
   | { readonly type: 'output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly type: 'done'; readonly id: number; readonly code: number; readonly prompt: string }
   | { readonly type: 'completions'; readonly id: number; readonly completions: Completions }

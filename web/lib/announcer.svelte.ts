@@ -18,7 +18,8 @@ export class Announcer {
     const changed = pods.filter(({ uid, condition }) => before.get(uid) !== condition.state && verbs[condition.state]);
     if (changed.length === 0) return;
     this.#changes.push(...changed);
-    this.#timer ??= setTimeout(() => { this.#timer = undefined; this.text = sentence(this.#changes); this.#changes = []; }, quietMs);
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => { this.#timer = undefined; this.text = sentence(this.#changes); this.#changes = []; }, quietMs);
   }
 }
 

@@ -37,6 +37,8 @@ function viewOf(pod: Pod, owner: Owner | undefined): PodView {
   const restarts = restartsOf(pod);
   const words = stateWords[condition.state];
   const said = condition.reason === 'Running' || condition.state === 'terminating' ? words : `${words}: ${condition.reason}`;
-  const label = `Pod ${pod.metadata.name}, ${said}${owner ? `, ${owner.name} ${owner.letter}` : ''}${restarts > 0 ? `, ${restarts} restarts` : ''}`;
-  return { uid: pod.metadata.uid, pod, condition, owner, ...shortPodName(pod, owner), label };
+  const short = shortPodName(pod, owner);
+  const shown = [short.first, short.second, owner?.letter].filter(Boolean).join(' ');   // the name begins with what is written there
+  const label = `${shown}, ${said}${restarts > 0 ? `, ${restarts} restarts` : ''}, pod ${pod.metadata.name}`;
+  return { uid: pod.metadata.uid, pod, condition, owner, ...short, label };
 }

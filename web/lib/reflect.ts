@@ -1,4 +1,4 @@
-import { animationFrameScheduler, auditTime, defer, from, map, merge, Observable, of, retry, switchMap, timer } from 'rxjs';
+import { animationFrameScheduler, auditTime, defer, from, map, merge, of, repeat, retry, switchMap, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { StatusError } from '../../src/api/status';
 import type { KubeObject, ObjectList, Resource, WatchEvent } from '../../src/api/types';
 import type { Door } from './door';
@@ -22,11 +22,13 @@ export function reflect<T extends KubeObject>(door: Door, { resource, version }:
   );
 }
 
-/** A watch that fell behind or was refused begins anew; what is not the server's answer is not hidden. */
-export const retryLater = <T>() => retry<T>({ delay: (error: unknown) => {
+const pauseMs = 1_000;
+
+/** A watch that fell behind, was refused or has ended begins anew; what is not the server's answer is not hidden. */
+export const retryLater = <T>(): MonoTypeOperatorFunction<T> => (stream) => stream.pipe(repeat({ delay: pauseMs }), retry({ delay: (error: unknown) => {
   if (!(error instanceof StatusError)) throw error;
-  return timer(error.reason === 'Expired' ? 0 : 1_000);
-} });
+  return timer(error.reason === 'Expired' ? 0 : pauseMs);
+} }));
 
 const selectors = ({ labelSelector, fieldSelector }: Narrowing) => ({ ...(labelSelector && { labelSelector }), ...(fieldSelector && { fieldSelector }) });
 

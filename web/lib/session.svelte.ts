@@ -1,7 +1,6 @@
 import { Subject } from 'rxjs';
 import { RemoteClient } from '../../src/api/remote-client';
-import type { Exchange } from '../../src/net/types';
-import type { ClockState, FromHost, Start, ToHost } from '../../src/worker/protocol';
+import type { ClockState, Flown, FromHost, Start, ToHost } from '../../src/worker/protocol';
 import type { Door } from './door';
 import { startWorker } from './cluster-worker';
 
@@ -9,7 +8,7 @@ import { startWorker } from './cluster-worker';
 export class Session {
   readonly door: Door;
   /** Requests through the simulated network, as they end. `skipped` counts those that were too many to tell one by one. */
-  readonly exchanges = new Subject<{ readonly exchanges: readonly Exchange[]; readonly skipped: number }>();
+  readonly exchanges = new Subject<{ readonly exchanges: readonly Flown[]; readonly skipped: number }>();
   readonly messages = new Subject<FromHost>();
   clock = $state.raw<ClockState>({ now: 0, running: true, speed: 1, revision: 0 });
   started = $state(false);

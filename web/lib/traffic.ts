@@ -1,4 +1,4 @@
-import type { Exchange } from '../../src/net/types';
+import type { Flown } from '../../src/worker/protocol';
 
 /** Where a request touches the picture: pods and nodes by address, services by `namespace/name`. */
 export type Places = {
@@ -11,8 +11,8 @@ export type Places = {
 /** The uids that a request passes, in order, and whether it came to a good end. Empty when nothing of it is in the picture. */
 export type Flight = { readonly uids: readonly string[]; readonly failed: boolean; readonly label: string };
 
-export function flightOf(exchange: Exchange, places: Places): Flight {
-  const { from, hops, error, reply } = exchange;
+export function flightOf(exchange: Flown, places: Places): Flight {
+  const { from, hops, error, status = 0 } = exchange;
   const start = (from.pod && places.byPod(from.pod)) ?? (from.node && places.byNode(from.node)) ?? places.byIp(from.ip);
   const uids = start ? [start] : [];
   for (const { to } of hops) {
@@ -20,7 +20,7 @@ export function flightOf(exchange: Exchange, places: Places): Flight {
     const uid = places.byService(ip) ?? places.byIp(ip);
     if (uid && uids.at(-1) !== uid) uids.push(uid);
   }
-  const failed = error !== undefined || (reply?.kind === 'http' && reply.response.status >= 400);
+  const failed = error !== undefined || status >= 400;
   return { uids: uids.length > 1 ? uids : [], failed, label: exchange.dialed };
 }
 

@@ -1,0 +1,111 @@
+import { serve } from '../api/port';
+import { clusterAdmin, createCluster, defects, type Cluster } from '../cluster';
+import { Pacer, sliceMs, type PacerHost } from '../sim/pacer';
+import { ConsoleHost } from './console';
+import { RunUntilIdle } from './idle';
+import type { FromHost, Start, ToHost } from './protocol';
+import { Traffic } from './traffic';
+import { runFirst } from './welcome';
+
+/** Between two messages about the time, in real milliseconds. */
+const clockEveryMs = 100;
+
+/** What the worker gives: a stopwatch, a way to be called again, and the way to the page. */
+export type HostScope = PacerHost & { post(message: FromHost): void };
+
+/** One cluster in one worker: paced, served through a port, with a console beside it. A defect stops it for good and says so. */
+export class ClusterHost {
+  #cluster: Cluster | undefined;
+  #pacer: Pacer | undefined;
+  #console: ConsoleHost | undefined;
+  #stopped = false;
+  #toldAt = 0;
+  readonly #traffic = new Traffic();
+
+  constructor(private readonly scope: HostScope) { defects.subscribe((error) => this.defect(error)); }
+
+  receive(message: ToHost): void {
+    if (this.#stopped) return;
+    try {
+      if (message.type === 'start') this.#start(message.start, message.api);
+      else if (this.#cluster && this.#pacer) this.#control(message, this.#cluster, this.#pacer);
+    } catch (error) { this.defect(error); }
+  }
+
+  /** Stops the cluster where it stands. */
+  defect(error: unknown): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#pacer?.pause();
+    this.#tell();
+    this.scope.post({ type: 'defect', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+
+  #start({ seed, nodes, manifests }: Start, api: MessagePort): void {
+    const cluster = createCluster({ seed, nodes }).boot();
+    this.#cluster = cluster;
+    this.#pacer = new Pacer(cluster.clock, { now: () => this.scope.now(), later: (work, delayMs) => this.#later(work, delayMs) }, 1, () => this.#afterSlice());
+    this.#console = new ConsoleHost(cluster, (message) => this.scope.post(message));
+    cluster.network.exchanges.subscribe((exchange) => this.#traffic.add(exchange));
+    serve(cluster.server, api, clusterAdmin, (send) => this.#later(send, 0));
+    void runFirst(cluster, manifests).then(() => {
+      this.#traffic.take();   // what flew before there was a picture
+      this.#pacer?.play();
+      this.#tell();
+      this.scope.post({ type: 'started' });
+    }, (error: unknown) => this.defect(error));
+  }
+
+  #control(message: Exclude<ToHost, { type: 'start' }>, cluster: Cluster, pacer: Pacer): void {
+    switch (message.type) {
+      case 'play': pacer.play(); break;
+      case 'pause': pacer.pause(); break;
+      case 'speed': pacer.speed = message.speed; break;
+      case 'step': pacer.pause(); this.#step(cluster); this.#afterSlice(); break;
+      case 'run-until-idle': this.#runUntilIdle(new RunUntilIdle(cluster), pacer); break;
+      case 'node': if (message.action === 'crash') cluster.kubelets.crashNode(message.node); else cluster.kubelets.restartNode(message.node); break;
+      default: this.#console?.receive(message);
+    }
+    this.#tell();
+  }
+
+  /** Moves to the next change of state: actions that write nothing are passed over. */
+  #step({ clock, store }: Cluster): void {
+    const before = store.revision;
+    const began = this.scope.now();
+    while (store.revision === before && this.scope.now() - began < sliceMs) if (!clock.step()) return;
+  }
+
+  #runUntilIdle(run: RunUntilIdle, pacer: Pacer): void {
+    const wasRunning = pacer.running;
+    pacer.pause();
+    const turn = () => {
+      const began = this.scope.now();
+      const idle = run.slice(() => this.scope.now() - began < sliceMs);
+      this.#afterSlice();
+      if (!idle && !pacer.running) this.#later(turn, 0);
+      else if (wasRunning) pacer.play();
+    };
+    turn();
+  }
+
+  #later(work: () => void, delayMs: number): void {
+    this.scope.later(() => {
+      if (this.#stopped) return;
+      try { work(); } catch (error) { this.defect(error); }
+    }, delayMs);
+  }
+
+  #afterSlice(): void {
+    const flown = this.#traffic.take();
+    if (flown) this.scope.post({ type: 'exchanges', ...flown });
+    if (this.scope.now() - this.#toldAt >= clockEveryMs) this.#tell();
+  }
+
+  #tell(): void {
+    if (!this.#cluster || !this.#pacer) return;
+    this.#toldAt = this.scope.now();
+    const { clock, store } = this.#cluster;
+    this.scope.post({ type: 'clock', clock: { now: clock.now(), running: this.#pacer.running, speed: this.#pacer.speed, revision: store.revision } });
+  }
+}
