@@ -28,3 +28,13 @@ export const isValidCIDR: NameCheck = (text) => {
   const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
   return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most ? [] : wrongCIDR;
 };
+
+const special: readonly (readonly [RegExp, string])[] = [
+  [/^0\.0\.0\.0$|^::$/, "may not be unspecified (0.0.0.0 or ::)"],
+  [/^127\.|^::1$/, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
+  [/^169\.254\.|^fe[89ab]/i, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'],
+  [/^224\.0\.0\.|^ff02:/i, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'],
+];
+
+/** Why an address cannot belong to a machine that others reach; undefined when it can. */
+export const specialAddress = (text: string): string | undefined => special.find(([form]) => form.test(text))?.[1];

@@ -34,8 +34,10 @@ export type KindBehaviour<T extends KubeObject> = {
   prepareForCreate?(object: T): T;
   /** Before an update of the main resource: keeps what a client may not change. The status of a kind with that subresource is the stored one already. */
   prepareForUpdate?(object: T, previous: T): T;
-  /** Validation beyond types, required fields and metadata, as upstream's validation package. */
+  /** Validation beyond types, required fields and metadata, as upstream's validation package; of the main resource. */
   rules?(object: T, context: RuleContext<T>): Iterable<FieldError>;
+  /** The same for a write of a part of the object through a subresource. */
+  partRules?(object: T, context: RuleContext<T>): Iterable<FieldError>;
   /** Whether metadata.generation counts spec changes (true for kinds whose strategy does); some count changes of annotations too. */
   readonly generation?: boolean | 'with-annotations';
   /** The name's form; subdomain when absent. */
@@ -88,7 +90,7 @@ function commonBehaviour<T extends KubeObject>(facts: ResourceFacts, own: KindBe
     },
     *rules(object, context) {
       yield* metadataRules(object.metadata, context.previous?.metadata, facts.namespaced, own.nameForm ?? 'subdomain');
-      yield* own.rules?.(object, context) ?? [];
+      yield* (context.subresource ? own.partRules?.(object, context) : own.rules?.(object, context)) ?? [];
     },
   };
 }

@@ -2,6 +2,7 @@ import { forbiddenField, invalidValue, required, tooLong, type FieldError } from
 import { isDNS1035Label, isDNS1123Label, isDNS1123Subdomain, isPathSegmentName, isQualifiedName, isValidLabelValue, utf8Length, type NameCheck } from '../lib/names';
 import type { ObjectMeta, OwnerReference } from '../schema/types';
 import type { NameForm } from './define';
+import { named } from './rule-parts';
 
 const nameChecks: Readonly<Record<NameForm, NameCheck>> = {
   subdomain: isDNS1123Subdomain, label: isDNS1123Label, rfc1035: isDNS1035Label, 'path-segment': isPathSegmentName,
@@ -22,11 +23,6 @@ export function* metadataRules(meta: ObjectMeta, previous: ObjectMeta | undefine
   yield* annotationsRules(meta.annotations, 'metadata.annotations');
   yield* ownerRules(meta.ownerReferences ?? []);
   yield* finalizersRules(meta.finalizers ?? [], previous === undefined);
-}
-
-/** A text checked by a name check, one error for each thing wrong. */
-export function* named(check: NameCheck, field: string, text: string): Iterable<FieldError> {
-  for (const message of check(text)) yield invalidValue(field, text, message);
 }
 
 function* nameRules({ name, generateName }: ObjectMeta, check: NameCheck): Iterable<FieldError> {

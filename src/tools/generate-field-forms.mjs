@@ -12,7 +12,7 @@ const fieldsOf = (message) =>
 const isAlways = ({ type, flags }) => {
   const has = (letters) => [...letters].some((letter) => flags.includes(letter));
   const struct = type in messages || type in special;
-  return (struct && !has('prmz')) || !has('oz');
+  return (struct && !has('prmz')) || !has('ozp');
 };
 
 const lines = [];

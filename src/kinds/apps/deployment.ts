@@ -4,6 +4,7 @@ import { ageColumn, containerColumns, nameColumn } from '../columns';
 import { podTemplateDefaults } from '../core/pod-defaults';
 import { defineKind, type Column } from '../define';
 import { fill, set } from '../sharing';
+import { deploymentRules } from './deployment-rules';
 
 const columns: readonly Column<Deployment>[] = [
   nameColumn,
@@ -29,5 +30,6 @@ export const Deployments = defineKind<Deployment>('deployments.apps', {
     return next === spec ? deployment : { ...deployment, spec: next };
   },
 
+  rules: deploymentRules,
   columns,
 });

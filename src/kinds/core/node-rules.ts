@@ -2,7 +2,7 @@ import { duplicate, forbiddenField, invalidValue, notSupported, required, type F
 import { isQualifiedName, isValidLabelValue } from '../../lib/names';
 import type { Node, Taint } from '../../schema/types';
 import type { RuleContext } from '../define';
-import { named } from '../object-meta';
+import { named } from '../rule-parts';
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 

@@ -3,6 +3,7 @@ import { defineKind } from '../define';
 import { podColumns } from './pod-columns';
 import { podDefaults } from './pod-defaults';
 import { qosClass } from './pod-resources';
+import { podPartRules, podRules } from './pod-rules';
 
 /** A pod that schedulers must not touch yet says so from the start. */
 const gated: NonNullable<PodStatus['conditions']> = [
@@ -25,6 +26,9 @@ export const Pods = defineKind<Pod>('pods', {
   },
 
   prepareForCreate: (pod) => ({ ...pod, status: firstStatus(pod) }),
+
+  rules: podRules,
+  partRules: podPartRules,
 
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec.nodeName ?? '',

@@ -3,7 +3,7 @@ import { isDNS1123Label, isDNS1123Subdomain, type NameCheck } from '../../lib/na
 import { isIPv4, isIPv6 } from '../addresses';
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointSlice } from '../../schema/types';
 import type { RuleContext } from '../define';
-import { named } from '../object-meta';
+import { named } from '../rule-parts';
 
 const maxEndpoints = 1000;
 const maxAddresses = 100;

@@ -1,0 +1,128 @@
+import { forbiddenField, invalidValue, required } from '../../api/status';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../../lib/names';
+import type {
+  Affinity, NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, PodAffinity, PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
+} from '../../schema/types';
+import { labelSelectorRules } from '../label-selector-rules';
+import { named, oneOfIfSet, type Errors } from '../rule-parts';
+
+const requiredKey = 'requiredDuringSchedulingIgnoredDuringExecution';
+const preferredKey = 'preferredDuringSchedulingIgnoredDuringExecution';
+
+export function* affinityRules({ nodeAffinity, podAffinity, podAntiAffinity }: Affinity, at: string): Errors {
+  if (nodeAffinity) yield* nodeAffinityRules(nodeAffinity, `${at}.nodeAffinity`);
+  if (podAffinity) yield* podAffinityRules(podAffinity, `${at}.podAffinity`);
+  if (podAntiAffinity) yield* podAffinityRules(podAntiAffinity, `${at}.podAntiAffinity`);
+}
+
+function* nodeAffinityRules(affinity: NodeAffinity, at: string): Errors {
+  const terms = affinity[requiredKey]?.nodeSelectorTerms;
+  if (affinity[requiredKey]) {
+    const field = `${at}.${requiredKey}.nodeSelectorTerms`;
+    if (!terms?.length) yield required(field, 'must have at least one node selector term');
+    else for (const [i, term] of terms.entries()) yield* nodeSelectorTermRules(term, true, `${field}[${i}]`);
+  }
+  for (const [i, { weight, preference }] of (affinity[preferredKey] ?? []).entries()) yield* preferredRules({ weight, preference }, `${at}.${preferredKey}[${i}]`);
+}
+
+function* preferredRules({ weight, preference }: PreferredSchedulingTerm, at: string): Errors {
+  yield* weightRules(weight, `${at}.weight`);
+  yield* nodeSelectorTermRules(preference, false, `${at}.preference`);
+}
+
+function* weightRules(weight: number, at: string): Errors {
+  if (weight <= 0 || weight > 100) yield invalidValue(at, weight, 'must be in the range 1-100');
+}
+
+function* nodeSelectorTermRules({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, checkValues: boolean, at: string): Errors {
+  for (const [i, requirement] of matchExpressions.entries()) yield* nodeRequirementRules(requirement, checkValues, `${at}.matchExpressions[${i}]`);
+  for (const [i, requirement] of matchFields.entries()) yield* nodeFieldRules(requirement, `${at}.matchFields[${i}]`);
+}
+
+function* nodeRequirementRules({ key, operator, values = [] }: NodeSelectorRequirement, checkValues: boolean, at: string): Errors {
+  switch (operator) {
+    case 'In': case 'NotIn':
+      if (values.length === 0) yield required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'");
+      break;
+    case 'Exists': case 'DoesNotExist':
+      if (values.length > 0) yield forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+      break;
+    case 'Gt': case 'Lt':
+      if (values.length !== 1) yield required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'");
+      break;
+    default: yield invalidValue(`${at}.operator`, operator, 'not a valid selector operator');
+  }
+  yield* named(isQualifiedName, `${at}.key`, key);
+  // Preferences may hold odd values: they only ever match nothing.
+  if (checkValues) for (const [i, value] of values.entries()) yield* named(isValidLabelValue, `${at}.values[${i}]`, value);
+}
+
+function* nodeFieldRules({ key, operator, values = [] }: NodeSelectorRequirement, at: string): Errors {
+  if (operator !== 'In' && operator !== 'NotIn') yield invalidValue(`${at}.operator`, operator, 'not a valid selector operator');
+  else if (values.length !== 1) yield required(`${at}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+  if (key !== 'metadata.name') yield invalidValue(`${at}.key`, key, 'not a valid field selector key');
+  else for (const [i, value] of values.entries()) yield* named(isDNS1123Subdomain, `${at}.values[${i}]`, value);
+}
+
+function* podAffinityRules(affinity: PodAffinity, at: string): Errors {
+  for (const [i, term] of (affinity[requiredKey] ?? []).entries()) yield* podAffinityTermRules(term, `${at}.${requiredKey}[${i}]`);
+  for (const [i, { weight, podAffinityTerm }] of (affinity[preferredKey] ?? []).entries()) {
+    yield* weightRules(weight, `${at}.${preferredKey}[${i}].weight`);
+    yield* podAffinityTermRules(podAffinityTerm, `${at}.${preferredKey}[${i}].podAffinityTerm`);
+  }
+}
+
+function* podAffinityTermRules({ labelSelector, namespaceSelector, namespaces = [], topologyKey }: PodAffinityTerm, at: string): Errors {
+  if (labelSelector) yield* labelSelectorRules(labelSelector, `${at}.labelSelector`);
+  if (namespaceSelector) yield* labelSelectorRules(namespaceSelector, `${at}.namespaceSelector`);
+  for (const name of namespaces) yield* named(isDNS1123Label, `${at}.namespace`, name);
+  if (!topologyKey) yield required(`${at}.topologyKey`, 'can not be empty');
+  yield* named(isQualifiedName, `${at}.topologyKey`, topologyKey);
+}
+
+const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+export function* tolerationsRules(tolerations: readonly Toleration[], at: string): Errors {
+  for (const [i, toleration] of tolerations.entries()) yield* tolerationRules(toleration, `${at}[${i}]`);
+}
+
+function* tolerationRules({ key, operator = '', value = '', effect = '', tolerationSeconds }: Toleration, at: string): Errors {
+  if (key) yield* named(isQualifiedName, `${at}.key`, key);
+  else if (operator !== 'Exists')
+    yield invalidValue(`${at}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"');
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute') yield invalidValue(`${at}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
+  if (operator === '' || operator === 'Equal') {
+    const wrong = isValidLabelValue(value);
+    if (wrong.length > 0) yield invalidValue(`${at}.operator`, value, wrong.join(';'));
+  } else if (operator === 'Exists') {
+    if (value) yield invalidValue(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'");
+  } else yield* oneOfIfSet(`${at}.operator`, operator, ['Equal', 'Exists']);
+  if (effect) yield* oneOfIfSet(`${at}.effect`, effect, effects);
+}
+
+const whenUnsatisfiables = ['DoNotSchedule', 'ScheduleAnyway'];
+
+export function* spreadRules(constraints: readonly TopologySpreadConstraint[], at: string): Errors {
+  const seen = new Set<string>();
+  for (const [i, constraint] of constraints.entries()) {
+    yield* constraintRules(constraint, `${at}[${i}]`);
+    const pair = `{${constraint.topologyKey}, ${constraint.whenUnsatisfiable}}`;
+    if (seen.has(pair)) yield { type: 'Duplicate value', field: `${at}[${i}].{topologyKey, whenUnsatisfiable}`, value: pair, detail: '' };
+    seen.add(pair);
+  }
+}
+
+function* constraintRules(constraint: TopologySpreadConstraint, at: string): Errors {
+  const { maxSkew, topologyKey, whenUnsatisfiable, minDomains, nodeAffinityPolicy, nodeTaintsPolicy, labelSelector } = constraint;
+  if (maxSkew <= 0) yield invalidValue(`${at}.maxSkew`, maxSkew, 'must be greater than zero');
+  if (!topologyKey) yield required(`${at}.topologyKey`, 'can not be empty');
+  yield* oneOfIfSet(`${at}.whenUnsatisfiable`, whenUnsatisfiable, whenUnsatisfiables);
+  if (minDomains !== undefined) {
+    if (minDomains <= 0) yield invalidValue(`${at}.minDomains`, minDomains, 'must be greater than zero');
+    if (whenUnsatisfiable !== 'DoNotSchedule')
+      yield invalidValue(`${at}.minDomains`, minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`);
+  }
+  yield* oneOfIfSet(`${at}.nodeAffinityPolicy`, nodeAffinityPolicy, ['Honor', 'Ignore']);
+  yield* oneOfIfSet(`${at}.nodeTaintsPolicy`, nodeTaintsPolicy, ['Honor', 'Ignore']);
+  if (labelSelector) yield* labelSelectorRules(labelSelector, `${at}.labelSelector`);
+}
