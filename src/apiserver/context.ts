@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import type { ApiRequest, KubeObject } from '../api/types';
+import type { ApiRequest } from '../api/types';
 import { methodNotAllowed, noSuchResource, StatusError } from '../api/status';
 import type { Kind } from '../kinds/define';
 import type { Random } from '../sim/random';
@@ -44,8 +44,3 @@ export function nameOf({ request }: Scope): string {
   if (!request.name) throw new StatusError('BadRequest', 'name is required');
   return request.name;
 }
-
-export const timestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-
-/** Freezes in development and tests; what is stored is a value. */
-export type Freeze = <T extends KubeObject>(object: T) => T;

@@ -1,7 +1,8 @@
 import { badRequest, conflict, invalid, invalidValue, modified, type StatusError } from '../api/status';
 import type { KubeObject } from '../api/types';
 import type { ObjectMeta } from '../schema/types';
-import { namespaceOf, timestamp, type Scope } from './context';
+import { timestamp } from '../lib/timestamp';
+import { namespaceOf, type Scope } from './context';
 
 /** What a client sent: its metadata may lack everything. */
 export type Draft = Omit<KubeObject, 'metadata'> & { readonly metadata?: Partial<ObjectMeta> };

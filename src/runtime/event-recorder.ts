@@ -1,8 +1,9 @@
-import type { LocalClient } from '../api/local-client';
-import type { Draft, KubeObject, Resource } from '../api/types';
-import type { CoreV1Event, ObjectReference } from '../schema/types';
 import { revisionOf } from '../api/keys';
+import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
+import type { Draft, KubeObject, Resource } from '../api/types';
+import { timestamp } from '../lib/timestamp';
+import type { CoreV1Event, ObjectReference } from '../schema/types';
 
 /** Something worth telling a person about an object. */
 export type EventDraft = {
@@ -102,7 +103,7 @@ export class EventRecorder {
     return true;
   }
 
-  #timestamp(): string { return `${new Date(this.now()).toISOString().slice(0, 19)}Z`; }
+  #timestamp(): string { return timestamp(this.now()); }
 }
 
 const referenceOf = ({ object, fieldPath }: EventDraft): ObjectReference => ({

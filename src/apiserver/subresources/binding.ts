@@ -1,8 +1,9 @@
 import { badRequest, conflict, invalid, notFound, required } from '../../api/status';
 import type { ApiResponse } from '../../api/types';
 import { Pods } from '../../kinds/core/pod';
+import { timestamp } from '../../lib/timestamp';
 import type { Binding, Pod, PodCondition, PodSpec } from '../../schema/types';
-import { nameOf, namespaceOf, timestamp, type Scope } from '../context';
+import { nameOf, namespaceOf, type Scope } from '../context';
 
 const bound = new WeakMap<PodSpec, Map<string, PodSpec>>();
 

@@ -1,9 +1,10 @@
 import { badRequest, conflict, invalid, invalidValue, notSupported, type FieldError } from '../../api/status';
 import type { ApiResponse, KubeObject } from '../../api/types';
 import { equal } from '../../lib/equality';
+import { timestamp } from '../../lib/timestamp';
 import type { DeleteOptions, Namespace, Pod } from '../../schema/types';
 import { judge } from '../admission/run';
-import { nameOf, namespaceOf, timestamp, type Scope } from '../context';
+import { nameOf, namespaceOf, type Scope } from '../context';
 import { attributesOf, remove } from '../write';
 import { selected } from './read';
 
