@@ -1,3 +1,5 @@
+import { isCidr, isIP } from './cidr';
+
 /** Checks of names as upstream's util/validation: each returns what is wrong, in upstream's words; an empty list means valid. */
 export type NameCheck = (text: string) => readonly string[];
 
@@ -163,3 +165,8 @@ export const isPathSegmentName: NameCheck = (text) => {
   if (text === '.' || text === '..') return [`may not be '${text}'`];
   return ['/', '%'].filter((bad) => text.includes(bad)).map((bad) => `may not contain '${bad}'`);
 };
+
+/** `10.9.8.7` or `2001:db8::ffff`. */
+export const isValidIP: NameCheck = (text) => (isIP(text) ? none : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']);
+/** `10.9.8.0/24` or `2001:db8::/64`. */
+export const isValidCIDR: NameCheck = (text) => (isCidr(text) ? none : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']);

@@ -1,16 +1,15 @@
+import { timestamp } from './timestamp';
+
 /** A text that is no time or duration; the message is Go's. */
 export class TimeError extends Error {
   override readonly name = 'TimeError';
 }
 
-/** metav1.Time: RFC 3339 in UTC, whole seconds. `ms` is milliseconds since the epoch. */
-export const formatTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-
 /** metav1.MicroTime: RFC 3339 in UTC with six decimals. `ms` may have a fraction. */
 export function formatMicroTime(ms: number): string {
-  const micros = Math.round(ms * 1_000);
-  const whole = Math.floor(micros / 1_000_000);
-  return `${new Date(whole * 1_000).toISOString().slice(0, 19)}.${String(micros - whole * 1_000_000).padStart(6, '0')}Z`;
+  const second = Math.floor(ms / 1_000) * 1_000;
+  const micros = Math.min(999_999, Math.round((ms - second) * 1_000));
+  return `${timestamp(second).slice(0, -1)}.${String(micros).padStart(6, '0')}Z`;
 }
 
 const secondsLayout = '2006-01-02T15:04:05Z07:00';

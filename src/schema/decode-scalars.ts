@@ -2,7 +2,8 @@ import { base64ErrorAt } from '../lib/base64';
 import { formatDuration, parseDuration } from '../lib/durations';
 import { formatGoNumber, jsonKind } from '../lib/go-format';
 import { canonicalQuantity, QuantityError } from '../lib/quantity';
-import { formatMicroTime, formatTime, parseMicroTime, parseTime, TimeError } from '../lib/time';
+import { formatMicroTime, parseMicroTime, parseTime, TimeError } from '../lib/time';
+import { timestamp } from '../lib/timestamp';
 import { DecodeError, type DecodeContext } from './decode-context';
 
 /** Turns a value that is not null into what is stored. @throws DecodeError */
@@ -24,11 +25,7 @@ const inWords = (decode: (text: string) => string) => (value: unknown): string =
   }
 };
 
-const secondsText = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
-const time = inWords((text) => {
-  const stored = formatTime(parseTime(text));
-  return secondsText.test(text) && stored === text ? text : stored;
-});
+const time = inWords((text) => timestamp(parseTime(text)));
 const microTime = inWords((text) => formatMicroTime(parseMicroTime(text)));
 const duration = inWords((text) => formatDuration(parseDuration(text)));
 
