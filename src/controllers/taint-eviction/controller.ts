@@ -42,6 +42,7 @@ export const taintEvictionController = defineStatefulController<Node>('taint-evi
       const taints = evicting(context.informer(Nodes).get(name));
       const before = countdowns.get(name);
       const running = new Map<string, Countdown>();
+      const evicted = new Set<string>();
       let nextInMs = Infinity;
       if (taints.length > 0) for (const pod of context.informer(Pods).by(byNode, name)) {
         const seconds = pod.metadata.deletionTimestamp === undefined ? tolerationSecondsOf(pod.spec.tolerations ?? [], taints) : undefined;
@@ -50,9 +51,15 @@ export const taintEvictionController = defineStatefulController<Node>('taint-evi
         const known = before?.get(key);
         const since = known?.uid === pod.metadata.uid ? known.since : context.now();
         const inMs = since + seconds * 1_000 - context.now();
-        if (inMs <= 0) evict(pod, context); else { running.set(key, { uid: pod.metadata.uid, since }); nextInMs = Math.min(nextInMs, inMs); }
+        if (inMs <= 0) {
+          evict(pod, context);
+          evicted.add(key);
+          continue;
+        }
+        running.set(key, { uid: pod.metadata.uid, since });
+        nextInMs = Math.min(nextInMs, inMs);
       }
-      for (const [key, { uid }] of before ?? []) if (!running.has(key)) tellCancelled(key, uid, context);
+      for (const [key, { uid }] of before ?? []) if (!running.has(key) && !evicted.has(key)) tellCancelled(key, uid, context);
       if (running.size > 0) countdowns.set(name, running); else countdowns.delete(name);
       return nextInMs < Infinity ? { requeueAfterMs: nextInMs } : undefined;
     },
