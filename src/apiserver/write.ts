@@ -46,11 +46,11 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
   return stored;
 }
 
-/** Takes the object out of the store; returns it as it was last. */
+/** Takes the object out of the store; returns it as it was last, at the revision of its removal: whoever removed it can wait until its cache has seen that. */
 export function remove({ context, kind, request }: Scope, last: KubeObject, previous: KubeObject): KubeObject {
   context.storage.remove(kind, previous, request.cause);
   if (isService(previous)) context.addresses.settle(previous, undefined);
-  return last;
+  return { ...last, metadata: { ...last.metadata, resourceVersion: String(context.storage.revision) } };
 }
 
 export function attributesOf(scope: Scope, operation: Attributes['operation'], object: KubeObject): Attributes {

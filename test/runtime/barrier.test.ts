@@ -1,11 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { revisionOf } from '../../src/api/keys';
 import { ConfigMaps } from '../../src/kinds/core/configmap';
+import { Events } from '../../src/kinds/core/event';
+import { Secrets } from '../../src/kinds/core/secret';
+import { ServiceAccounts } from '../../src/kinds/core/serviceaccount';
 import { Barrier } from '../../src/runtime/barrier';
 import { defineController } from '../../src/runtime/controller';
 import { EventRecorder } from '../../src/runtime/event-recorder';
-import { Events } from '../../src/kinds/core/event';
-import { Secrets } from '../../src/kinds/core/secret';
-import { afterEach, vi } from 'vitest';
 import type { ConfigMap } from '../../src/schema/types';
 import { startCaches } from './cache';
 
@@ -54,6 +55,17 @@ describe('the barrier', () => {
     clock.advanceBy(100);
     expect(lifted).toEqual(['a']);
     expect(barrier.passes('a')).toBe(true);
+  });
+
+  test('waits for a removal too: what is gone must not be counted again', () => {
+    const { clock, client, informers } = startCaches(() => 100);
+    const account = client.create(ServiceAccounts, { metadata: { name: 'one', namespace: 'default' } });
+    const cache = informers.of(ServiceAccounts);
+    const barrier = new Barrier(informers, () => {});
+    barrier.wrote('a', ServiceAccounts.resource, revisionOf(client.delete(ServiceAccounts, account.metadata)));
+    expect([barrier.passes('a'), cache.size]).toEqual([false, 1]);
+    clock.advanceBy(100);
+    expect([barrier.passes('a'), cache.size]).toEqual([true, 0]);
   });
 
   test('does not wait for kinds nobody caches', () => {
