@@ -1,3 +1,4 @@
+import { NEVER } from 'rxjs';
 import { bootstrap } from '../../src/apiserver/bootstrap';
 import { createApiServer } from '../../src/apiserver/server';
 import { LocalClient } from '../../src/api/local-client';
@@ -31,8 +32,25 @@ const programs: Readonly<Record<string, Partial<Server>>> = {
       process.later(Number(afterMs), () => process.end(Number(code)));
     },
   },
-  stubborn: { signals: {} },
-  /** Answers /healthz with the status that stands in the file /etc/status, or 200. */
+  /** Hears no signal, and answers nobody. */
+  stubborn: { signals: {}, ports: () => [81], answer: () => NEVER },
+  env: { start: (process) => process.print(`${JSON.stringify(process.env)}\n`) },
+  /** A file server: GET reads, PUT writes. */
+  files: {
+    ports: () => [80],
+    answer(process, _port, payload) {
+      if (payload.kind !== 'http') return { kind: 'connected' };
+      const { method, path, body } = payload.request;
+      if (method === 'PUT') process.files.write(path, body);
+      return { kind: 'http', response: { status: 200, headers: {}, body: method === 'PUT' ? '' : process.files.read(path) } };
+    },
+  },
+  'last-words': {
+    start(process) {
+      process.files.write('/dev/termination-log', process.argv[1] ?? '');
+      process.later(100, () => process.end(1));
+    },
+  },
   web: {
     ports: () => [80],
     answer: (process) => ({ kind: 'http', response: { status: Number(statusOf.get(process.config.pod) ?? 200), headers: {}, body: '' } }),
@@ -97,6 +115,15 @@ export function startWorld({ nodes = { 'node-1': {} } }: { nodes?: Readonly<Reco
         times.push(Math.round((clock.now() - started) / 100) / 10);
       });
       return { seen, times };
+    },
+    /** What a pod's port 80 answers to the node. */
+    http: (ip: string, method: 'GET' | 'PUT', path: string, body = ''): string => {
+      let answer = '';
+      network.connect({ ip: '172.18.0.2', node: 'node-1', name: 'node-1' }, ip, 80, { kind: 'http', request: { method, path, headers: {}, body } }).subscribe((connected) => {
+        answer = 'error' in connected ? connected.error : connected.reply.kind === 'http' ? connected.reply.response.body : '';
+      });
+      clock.advanceBy(100);
+      return answer;
     },
     connect: (request: Partial<ConnectRequest>): string => {
       const frames: ConnectFrame[] = [];
