@@ -7,15 +7,16 @@ import { goStruct, goTypeOf, type GoPlace } from './go-names';
 
 export { DecodeError, type DecodeStyle } from './decode-context';
 
-/** Optional fields whose empty value means something, and those that are written even when empty: facts of the Go types beyond the schema. */
-const { pointers, always } = emptyValues as { readonly pointers: Readonly<Record<string, readonly string[]>>; readonly always: Readonly<Record<string, readonly string[]>> };
+type FieldsByDefinition = Readonly<Record<string, readonly string[]>>;
+/** Facts of the Go types beyond the schema: optional fields whose empty value means something, those written even when empty, and times that are written as null. */
+const { pointers, always, times } = emptyValues as { readonly pointers: FieldsByDefinition; readonly always: FieldsByDefinition; readonly times: FieldsByDefinition };
 
 /** `problems` is what strict decoding would refuse: unknown fields, in the order they were met. */
 export type Decoded = { readonly value: JsonObject; readonly problems: readonly string[] };
 
 /**
  * Decodes a parsed JSON value as the API server decodes a body: unknown fields are dropped and reported, null and empty values that Go omits are
- * dropped, quantities and times take their canonical form, structs that Go always writes (`resources: {}`) are there. A value that needs nothing
+ * dropped, quantities and times take their canonical form, what Go always writes (`resources: {}`, `lastTimestamp: null`) is there. A value that needs nothing
  * of this is given back as it is, and so is each branch of it; it is not looked at again when it comes a second time.
  * @throws DecodeError in Go's words for a value of the wrong type.
  */
@@ -25,7 +26,7 @@ export function decode(definition: string, value: unknown, style: DecodeStyle = 
   return { value: isObject(decoded) ? decoded : {}, problems: context.problems };
 }
 
-type Field = { readonly decode: Decoder; readonly isEmpty: (value: unknown) => boolean };
+type Field = { readonly decode: Decoder; readonly isEmpty: (value: unknown) => boolean; readonly nullable: boolean };
 
 const never = (): boolean => false;
 const isZero = (value: unknown): boolean => value === '' || value === 0 || value === false;
@@ -52,7 +53,7 @@ function compileStruct(definition: string): Decoder {
   const schema = definitions[definition];
   if (!schema) throw new Error(`no definition ${definition}`);
   const fields = new Map(Object.entries(schema.properties ?? {}).map(([name, property]) => [name, compileField(definition, schema, name, property)]));
-  const fill = Object.entries(schema.properties ?? {}).filter(([, property]) => isPlainStruct(property)).map(([name, property]) => [name, emptyStruct(property)] as const);
+  const fill = Object.entries(emptyStruct(definition));
   const struct = shortName(definition);
   const type = goStruct(definition);
   const settled = new WeakSet<object>();
@@ -77,6 +78,7 @@ function decodeField(draft: Draft, name: string, value: unknown, field: Field | 
     if (value !== undefined) context.unknownField(name);
     return draft.delete(name);
   }
+  if (value === null && field.nullable) return;
   if (value === null || value === undefined || field.isEmpty(value)) return draft.delete(name);
   context.path.push(name);
   const decoded = field.decode(value, context);
@@ -85,7 +87,8 @@ function decodeField(draft: Draft, name: string, value: unknown, field: Field | 
 }
 
 function compileField(definition: string, parent: Schema, name: string, schema: Schema): Field {
-  return { decode: compile(schema, { struct: shortName(definition), field: name }), isEmpty: emptiness(definition, parent, name, schema) };
+  const nullable = times[definition]?.includes(name) === true;
+  return { decode: compile(schema, { struct: shortName(definition), field: name }), isEmpty: emptiness(definition, parent, name, schema), nullable };
 }
 
 function emptiness(definition: string, parent: Schema, name: string, schema: Schema): (value: unknown) => boolean {
@@ -98,14 +101,29 @@ function emptiness(definition: string, parent: Schema, name: string, schema: Sch
 const isPlainStruct = (property: Schema): boolean => isObject(property.default) && referenced(property) !== undefined && !specialDecoders.has(referenced(property) ?? '');
 
 const emptyStructs = new Map<string, JsonObject>();
-function emptyStruct(property: Schema): JsonObject {
-  const name = referenced(property) ?? '';
-  const known = emptyStructs.get(name);
+
+/** What Go writes of a value of the definition that holds nothing. */
+export function emptyStruct(definition: string): JsonObject {
+  const known = emptyStructs.get(definition);
   if (known) return known;
-  const inner = Object.entries(definitions[name]?.properties ?? {}).filter(([, each]) => isPlainStruct(each)).map(([field, each]) => [field, emptyStruct(each)]);
-  const made = Object.freeze(Object.fromEntries(inner)) as JsonObject;
-  emptyStructs.set(name, made);
+  const { properties = {}, required = [] } = definitions[definition] ?? {};
+  const written = new Set([...required, ...(always[definition] ?? []), ...(times[definition] ?? [])]);
+  const entries = Object.entries(properties).flatMap(([name, property]) => {
+    if (isPlainStruct(property)) return [[name, emptyStruct(referenced(property) ?? '')] as const];
+    const zero = written.has(name) ? zeroField(property, required.includes(name), times[definition]?.includes(name) === true) : undefined;
+    return zero === undefined ? [] : [[name, zero] as const];
+  });
+  const made: JsonObject = Object.freeze(Object.fromEntries(entries));
+  emptyStructs.set(definition, made);
   return made;
+}
+
+/** Pointers have no zero value. A list that a reader may count on is empty rather than null. */
+function zeroField(property: Schema, required: boolean, isTime: boolean): unknown {
+  if (isTime) return null;
+  const reference = referenced(property);
+  if (reference !== undefined) return reference.endsWith('.Quantity') ? '0' : reference.endsWith('.IntOrString') ? 0 : undefined;
+  return property.type === 'array' && required ? Object.freeze([]) : zeroOf(property);
 }
 
 function compile(schema: Schema, place: GoPlace): Decoder {
