@@ -1,9 +1,10 @@
 import type { FieldError } from '../api/status';
 import type { KubeObject, Resource } from '../api/types';
+import { emptyStruct } from '../schema/decode';
+import { definitionOf } from '../schema/facts';
 import { resourceFacts, type ResourceFacts } from '../schema/resources';
 import { awaitingController } from './awaiting';
 import { metadataRules } from './object-meta';
-import { definitionOf, storedForm } from './stored-form';
 
 /** One column of a server-side table; `value` makes the cell. `priority` 1 is shown with `-o wide` only. */
 export type Column<T> = {
@@ -28,7 +29,7 @@ export type NameForm = 'subdomain' | 'label' | 'rfc1035' | 'path-segment';
  * What the schema cannot say about a kind. All functions are pure: they take objects and give objects, sharing what did not change.
  */
 export type KindBehaviour<T extends KubeObject> = {
-  /** Fills what a client left out, after decoding and before admission. Returns what lacks nothing as it is. Go's zero values are there already. */
+  /** Fills what a client left out, after decoding and before admission. Returns what lacks nothing as it is. Decoding has put Go's zero values in. */
   defaults?(object: T): T;
   /** The strategy's preparation before a create: sets what only the server may set. The status of a kind with that subresource is empty already. */
   prepareForCreate?(object: T): T;
@@ -67,21 +68,19 @@ export function defineKind<T extends KubeObject>(resource: string, behaviour: Ki
   const facts = resourceFacts(resource);
   if (!facts) throw new Error(`no resource ${resource} in the resource table`);
   const { group, version, kind, namespaced } = facts;
-  return { ...behaviour, ...commonBehaviour(facts, behaviour), resource, group, version, apiVersion: group ? `${group}/${version}` : version, kind, namespaced, facts, awaitsController: awaitingController.has(resource) };
+  const apiVersion = group ? `${group}/${version}` : version;
+  const awaitsController = awaitingController.has(resource);
+  return { ...behaviour, ...commonBehaviour(facts, behaviour), resource, group, version, apiVersion, kind, namespaced, facts, awaitsController };
 }
 
 /** What holds for every kind, around what the kind's own file says. */
 function commonBehaviour<T extends KubeObject>(facts: ResourceFacts, own: KindBehaviour<T>): KindBehaviour<T> {
   const hasStatus = facts.subresources.some(({ name }) => name === 'status');
-  const definition = definitionOf(facts.group, facts.version, facts.kind);
-  const formed = (object: T): T => (definition === undefined ? object : storedForm(definition, object));
+  const definition = definitionOf(facts);
+  const emptyStatus = definition === undefined ? undefined : emptyStruct(definition)['status'];
   return {
-    defaults(object) {
-      const form = formed(object);
-      return own.defaults?.(form) ?? form;
-    },
     prepareForCreate(object) {
-      const fresh = hasStatus && !own.statusOnCreate ? formed(withStatus(object, undefined)) : object;
+      const fresh = hasStatus && !own.statusOnCreate ? withStatus(object, emptyStatus) : object;
       return own.prepareForCreate?.(fresh) ?? fresh;
     },
     prepareForUpdate(object, previous) {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { deepFreeze } from '../../src/lib/freeze';
-import { isList, isObject, type JsonObject } from '../../src/lib/json';
+import { isObject, type JsonObject } from '../../src/lib/json';
 import { applyStrategicMergePatch } from '../../src/lib/patches/strategic-merge-patch';
-import { decode, DecodeError } from '../../src/schema/decode';
+import { decode, DecodeError, emptyStruct } from '../../src/schema/decode';
 import { mergeFactsOf } from '../../src/schema/facts';
-import { messageOf, posted, recorded, type Step } from './recorded';
+import { messageOf, missing, posted, recorded, type Step } from './recorded';
 
 const pod = 'io.k8s.api.core.v1.Pod';
 const deployment = 'io.k8s.api.apps.v1.Deployment';
@@ -42,22 +42,9 @@ describe('bodies that a real server decoded', () => {
   });
 });
 
-/** What `part` has and `whole` has otherwise. */
-function* missing(part: unknown, whole: unknown, path = ''): Generator<string> {
-  if (isList(part)) {
-    if (!isList(whole) || whole.length < part.length) yield path;
-    else for (const [at, item] of part.entries()) yield* missing(item, whole[at], `${path}[${at}]`);
-  } else if (isObject(part)) {
-    if (!isObject(whole)) yield path;
-    else for (const [key, value] of Object.entries(part)) yield* missing(value, whole[key], `${path}.${key}`);
-  } else if (part !== whole) {
-    yield `${path}: ${JSON.stringify(part)}, but ${JSON.stringify(whole)}`;
-  }
-}
-
 describe('the stored form', () => {
-  /** What the server's strategies set or drop on purpose, which is not decoding. */
-  const strategy = /^\.(metadata\.(creationTimestamp|generation|labels|managedFields)|status|spec\.(drivers|volumes|clusterIPs?|tolerations|conversion|unschedulable|request|token)|stringData|data)/;
+  /** What the server's strategies and defaults set or drop on purpose, which is not decoding. */
+  const strategy = /^\.(spec\.matchingPrecedence|.*onPodConditions\[0\]\.status|metadata\.(creationTimestamp|generation|labels|managedFields)|status|spec\.(matchingPrecedence|podFailurePolicy\.rules\[\d+\]\.onPodConditions\[\d+\]\.status|drivers|volumes|clusterIPs?|tolerations|conversion|unschedulable|request|token)|stringData|data)/;
   const steps = recorded('defaulting').filter((step) => step.response.code === 201 && posted(step) && !step.request.path.endsWith('/binding'));
   test.each(steps.map((step) => [step.title, step] as const))('%s: what was decoded is what the server stored', (_, step) => {
     const { object, definition } = posted(step) ?? { object: {}, definition: '' };
@@ -66,6 +53,14 @@ describe('the stored form', () => {
   test('empty values that Go omits are gone, those that mean something stay', () => {
     const { value } = decode(pod, { metadata: { name: 'p', labels: {} }, spec: { nodeName: '', hostNetwork: false, enableServiceLinks: false, volumes: [], containers: [{ name: 'c', args: [] }], dnsPolicy: null } });
     expect(value).toEqual({ metadata: { name: 'p' }, spec: { enableServiceLinks: false, containers: [{ name: 'c', resources: {} }] }, status: {} });
+  });
+  test('what Go always writes is there, with its zero value', () => {
+    const { value } = decode('io.k8s.api.core.v1.Event', { metadata: { name: 'e' }, involvedObject: {} });
+    expect(value).toEqual({
+      metadata: { name: 'e' }, involvedObject: {}, source: {}, firstTimestamp: null, lastTimestamp: null, eventTime: null, reportingComponent: '', reportingInstance: '',
+    });
+    expect(decode('io.k8s.api.core.v1.Event', value).value).toBe(value);
+    expect(emptyStruct('io.k8s.api.apps.v1.ReplicaSet')).toEqual({ metadata: {}, spec: { template: { metadata: {}, spec: { containers: [] } } }, status: { replicas: 0 } });
   });
   test('quantities and times take their canonical form', () => {
     const { value } = decode(pod, { metadata: { deletionTimestamp: '2026-01-01T02:00:00+01:00' }, spec: { containers: [{ name: 'c', resources: { limits: { cpu: 1, memory: '1024Mi' } } }] } });
