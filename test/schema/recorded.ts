@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isObject, type JsonObject } from '../../src/lib/json';
+import { isList, isObject, type JsonObject } from '../../src/lib/json';
 import { definitionOf } from '../../src/schema/facts';
 
 /** One request to a real API server, and what it answered. */
@@ -20,3 +20,16 @@ export function posted({ request: { method, body } }: Step): { readonly object: 
 }
 
 export const messageOf = ({ response: { body } }: Step): string => (isObject(body) ? String(body['message'] ?? '') : String(body));
+
+/** What `part` has and `whole` has otherwise. */
+export function* missing(part: unknown, whole: unknown, path = ''): Generator<string> {
+  if (isList(part)) {
+    if (!isList(whole) || whole.length < part.length) yield path;
+    else for (const [at, item] of part.entries()) yield* missing(item, whole[at], `${path}[${at}]`);
+  } else if (isObject(part)) {
+    if (!isObject(whole)) yield path;
+    else for (const [key, value] of Object.entries(part)) yield* missing(value, whole[key], `${path}.${key}`);
+  } else if (part !== whole) {
+    yield `${path}: ${JSON.stringify(part)}, but ${JSON.stringify(whole)}`;
+  }
+}

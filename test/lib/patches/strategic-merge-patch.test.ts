@@ -82,7 +82,7 @@ describe('a patch made from two objects', () => {
     fc.assert(fc.property(thing, thing, (original, modified) => {
       const patch = createTwoWayMergePatch(deepFreeze(original), deepFreeze(modified), someFacts);
       expect(apply(original, patch)).toEqual(modified);
-    }), { numRuns: 500 });
+    }), { numRuns: 200 });
   });
   test('is empty between equals', () => {
     fc.assert(fc.property(thing, (object) => { expect(createTwoWayMergePatch(object, structuredClone(object), someFacts)).toEqual({}); }));
@@ -103,7 +103,7 @@ describe('what kubectl apply sends', () => {
   test('is the two-way patch when nobody else wrote', () => {
     fc.assert(fc.property(thing, thing, (original, modified) => {
       expect(apply(original, createThreeWayMergePatch(original, modified, original, someFacts))).toEqual(modified);
-    }), { numRuns: 500 });
+    }), { numRuns: 200 });
   });
   test('keeps what others added and removes what was applied before', () => {
     const original = { labels: { mine: '1', old: '1' }, containers: [{ name: 'a' }, { name: 'gone' }] };
