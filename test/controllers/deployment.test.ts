@@ -228,7 +228,9 @@ describe('a Deployment', () => {
     let touched = 0;
     cluster.until('the rollout is complete', () => {
       const [first] = cluster.replicaSets();
-      if (touched < 30 && first) cluster.client.patch(touched++ % 2 ? Deployments : ReplicaSets, touched % 2 ? first.metadata : key, { metadata: { annotations: { touched: String(touched) } } });
+      const patch = { metadata: { annotations: { touched: String(touched) } } };
+      if (touched++ < 15) cluster.client.patch(Deployments, key, patch);
+      else if (touched < 30 && first) cluster.client.patch(ReplicaSets, first.metadata, patch);
       return rolledOut(cluster);
     });
     expect(cluster.failures.every(({ message }) => message.includes('the object has been modified'))).toBe(true);
