@@ -21,7 +21,9 @@ export function formatGoNumber(value: number): string {
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v' };
 
 /** Go's `%q`. */
-export const quoteGo = (text: string): string => `"${text.replace(/[\\"\x00-\x1f\x7f]/g, (char) => escapes[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
+export const quoteGo = (text: string): string => `"${text.replace(/[\\"\p{Cc}]/gu, (char) => escapes[char] ?? escaped(char.charCodeAt(0)))}"`;
+const escaped = (code: number): string => (code < 0x80 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`);
+const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0');
 
 /** Go's name for what a JSON value is, as in "cannot unmarshal string". */
 export function jsonKind(value: unknown): 'null' | 'string' | 'number' | 'bool' | 'array' | 'object' {

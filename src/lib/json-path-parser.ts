@@ -137,7 +137,9 @@ class Parser {
     if (this.text.charAt(this.#at) !== ']') throw new JsonPathError('unclosed array expect ]');
     this.#at++;
     const [, left, operator, right] = comparison.exec(inside) ?? [];
-    if (left === undefined || operator === undefined || right === undefined) return { type: 'filter', left: parseAction(inside), operator: 'exists', right: { type: 'list', nodes: [] } };
+    if (left === undefined || operator === undefined || right === undefined) {
+      return { type: 'filter', left: parseAction(inside), operator: 'exists', right: { type: 'list', nodes: [] } };
+    }
     return { type: 'filter', left: parseAction(left), operator, right: parseAction(right) };
   }
 }

@@ -10,7 +10,10 @@ export type YamlDocument = { readonly line: number; readonly value: unknown; rea
 
 const float = 'tag:yaml.org,2002:float';
 /** The parser takes `E0` and `.` for numbers that they are not; go-yaml asks for a digit. */
-const numberForms: ReadonlyMap<string, RegExp> = new Map([['EXP', /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9]+$/], ['', /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/]]);
+const numberForms: ReadonlyMap<string, RegExp> = new Map([
+  ['EXP', /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9]+$/],
+  ['', /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/],
+]);
 
 const isScalarTag = (tag: Tags[number]): tag is ScalarTag => typeof tag !== 'string' && tag.collection === undefined;
 
@@ -56,7 +59,8 @@ function read(document: Document, text: string, lines: LineCounter): YamlDocumen
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const line = lineAt(document.contents?.range?.[0] ?? 0);
   if (document.errors.length > 0) {
-    return { line, value: undefined, duplicates: [], errors: document.errors.map((error) => ({ line: lineOf(error, text, lineAt), message: complaint(error, text) })) };
+    const errors = document.errors.map((error) => ({ line: lineOf(error, text, lineAt), message: complaint(error, text) }));
+    return { line, value: undefined, duplicates: [], errors };
   }
   try {
     return { line, value: document.toJS({ maxAliasCount: mostAliases }), duplicates: duplicateKeys(document, lineAt), errors: [] };
@@ -72,7 +76,9 @@ function duplicateKeys(document: Document, lineAt: (offset: number) => number): 
       const keys = new Set<unknown>();
       for (const { key } of map.items) {
         if (!isScalar(key) || isAlias(key)) continue;
-        if (keys.has(key.value) && key.value !== '<<') found.push({ line: lineAt(key.range?.[0] ?? 0), message: `key ${JSON.stringify(String(key.value))} already set in map` });
+        if (keys.has(key.value) && key.value !== '<<') {
+          found.push({ line: lineAt(key.range?.[0] ?? 0), message: `key ${JSON.stringify(String(key.value))} already set in map` });
+        }
         keys.add(key.value);
       }
     },
@@ -99,6 +105,6 @@ const words: readonly (readonly [RegExp, string])[] = [
 ];
 
 function complaint({ message }: YAMLError, text: string): string {
-  if (/^Flow /.test(message) && /[[{,]$/.test(text.trimEnd())) return 'did not find expected node content';
+  if (message.startsWith('Flow ') && /[[{,]$/.test(text.trimEnd())) return 'did not find expected node content';
   return words.find(([pattern]) => pattern.test(message))?.[1] ?? message.split('\n')[0] ?? message;
 }

@@ -14,7 +14,7 @@ export const parseJsonText = (text: string): JsonText => new Parser(text).parse(
 const mostDepth = 10_000;
 const whitespace = ' \t\r\n';
 const numberHere = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const stringHere = /"[^"\\\u0000-\u001f]*"/y;
+const stringHere = /"[^"\\\p{Cc}]*"/uy;
 
 class Parser {
   #at = 0;

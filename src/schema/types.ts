@@ -86,7 +86,7 @@ export type APIService = {
 export type APIServiceCondition = {
   readonly type: string;
   readonly status: string;
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly reason?: string;
   readonly message?: string;
 };
@@ -453,8 +453,8 @@ export type CertificateSigningRequest = {
   readonly status?: CertificateSigningRequestStatus;
 };
 export type CertificateSigningRequestCondition = {
-  readonly lastTransitionTime?: Time;
-  readonly lastUpdateTime?: Time;
+  readonly lastTransitionTime?: Time | null;
+  readonly lastUpdateTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -563,7 +563,7 @@ export type ComponentStatusList = {
   readonly metadata?: ListMeta;
 };
 export type Condition = {
-  readonly lastTransitionTime: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message: string;
   readonly observedGeneration?: number;
   readonly reason: string;
@@ -686,16 +686,16 @@ export type ContainerState = {
   readonly waiting?: ContainerStateWaiting;
 };
 export type ContainerStateRunning = {
-  readonly startedAt?: Time;
+  readonly startedAt?: Time | null;
 };
 export type ContainerStateTerminated = {
   readonly containerID?: string;
   readonly exitCode: number;
-  readonly finishedAt?: Time;
+  readonly finishedAt?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly signal?: number;
-  readonly startedAt?: Time;
+  readonly startedAt?: Time | null;
 };
 export type ContainerStateWaiting = {
   readonly message?: string;
@@ -744,11 +744,11 @@ export type CoreV1Event = {
   readonly action?: string;
   readonly apiVersion: 'v1';
   readonly count?: number;
-  readonly eventTime?: MicroTime;
-  readonly firstTimestamp?: Time;
+  readonly eventTime?: MicroTime | null;
+  readonly firstTimestamp?: Time | null;
   readonly involvedObject: ObjectReference;
   readonly kind: 'Event';
-  readonly lastTimestamp?: Time;
+  readonly lastTimestamp?: Time | null;
   readonly message?: string;
   readonly metadata: NamespacedMeta;
   readonly reason?: string;
@@ -767,7 +767,7 @@ export type CoreV1EventList = {
 };
 export type CoreV1EventSeries = {
   readonly count?: number;
-  readonly lastObservedTime?: MicroTime;
+  readonly lastObservedTime?: MicroTime | null;
 };
 export type CoreV1ResourceClaim = {
   readonly name: string;
@@ -835,7 +835,7 @@ export type CustomResourceDefinition = {
   readonly status?: CustomResourceDefinitionStatus;
 };
 export type CustomResourceDefinitionCondition = {
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly observedGeneration?: number;
   readonly reason?: string;
@@ -905,7 +905,7 @@ export type DaemonSet = {
   readonly status?: DaemonSetStatus;
 };
 export type DaemonSetCondition = {
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -958,8 +958,8 @@ export type Deployment = {
   readonly status?: DeploymentStatus;
 };
 export type DeploymentCondition = {
-  readonly lastTransitionTime?: Time;
-  readonly lastUpdateTime?: Time;
+  readonly lastTransitionTime?: Time | null;
+  readonly lastUpdateTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -1269,10 +1269,10 @@ export type EventsV1Event = {
   readonly action?: string;
   readonly apiVersion: 'events.k8s.io/v1';
   readonly deprecatedCount?: number;
-  readonly deprecatedFirstTimestamp?: Time;
-  readonly deprecatedLastTimestamp?: Time;
+  readonly deprecatedFirstTimestamp?: Time | null;
+  readonly deprecatedLastTimestamp?: Time | null;
   readonly deprecatedSource?: EventSource;
-  readonly eventTime: MicroTime;
+  readonly eventTime?: MicroTime | null;
   readonly kind: 'Event';
   readonly metadata: NamespacedMeta;
   readonly note?: string;
@@ -1292,7 +1292,7 @@ export type EventsV1EventList = {
 };
 export type EventsV1EventSeries = {
   readonly count: number;
-  readonly lastObservedTime: MicroTime;
+  readonly lastObservedTime?: MicroTime | null;
 };
 export type Eviction = {
   readonly apiVersion?: string;
@@ -1384,7 +1384,7 @@ export type FlowSchema = {
   readonly status?: FlowSchemaStatus;
 };
 export type FlowSchemaCondition = {
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status?: string;
@@ -1504,7 +1504,7 @@ export type HorizontalPodAutoscalerBehavior = {
   readonly scaleUp?: HPAScalingRules;
 };
 export type HorizontalPodAutoscalerCondition = {
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -1724,8 +1724,8 @@ export type Job = {
   readonly status?: JobStatus;
 };
 export type JobCondition = {
-  readonly lastProbeTime?: Time;
-  readonly lastTransitionTime?: Time;
+  readonly lastProbeTime?: Time | null;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -2071,7 +2071,7 @@ export type Namespace = {
   readonly status?: NamespaceStatus;
 };
 export type NamespaceCondition = {
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -2156,8 +2156,8 @@ export type NodeAllocatableResourceMapping = {
   readonly capacityKey?: string;
 };
 export type NodeCondition = {
-  readonly lastHeartbeatTime?: Time;
-  readonly lastTransitionTime?: Time;
+  readonly lastHeartbeatTime?: Time | null;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -2188,7 +2188,7 @@ export type NodeMetrics = {
   readonly kind: 'NodeMetrics';
   readonly apiVersion: 'metrics.k8s.io/v1beta1';
   readonly metadata: ObjectMeta;
-  readonly timestamp: Time;
+  readonly timestamp?: Time | null;
   readonly window: Duration;
   readonly usage: Readonly<Record<string, Quantity>>;
 };
@@ -2360,8 +2360,8 @@ export type PersistentVolumeClaim = {
   readonly status?: PersistentVolumeClaimStatus;
 };
 export type PersistentVolumeClaimCondition = {
-  readonly lastProbeTime?: Time;
-  readonly lastTransitionTime?: Time;
+  readonly lastProbeTime?: Time | null;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -2518,8 +2518,8 @@ export type PodCertificateRequestStatus = {
   readonly notBefore?: Time;
 };
 export type PodCondition = {
-  readonly lastProbeTime?: Time;
-  readonly lastTransitionTime?: Time;
+  readonly lastProbeTime?: Time | null;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly observedGeneration?: number;
   readonly reason?: string;
@@ -2597,7 +2597,7 @@ export type PodMetrics = {
   readonly kind: 'PodMetrics';
   readonly apiVersion: 'metrics.k8s.io/v1beta1';
   readonly metadata: NamespacedMeta;
-  readonly timestamp: Time;
+  readonly timestamp?: Time | null;
   readonly window: Duration;
   readonly containers: readonly ContainerMetrics[];
 };
@@ -2787,7 +2787,7 @@ export type PriorityLevelConfiguration = {
   readonly status?: PriorityLevelConfigurationStatus;
 };
 export type PriorityLevelConfigurationCondition = {
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status?: string;
@@ -2875,7 +2875,7 @@ export type ReplicaSet = {
   readonly status?: ReplicaSetStatus;
 };
 export type ReplicaSetCondition = {
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -2910,7 +2910,7 @@ export type ReplicationController = {
   readonly status?: ReplicationControllerStatus;
 };
 export type ReplicationControllerCondition = {
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -3414,7 +3414,7 @@ export type StatefulSet = {
   readonly status?: StatefulSetStatus;
 };
 export type StatefulSetCondition = {
-  readonly lastTransitionTime?: Time;
+  readonly lastTransitionTime?: Time | null;
   readonly message?: string;
   readonly reason?: string;
   readonly status: string;
@@ -3596,7 +3596,7 @@ export type TokenRequestSpec = {
   readonly expirationSeconds?: number;
 };
 export type TokenRequestStatus = {
-  readonly expirationTimestamp?: Time;
+  readonly expirationTimestamp?: Time | null;
   readonly token?: string;
 };
 export type TokenReview = {
@@ -3843,7 +3843,7 @@ export type VolumeDevice = {
 export type VolumeError = {
   readonly errorCode?: number;
   readonly message?: string;
-  readonly time?: Time;
+  readonly time?: Time | null;
 };
 export type VolumeMount = {
   readonly mountPath: string;

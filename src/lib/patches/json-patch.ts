@@ -102,7 +102,8 @@ const withKey = (object: JsonObject, key: string, value: unknown): JsonObject =>
 
 function add(document: unknown, path: readonly string[], value: unknown): unknown {
   if (path.length === 0) return value;
-  return along(document, path, (container, token) => (isList(container) ? container.toSpliced(index(token, container.length, true), 0, value) : put(container, token, value)));
+  return along(document, path, (container, token) =>
+    isList(container) ? container.toSpliced(index(token, container.length, true), 0, value) : put(container, token, value));
 }
 
 const replace = (document: unknown, path: readonly string[], value: unknown): unknown => (path.length === 0 ? value : along(document, path, (container, token) => put(container, token, value)));

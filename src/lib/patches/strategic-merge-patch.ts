@@ -55,7 +55,9 @@ function retain(result: Draft, patch: JsonObject, mode: MergeMode): void {
   const keys = patch[retainKeys];
   if (mode === 'combine') {
     const own = result.get(retainKeys);
-    if (own !== undefined && !equal(own, keys)) throw new PatchError(500, `${formatGo(own)} and ${formatGo(keys)} are not deep equal: this may happen when calculating the 3-way diff patch`);
+    if (own !== undefined && !equal(own, keys)) {
+      throw new PatchError(500, `${formatGo(own)} and ${formatGo(keys)} are not deep equal: this may happen when calculating the 3-way diff patch`);
+    }
     result.set(retainKeys, keys);
     return;
   }
@@ -163,8 +165,10 @@ function mergeLists(original: readonly unknown[], patch: readonly unknown[], kno
   return sameList(original, arrange(merged, changes, live, mergeKey));
 }
 
+type Obeyed = { readonly live: readonly unknown[]; readonly changes: readonly JsonObject[] };
+
 /** Takes the items with `$patch` out of the patch and does what they say. */
-function obeyItems(original: readonly unknown[], patch: readonly unknown[], mergeKey: string, mode: MergeMode): { readonly live: readonly unknown[]; readonly changes: readonly JsonObject[] } {
+function obeyItems(original: readonly unknown[], patch: readonly unknown[], mergeKey: string, mode: MergeMode): Obeyed {
   let live = original;
   let replaced = false;
   const changes: JsonObject[] = [];
