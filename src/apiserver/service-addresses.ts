@@ -7,6 +7,7 @@ import { NumberAllocator } from './number-allocator';
 /** 10.96.0.0/12 as kubeadm sets it up; the first 256 addresses are left to those who ask by name. */
 const network = ipNumber('10.96.0.0');
 const networkBits = 12;
+const range = `10.96.0.0/${networkBits}`;
 const hosts = 2 ** (32 - networkBits) - 2;
 /** 30000-32767; its lower 86 are the static band. */
 const nodePorts = { first: 30_000, size: 2_768, staticBand: 86 };
@@ -26,11 +27,14 @@ export class ServiceAddresses {
     this.#ports = new NumberAllocator(nodePorts.first, nodePorts.size, nodePorts.staticBand, random.stream('nodePorts'));
   }
 
-  /** The service with its addresses filled in. Reserves nothing: `settle` does, once the write has happened. Throws Invalid when an address asked for is taken. */
-  assign(service: Service, previous?: Service): Service {
+  /**
+   * The service with its addresses filled in. Reserves nothing: `settle` does, once the write has happened. Throws Invalid when an address asked for is
+   * taken; as upstream, a dry run does not look whether node ports are.
+   */
+  assign(service: Service, previous: Service | undefined, dryRun: boolean): Service {
     const errors: FieldError[] = [];
     const withIPs = this.#assignIP(service, previous, errors);
-    const assigned = this.#assignPorts(withIPs, previous, errors);
+    const assigned = this.#assignPorts(withIPs, previous, dryRun ? [] : errors);
     if (errors.length > 0) throw invalid(Services, service.metadata.name, errors);
     return assigned;
   }
@@ -56,7 +60,7 @@ export class ServiceAddresses {
     if (previous && addressesOf(previous).includes(value)) return service;
     if (!this.#ips.contains(value)) {
       errors.push(invalidValue('spec.clusterIPs', [clusterIP],
-        `failed to allocate IP ${clusterIP}: the provided network does not match the current range`));
+        `failed to allocate IP ${clusterIP}: the provided IP (${clusterIP}) is not in the valid range. The range of valid IPs is ${range}`));
     } else if (this.#ips.has(value)) {
       errors.push(invalidValue('spec.clusterIPs', [clusterIP], `failed to allocate IP ${clusterIP}: provided IP is already allocated`));
     }

@@ -19,7 +19,7 @@ export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
   refuse(scope, admitted, kind.rules?.(admitted, {}));
   judge(context.admission, { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
-  const complete = isService(admitted) && !dryRun ? context.addresses.assign(admitted) : admitted;
+  const complete = isService(admitted) ? context.addresses.assign(admitted, undefined, dryRun) : admitted;
   if (dryRun) { context.storage.checkAbsent(kind, complete); return complete; }
   const stored = context.storage.create(kind, complete, request.cause);
   if (isService(stored)) context.addresses.settle(undefined, stored);
@@ -36,7 +36,7 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
   judge(context.admission, { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
   const oldService = isService(previous) ? previous : undefined;
-  const complete = isService(admitted) && !dryRun ? context.addresses.assign(admitted, oldService) : admitted;
+  const complete = isService(admitted) ? context.addresses.assign(admitted, oldService, dryRun) : admitted;
   if (equal(complete, previous)) return previous;
   const next = request.subresource === 'status' ? complete : withGeneration(kind.generation, complete, previous);   // the deployment controller notes its revision through the status
   if (dryRun) return next;

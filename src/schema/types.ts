@@ -563,7 +563,7 @@ export type ComponentStatusList = {
   readonly metadata?: ListMeta;
 };
 export type Condition = {
-  readonly lastTransitionTime?: Time | null;
+  readonly lastTransitionTime: Time;
   readonly message: string;
   readonly observedGeneration?: number;
   readonly reason: string;
@@ -1272,7 +1272,7 @@ export type EventsV1Event = {
   readonly deprecatedFirstTimestamp?: Time | null;
   readonly deprecatedLastTimestamp?: Time | null;
   readonly deprecatedSource?: EventSource;
-  readonly eventTime?: MicroTime | null;
+  readonly eventTime: MicroTime;
   readonly kind: 'Event';
   readonly metadata: NamespacedMeta;
   readonly note?: string;
@@ -1292,7 +1292,7 @@ export type EventsV1EventList = {
 };
 export type EventsV1EventSeries = {
   readonly count: number;
-  readonly lastObservedTime?: MicroTime | null;
+  readonly lastObservedTime: MicroTime;
 };
 export type Eviction = {
   readonly apiVersion?: string;
@@ -2188,7 +2188,7 @@ export type NodeMetrics = {
   readonly kind: 'NodeMetrics';
   readonly apiVersion: 'metrics.k8s.io/v1beta1';
   readonly metadata: ObjectMeta;
-  readonly timestamp?: Time | null;
+  readonly timestamp: Time;
   readonly window: Duration;
   readonly usage: Readonly<Record<string, Quantity>>;
 };
@@ -2597,7 +2597,7 @@ export type PodMetrics = {
   readonly kind: 'PodMetrics';
   readonly apiVersion: 'metrics.k8s.io/v1beta1';
   readonly metadata: NamespacedMeta;
-  readonly timestamp?: Time | null;
+  readonly timestamp: Time;
   readonly window: Duration;
   readonly containers: readonly ContainerMetrics[];
 };

@@ -5,6 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const data = (name) => JSON.parse(readFileSync(new URL(`../schema/data/kubernetes-1.36-${name}.json`, import.meta.url), 'utf8'));
 const { definitions } = data('schema');
 const { resources } = data('resources');
+/** Times that are written as null when there is none. */
+const { times } = data('empty-values');
 
 const shortName = (definition) => definition.split('.').at(-1);
 const groupVersion = (definition) => definition.split('.').slice(-3, -1);
@@ -75,7 +77,8 @@ const out = [
 for (const [name, schema] of Object.entries(definitions).sort(([a], [b]) => (typeName(a) < typeName(b) ? -1 : 1))) {
   if (name.endsWith('.meta.v1.ObjectMeta')) continue;
   const [gvk, ...others] = schema['x-kubernetes-group-version-kind'] ?? [];
-  const text = special[name] ?? (schema.properties ? fields(schema, gvk && others.length === 0 ? kindOverride(schema, gvk) : {}) : type(schema));
+  const nullable = (times[name] ?? []).filter((field) => !schema.required?.includes(field)).map((field) => [field, `  readonly ${field}?: ${type(schema.properties[field])} | null;`]);
+  const text = special[name] ?? (schema.properties ? fields(schema, { ...Object.fromEntries(nullable), ...(gvk && others.length === 0 && kindOverride(schema, gvk)) }) : type(schema));
   out.push(`export type ${typeName(name)} = ${text};`);
 }
 writeFileSync(new URL('../schema/types.ts', import.meta.url), `${out.join('\n')}\n`);

@@ -28,12 +28,10 @@ export function bind(scope: Scope): ApiResponse {
 const bindingOf = (body: unknown): Partial<Binding> => (typeof body === 'object' && body !== null ? body : {});
 
 function assigned(pod: Pod, node: string, now: number): Pod {
-  const condition: PodCondition = { type: 'PodScheduled', status: 'True', lastTransitionTime: timestamp(now), ...observed(pod) };
+  const condition: PodCondition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(now) };
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
   return { ...pod, spec: specOn(pod.spec, node), status: { ...pod.status, conditions: [...others, condition] } };
 }
-
-const observed = ({ metadata: { generation } }: Pod): { observedGeneration?: number } => (generation === undefined ? {} : { observedGeneration: generation });
 
 /** All pods of one template on one node share one spec. */
 function specOn(spec: PodSpec, nodeName: string): PodSpec {

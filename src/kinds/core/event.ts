@@ -2,8 +2,8 @@ import type { CoreV1Event } from '../../schema/types';
 import { age, nameColumn } from '../columns';
 import { defineKind, type Column } from '../define';
 
-const firstSeen = ({ firstTimestamp, eventTime }: CoreV1Event): string | undefined => firstTimestamp || eventTime;
-const lastSeen = (event: CoreV1Event): string | undefined => event.series?.lastObservedTime || event.lastTimestamp || firstSeen(event);
+const firstSeen = ({ firstTimestamp, eventTime }: CoreV1Event) => firstTimestamp || eventTime;
+const lastSeen = (event: CoreV1Event) => event.series?.lastObservedTime || event.lastTimestamp || firstSeen(event);
 
 function sourceText({ source, reportingComponent, reportingInstance }: CoreV1Event): string {
   const component = source?.component || reportingComponent || '';

@@ -97,7 +97,7 @@ function walkContainers({ status = {} }: Pod, progress: Progress): void {
   progress.reason = isConditionTrue(status, 'Ready') ? 'Running' : (failure ?? 'NotReady');
 }
 
-const later = (a: string | undefined, b: string | undefined): string | undefined => (a === undefined || (b !== undefined && b > a) ? b : a);
+const later = (a: string | undefined, b: string | null | undefined): string | undefined => (b && (a === undefined || b > a) ? b : a);
 
 function readinessGates({ spec, status }: Pod): string {
   const gates = spec.readinessGates ?? [];

@@ -34,6 +34,9 @@ export const podDefaults: (spec: PodSpec) => PodSpec = onceEach((given) => {
   return change(result, 'initContainers', (list) => mapItems(list, hostPorts));
 });
 
+/** A pod may not be given less than no time to end: a negative grace period is one second. Remembered by identity. */
+export const withPositiveGrace: (spec: PodSpec) => PodSpec = onceEach((spec) => ((spec.terminationGracePeriodSeconds ?? 0) < 0 ? { ...spec, terminationGracePeriodSeconds: 1 } : spec));
+
 /** The template of a workload: its pod spec defaulted. Remembered by identity. */
 export const podTemplateDefaults: (template: PodTemplateSpec) => PodTemplateSpec = onceEach((template) => change(template, 'spec', podSpecDefaults));
 

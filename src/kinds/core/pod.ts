@@ -1,7 +1,7 @@
 import type { Pod, PodStatus } from '../../schema/types';
 import { defineKind } from '../define';
 import { podColumns } from './pod-columns';
-import { podDefaults } from './pod-defaults';
+import { podDefaults, withPositiveGrace } from './pod-defaults';
 import { qosClass } from './pod-resources';
 import { podPartRules, podRules } from './pod-rules';
 
@@ -25,7 +25,7 @@ export const Pods = defineKind<Pod>('pods', {
     return spec === pod.spec ? pod : { ...pod, spec };
   },
 
-  prepareForCreate: (pod) => ({ ...pod, status: firstStatus(pod) }),
+  prepareForCreate: (pod) => ({ ...pod, spec: withPositiveGrace(pod.spec), status: firstStatus(pod) }),
 
   rules: podRules,
   partRules: podPartRules,
