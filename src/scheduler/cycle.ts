@@ -26,7 +26,7 @@ export class SchedulingCycle {
   readonly #rejected: NodeInfo[] = [];
   readonly #rejections: Rejection[] = [];
   readonly #slots: ScoreSlot[] = [];
-  #totals = new Float64Array(0);
+  #totals: Float64Array = new Float64Array(0);
 
   constructor(private readonly plugins: readonly WeightedPlugin[], private readonly random: Random, private readonly percentageOfNodesToScore = 0) {}
 
@@ -76,9 +76,11 @@ export class SchedulingCycle {
   #findFeasible(filters: readonly Filter[], candidates: readonly NodeInfo[], nodes: NodeTable): number {
     this.#feasible.length = this.#rejected.length = this.#rejections.length = 0;
     const enough = numFeasibleNodesToFind(candidates.length, this.percentageOfNodesToScore);
+    const begin = this.#start % candidates.length;
     let asked = 0;
     for (; asked < candidates.length && this.#feasible.length < enough; asked++) {
-      const node = candidates[(this.#start + asked) % candidates.length] as NodeInfo;
+      const at = begin + asked;
+      const node = candidates[at < candidates.length ? at : at - candidates.length] as NodeInfo;
       const verdict = firstRejection(filters, node);
       if (!verdict) { this.#feasible.push(node); continue; }
       this.#rejected.push(node);
@@ -95,11 +97,12 @@ export class SchedulingCycle {
     totals.fill(0, 0, count);
     const used: ScoreSlot[] = [];
     for (const { plugin, weight } of this.plugins) {
-      const score = plugin.preScore?.(cycle, feasible);
+      const score = plugin.preScore?.(cycle);
       if (!score) continue;
       const slot = this.#slot(used.length, count);
       const { raw, normalised } = slot;
-      for (let i = 0; i < count; i++) normalised[i] = raw[i] = score.of(feasible[i] as NodeInfo);
+      score(feasible, raw);
+      for (let i = 0; i < count; i++) normalised[i] = raw[i] as number;
       plugin.normalize?.(normalised, count);
       for (let i = 0; i < count; i++) totals[i] = (totals[i] ?? 0) + weight * (normalised[i] ?? 0);
       used.push(Object.assign(slot, { plugin: plugin.name, weight }));
@@ -124,7 +127,11 @@ export class SchedulingCycle {
     for (let i = 0; i < count; i++) if (totals[i] === highest) best.push(i);
     const drawn = best.length === 1 ? (best[0] ?? 0) : this.random.pick(best);
     const shown = complete ? feasible.map((_, i) => i) : [drawn, ...best.slice(0, maxListedTies).filter((i) => i !== drawn)].slice(0, maxListedTies);
-    const kept = (all: Float64Array) => Float64Array.from(shown, (i) => all[i] ?? 0);
+    const kept = (all: Float64Array) => {
+      const some = new Float64Array(shown.length);
+      for (let i = 0; i < shown.length; i++) some[i] = all[shown[i] as number] as number;
+      return some;
+    };
     return {
       winner: feasible[drawn] as NodeInfo, candidates: shown.map((i) => feasible[i]?.name ?? ''), totals: kept(totals), ties: best.length, complete,
       scores: used.map(({ plugin, weight, raw, normalised }) => ({ plugin, weight, raw: kept(raw), normalised: kept(normalised) })),

@@ -16,8 +16,8 @@ export type Filter = {
   /** When only these nodes can come into question. */
   readonly nodeNames?: ReadonlySet<string>;
 };
-/** A number for each node that could take the pod: higher is better. */
-export type Score = { of(node: NodeInfo): number };
+/** Writes a number for each candidate into `scores`: higher is better. All at once, because a call for each of hundreds of nodes would cost more than the sum. */
+export type Score = (candidates: readonly NodeInfo[], scores: Float64Array) => void;
 
 /** Queue priority of waiting pods. */
 export type Waiting = { readonly pod: Pod; readonly queuedAt: number };
@@ -35,7 +35,7 @@ export type Plugin = {
   preFilter?(cycle: Cycle): Filter | Rejection | undefined;
   /** Called when no node is left; the message is added to the pod's condition. */
   postFilter?(cycle: Cycle, context: PostFilterContext): string | undefined;
-  preScore?(cycle: Cycle, candidates: readonly NodeInfo[]): Score | undefined;
+  preScore?(cycle: Cycle): Score | undefined;
   /** Maps the first `count` raw scores to 0..100, in place. */
   normalize?(scores: Float64Array, count: number): void;
   /** Whether the event could let a pod in that this plugin rejected. Kinds of events not listed never do. */

@@ -1,51 +1,59 @@
 import { podRequests, resourcesOf, type Resources } from '../kinds/core/pod-resources';
 import type { Node, Pod, Taint } from '../schema/types';
 import { hostPorts, type HostPort } from './host-ports';
-
-/** Running sums, in whole numbers: floating sums would not come back to zero. */
-type Sums = { -readonly [K in keyof Resources]: Resources[K] };
+import { column, mark, NodeSums } from './node-sums';
 
 const noImages: ReadonlyMap<string, number> = new Map();
 const noTaints: readonly Taint[] = [];
-const noResources: Resources = resourcesOf();
+const noLabels: Readonly<Record<string, string>> = {};
+const nothing: Resources['others'] = {};
 
-/** A node and the sums of what its pods ask for, kept up pod by pod instead of summed for every question. */
+/** A node and the sums of what its pods ask for, kept up pod by pod instead of summed for every question. All in whole numbers, so that sums come back to zero. */
 export class NodeInfo {
   /** Undefined while pods name a node that does not exist. */
   node: Node | undefined;
-  unschedulable = false;
   /** Taints with effect NoSchedule or NoExecute, and those with PreferNoSchedule. */
   hardTaints = noTaints;
   softTaints = noTaints;
-  allowedPods = 0;
-  allocatable = noResources;
-  readonly requested: Sums = { ...noResources };
-  /** With the scheduler's assumption for containers that ask for nothing. */
-  scoredCpuMilli = 0;
-  scoredMemoryBytes = 0;
+  /** Resources beside cpu, memory and ephemeral storage. */
+  allocatableOthers = nothing;
+  requestedOthers = nothing;
   /** Images on the node: every name, with its size in bytes. */
   images: ReadonlyMap<string, number> = noImages;
   readonly usedPorts: HostPort[] = [];
   readonly #pods = new Map<string, Pod>();
 
-  constructor(readonly name: string) {}
+  /** Numbers are kept in `sums`, in a row of their own. */
+  constructor(readonly name: string, private readonly sums = new NodeSums(), private readonly row = sums.take()) {}
 
   get pods(): ReadonlyMap<string, Pod> { return this.#pods; }
   get labels(): Readonly<Record<string, string>> { return this.node?.metadata.labels ?? noLabels; }
 
+  get podCount(): number { return this.sums.values[this.row + column.pods] as number; }
+  get allowedPods(): number { return this.sums.values[this.row + column.allowedPods] as number; }
+  get allocatableCpuMilli(): number { return this.sums.values[this.row + column.allocatableCpuMilli] as number; }
+  get allocatableMemoryBytes(): number { return this.sums.values[this.row + column.allocatableMemoryBytes] as number; }
+  get allocatableEphemeralBytes(): number { return this.sums.values[this.row + column.allocatableEphemeralBytes] as number; }
+  get requestedCpuMilli(): number { return this.sums.values[this.row + column.requestedCpuMilli] as number; }
+  get requestedMemoryBytes(): number { return this.sums.values[this.row + column.requestedMemoryBytes] as number; }
+  get requestedEphemeralBytes(): number { return this.sums.values[this.row + column.requestedEphemeralBytes] as number; }
+  /** With the scheduler's assumption for containers that ask for nothing. */
+  get scoredCpuMilli(): number { return this.sums.values[this.row + column.scoredCpuMilli] as number; }
+  get scoredMemoryBytes(): number { return this.sums.values[this.row + column.scoredMemoryBytes] as number; }
+  get isUnschedulable(): boolean { return ((this.sums.values[this.row + column.marks] as number) & mark.unschedulable) !== 0; }
+  get hasHardTaints(): boolean { return ((this.sums.values[this.row + column.marks] as number) & mark.hardTaints) !== 0; }
+  get hasSoftTaints(): boolean { return ((this.sums.values[this.row + column.marks] as number) & mark.softTaints) !== 0; }
+
   setNode(node: Node | undefined): void {
     const before = this.node;
     this.node = node;
-    this.unschedulable = node?.spec.unschedulable ?? false;
     const taints = node?.spec.taints ?? noTaints;
     if (taints !== (before?.spec.taints ?? noTaints)) {
       this.hardTaints = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
       this.softTaints = taints.filter(({ effect }) => effect === 'PreferNoSchedule');
     }
-    if (node?.status?.allocatable !== before?.status?.allocatable) {
-      this.allocatable = resourcesOf(node?.status?.allocatable);
-      this.allowedPods = this.allocatable.others['pods'] ?? 0;
-    }
+    this.#set(column.marks, (node?.spec.unschedulable ? mark.unschedulable : 0) | (this.hardTaints.length > 0 ? mark.hardTaints : 0) | (this.softTaints.length > 0 ? mark.softTaints : 0));
+    if (node?.status?.allocatable !== before?.status?.allocatable) this.#setAllocatable(resourcesOf(node?.status?.allocatable));
     if (node?.status?.images !== before?.status?.images) {
       const images = node?.status?.images ?? [];
       this.images = images.length === 0 ? noImages : new Map(images.flatMap(({ names = [], sizeBytes = 0 }) => names.map((name) => [name, sizeBytes] as const)));
@@ -76,25 +84,35 @@ export class NodeInfo {
     return copy;
   }
 
+  /** Gives its row of numbers back; it may not be used afterwards. */
+  close(): void { this.sums.giveBack(this.row); }
+
+  #set(at: number, value: number): void { this.sums.values[this.row + at] = value; }
+  #add(at: number, value: number): void { this.#set(at, (this.sums.values[this.row + at] as number) + value); }
+
+  #setAllocatable({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: Resources): void {
+    this.#set(column.allocatableCpuMilli, cpuMilli);
+    this.#set(column.allocatableMemoryBytes, memoryBytes);
+    this.#set(column.allocatableEphemeralBytes, ephemeralStorageBytes);
+    this.#set(column.allowedPods, others['pods'] ?? 0);
+    this.allocatableOthers = others;
+  }
+
   #count({ spec }: Pod, sign: 1 | -1): void {
-    const { requested } = this;
     const requests = podRequests(spec);
-    requested.cpuMilli += sign * requests.cpuMilli;
-    requested.memoryBytes += sign * requests.memoryBytes;
-    requested.ephemeralStorageBytes += sign * requests.ephemeralStorageBytes;
-    this.scoredCpuMilli += sign * requests.scoredCpuMilli;
-    this.scoredMemoryBytes += sign * requests.scoredMemoryBytes;
-    if (hasAny(requests.others)) requested.others = addOthers(requested.others, requests.others, sign);
+    this.#add(column.pods, sign);
+    this.#add(column.requestedCpuMilli, sign * requests.cpuMilli);
+    this.#add(column.requestedMemoryBytes, sign * requests.memoryBytes);
+    this.#add(column.requestedEphemeralBytes, sign * requests.ephemeralStorageBytes);
+    this.#add(column.scoredCpuMilli, sign * requests.scoredCpuMilli);
+    this.#add(column.scoredMemoryBytes, sign * requests.scoredMemoryBytes);
+    if (Object.keys(requests.others).length > 0) this.requestedOthers = addOthers(this.requestedOthers, requests.others, sign);
     for (const port of hostPorts(spec)) {
       if (sign === 1) this.usedPorts.push(port);
       else this.usedPorts.splice(this.usedPorts.findIndex((used) => used.port === port.port && used.ip === port.ip && used.protocol === port.protocol), 1);
     }
   }
 }
-
-const noLabels: Readonly<Record<string, string>> = {};
-
-const hasAny = (record: Readonly<Record<string, number>>): boolean => { for (const _ in record) return true; return false; };
 
 function addOthers(sums: Resources['others'], more: Resources['others'], sign: 1 | -1): Resources['others'] {
   const next = { ...sums };

@@ -1,6 +1,7 @@
 import { labels } from '../kinds/core/well-known';
 import type { Node, Pod } from '../schema/types';
 import { NodeInfo } from './node-info';
+import { NodeSums } from './node-sums';
 
 type ImageState = { sizeBytes: number; nodes: number };
 
@@ -10,10 +11,17 @@ export class NodeTable {
   readonly #podNode = new Map<string, string>();         // pod key → node name
   readonly #priorities = new Map<number, number>();      // priority → pods that have it
   readonly #images = new Map<string, ImageState>();
+  readonly #sums = new NodeSums();
   #list: readonly NodeInfo[] | undefined;
+  #tainted = 0;
+  #cordoned = 0;
 
   /** Nodes in the order they are tried: zone by zone in turn, so that a sample holds all zones. */
   get list(): readonly NodeInfo[] { return (this.#list ??= interleaveZones([...this.#infos.values()].filter(({ node }) => node))); }
+
+  /** How many nodes have taints that keep pods off, and how many are cordoned: usually none, and then nobody needs to be asked. */
+  get tainted(): number { return this.#tainted; }
+  get cordoned(): number { return this.#cordoned; }
 
   get(name: string): NodeInfo | undefined { return this.#infos.get(name); }
   /** Where the pod runs or is assumed to. */
@@ -30,7 +38,11 @@ export class NodeTable {
     const info = this.#infos.get(name) ?? this.#open(name);
     const before = info.node;
     const imagesBefore = info.images;
+    this.#tainted -= Number(info.hasHardTaints);
+    this.#cordoned -= Number(info.isUnschedulable);
     info.setNode(node);
+    this.#tainted += Number(info.hasHardTaints);
+    this.#cordoned += Number(info.isUnschedulable);
     if (info.images !== imagesBefore) {
       for (const image of imagesBefore.keys()) this.#countImage(image, 0, -1);
       for (const [image, sizeBytes] of info.images) this.#countImage(image, sizeBytes, 1);
@@ -63,12 +75,16 @@ export class NodeTable {
   }
 
   #open(name: string): NodeInfo {
-    const info = new NodeInfo(name);
+    const info = new NodeInfo(name, this.#sums);
     this.#infos.set(name, info);
     return info;
   }
 
-  #closeIfEmpty(info: NodeInfo): void { if (!info.node && info.pods.size === 0) this.#infos.delete(info.name); }
+  #closeIfEmpty(info: NodeInfo): void {
+    if (info.node || info.pods.size > 0) return;
+    this.#infos.delete(info.name);
+    info.close();
+  }
 
   #countPriority({ spec: { priority = 0 } }: Pod, by: 1 | -1): void {
     const count = (this.#priorities.get(priority) ?? 0) + by;

@@ -110,8 +110,8 @@ test('never puts more on a node than it has', () => {
       if (node !== undefined) table.setPod(`default/p${i}`, node, pod);
     });
     for (const node of table.list) {
-      expect(node.requested.cpuMilli).toBeLessThanOrEqual(node.allocatable.cpuMilli);
-      expect(node.requested.memoryBytes).toBeLessThanOrEqual(node.allocatable.memoryBytes);
+      expect(node.requestedCpuMilli).toBeLessThanOrEqual(node.allocatableCpuMilli);
+      expect(node.requestedMemoryBytes).toBeLessThanOrEqual(node.allocatableMemoryBytes);
       expect(node.pods.size).toBeLessThanOrEqual(5);
       expect(node.usedPorts.length).toBeLessThanOrEqual(1);
     }

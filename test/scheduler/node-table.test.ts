@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../src/schema/types';
+import type { NodeInfo } from '../../src/scheduler/node-info';
 import { NodeTable } from '../../src/scheduler/node-table';
 import { makeNode, makePod } from './objects';
 
@@ -21,10 +22,15 @@ const change = fc.oneof(
   fc.record({ node: fc.constantFrom('n1', 'n2', 'n3'), make: fc.option(nodeOf, { nil: undefined }) }),
 );
 
-const content = (table: NodeTable) => table.list.map(({ name, allocatable, requested, scoredCpuMilli, scoredMemoryBytes, usedPorts, pods, images, hardTaints, allowedPods }) => ({
-  name, allocatable, requested, scoredCpuMilli, scoredMemoryBytes, hardTaints, allowedPods, images,
+const content = (table: NodeTable) => table.list.map((info) => pick(info)).sort((a, b) => (a.name < b.name ? -1 : 1));
+const pick = ({
+  name, allowedPods, allocatableCpuMilli, allocatableMemoryBytes, allocatableEphemeralBytes, allocatableOthers, podCount, requestedCpuMilli, requestedMemoryBytes,
+  requestedEphemeralBytes, requestedOthers, scoredCpuMilli, scoredMemoryBytes, isUnschedulable, hasHardTaints, hasSoftTaints, hardTaints, softTaints, images, usedPorts, pods,
+}: NodeInfo) => ({
+  name, allowedPods, allocatableCpuMilli, allocatableMemoryBytes, allocatableEphemeralBytes, allocatableOthers, podCount, requestedCpuMilli, requestedMemoryBytes,
+  requestedEphemeralBytes, requestedOthers, scoredCpuMilli, scoredMemoryBytes, isUnschedulable, hasHardTaints, hasSoftTaints, hardTaints, softTaints, images,
   usedPorts: usedPorts.map(({ protocol, ip, port }) => `${protocol} ${ip} ${port}`).sort(), pods: new Map(pods),
-})).sort((a, b) => (a.name < b.name ? -1 : 1));
+});
 
 test('sums kept up change by change are the sums built from scratch', () => {
   fc.assert(fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
@@ -64,7 +70,7 @@ test('a pod seen again after it was assumed counts once', () => {
   const pod = makePod('p', { cpu: '1' });
   table.setPod('default/p', 'n', pod);
   table.setPod('default/p', 'n', { ...pod, spec: { ...pod.spec, nodeName: 'n' } });
-  expect(table.get('n')?.requested.cpuMilli).toBe(1000);
+  expect(table.get('n')?.requestedCpuMilli).toBe(1000);
   table.removePod('default/p');
-  expect(table.get('n')?.requested.cpuMilli).toBe(0);
+  expect(table.get('n')?.requestedCpuMilli).toBe(0);
 });

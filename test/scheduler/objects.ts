@@ -40,9 +40,10 @@ export function filterAll(plugin: Plugin, pod: Pod, nodes: NodeTable): readonly 
 
 /** A plugin's normalised scores, node by node; undefined when it skips the pod. */
 export function scoreAll(plugin: Plugin, pod: Pod, nodes: NodeTable): readonly number[] | undefined {
-  const score = plugin.preScore?.(cycleOf(pod, nodes), nodes.list);
+  const score = plugin.preScore?.(cycleOf(pod, nodes));
   if (!score) return undefined;
-  const scores = Float64Array.from(nodes.list, (node) => score.of(node));
+  const scores = new Float64Array(nodes.list.length);
+  score(nodes.list, scores);
   plugin.normalize?.(scores, scores.length);
   return [...scores];
 }

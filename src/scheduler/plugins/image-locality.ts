@@ -12,13 +12,11 @@ export const imageLocality: Plugin = {
     const shares = all.flatMap(({ image = '' }) => sharedBytes(normalized(image), nodes));
     if (shares.length === 0) return undefined;
     const mostBytes = mostBytesPerContainer * all.length;
-    return {
-      of: ({ images }) => {
-        let sum = 0;
-        for (const { image, bytes } of shares) if (images.has(image)) sum += bytes;
-        return Math.trunc((maxNodeScore * (Math.min(Math.max(sum, leastBytes), mostBytes) - leastBytes)) / (mostBytes - leastBytes));
-      },
-    };
+    return (candidates, scores) => candidates.forEach(({ images }, i) => {
+      let sum = 0;
+      for (const { image, bytes } of shares) if (images.has(image)) sum += bytes;
+      scores[i] = Math.trunc((maxNodeScore * (Math.min(Math.max(sum, leastBytes), mostBytes) - leastBytes)) / (mostBytes - leastBytes));
+    });
   },
 };
 

@@ -21,7 +21,9 @@ export const nodeAffinity: Plugin = {
   preScore: ({ pod }) => {
     const terms = preferred(pod).filter(({ weight, preference }) => weight !== 0 && !isEmpty(preference)).map(({ weight, preference }) => ({ weight, matches: compileTerm(preference) }));
     if (terms.length === 0) return undefined;
-    return { of: ({ labels, name }) => terms.reduce((sum, { weight, matches }) => (matches(labels, name) ? sum + weight : sum), 0) };
+    return (candidates, scores) => candidates.forEach(({ labels, name }, i) => {
+      scores[i] = terms.reduce((sum, { weight, matches }) => (matches(labels, name) ? sum + weight : sum), 0);
+    });
   },
   normalize: scaleToBest(false),
   hints: {

@@ -5,13 +5,11 @@ export const nodeResourcesBalancedAllocation: Plugin = {
   name: 'NodeResourcesBalancedAllocation',
   preScore: ({ requests: { cpuMilli, memoryBytes } }) => {
     if (cpuMilli === 0 && memoryBytes === 0) return undefined;   // or pods that ask for nothing would pile up on one node
-    return {
-      of: ({ allocatable, requested }) => {
-        const after = balance(requested.cpuMilli + cpuMilli, allocatable.cpuMilli, requested.memoryBytes + memoryBytes, allocatable.memoryBytes);
-        const before = balance(requested.cpuMilli, allocatable.cpuMilli, requested.memoryBytes, allocatable.memoryBytes);
-        return maxNodeScore / 2 + Math.trunc((maxNodeScore / 2 + after - before) / 2);
-      },
-    };
+    return (candidates, scores) => candidates.forEach(({ allocatableCpuMilli, allocatableMemoryBytes, requestedCpuMilli, requestedMemoryBytes }, i) => {
+      const after = balance(requestedCpuMilli + cpuMilli, allocatableCpuMilli, requestedMemoryBytes + memoryBytes, allocatableMemoryBytes);
+      const before = balance(requestedCpuMilli, allocatableCpuMilli, requestedMemoryBytes, allocatableMemoryBytes);
+      scores[i] = maxNodeScore / 2 + Math.trunc((maxNodeScore / 2 + after - before) / 2);
+    });
   },
 };
 

@@ -16,15 +16,16 @@ function insufficient(reasons: readonly string[], unresolvable: boolean): Reject
 /** A pod fits where its requests fit; among nodes that fit, emptier is better (LeastAllocated). */
 export const nodeResourcesFit: Plugin = {
   name,
-  preFilter: ({ requests }) => ({ test: (node) => (fits(requests, node) ? undefined : explain(requests, node)) }),
-  preScore: ({ requests: { scoredCpuMilli, scoredMemoryBytes } }) => ({
-    of: (node) => {
-      const { cpuMilli, memoryBytes } = node.allocatable;
-      const cpu = freeShare(cpuMilli, node.scoredCpuMilli + scoredCpuMilli);
-      const memory = freeShare(memoryBytes, node.scoredMemoryBytes + scoredMemoryBytes);
-      const counted = (cpuMilli > 0 ? 1 : 0) + (memoryBytes > 0 ? 1 : 0);
-      return counted === 0 ? 0 : Math.floor((cpu + memory) / counted);
-    },
+  preFilter: ({ requests }) => {
+    const othersAsked = Object.keys(requests.others);
+    return { test: (node) => (fits(requests, othersAsked, node) ? undefined : explain(requests, node)) };
+  },
+  preScore: ({ requests: { scoredCpuMilli, scoredMemoryBytes } }) => (candidates, scores) => candidates.forEach((node, i) => {
+    const { allocatableCpuMilli, allocatableMemoryBytes } = node;
+    const cpu = freeShare(allocatableCpuMilli, node.scoredCpuMilli + scoredCpuMilli);
+    const memory = freeShare(allocatableMemoryBytes, node.scoredMemoryBytes + scoredMemoryBytes);
+    const counted = (allocatableCpuMilli > 0 ? 1 : 0) + (allocatableMemoryBytes > 0 ? 1 : 0);
+    scores[i] = counted === 0 ? 0 : Math.floor((cpu + memory) / counted);
   }),
   hints: {
     NodeAdd: ({ spec }, { node }) => couldHold(podRequests(spec), node),
@@ -36,29 +37,27 @@ export const nodeResourcesFit: Plugin = {
 };
 
 /** Asked for each node: everything fits, or the reasons are worked out apart. */
-function fits(requests: PodRequests, node: NodeInfo): boolean {
-  const { allocatable, requested } = node;
-  if (node.pods.size + 1 > node.allowedPods) return false;
-  if (requests.cpuMilli > 0 && requests.cpuMilli > allocatable.cpuMilli - requested.cpuMilli) return false;
-  if (requests.memoryBytes > 0 && requests.memoryBytes > allocatable.memoryBytes - requested.memoryBytes) return false;
-  if (requests.ephemeralStorageBytes > 0 && requests.ephemeralStorageBytes > allocatable.ephemeralStorageBytes - requested.ephemeralStorageBytes) return false;
-  for (const resource in requests.others) if ((requests.others[resource] ?? 0) > (allocatable.others[resource] ?? 0) - (requested.others[resource] ?? 0)) return false;
+function fits({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: PodRequests, othersAsked: readonly string[], node: NodeInfo): boolean {
+  if (node.podCount + 1 > node.allowedPods) return false;
+  if (cpuMilli > 0 && cpuMilli > node.allocatableCpuMilli - node.requestedCpuMilli) return false;
+  if (memoryBytes > 0 && memoryBytes > node.allocatableMemoryBytes - node.requestedMemoryBytes) return false;
+  if (ephemeralStorageBytes > 0 && ephemeralStorageBytes > node.allocatableEphemeralBytes - node.requestedEphemeralBytes) return false;
+  for (const resource of othersAsked) if ((others[resource] ?? 0) > (node.allocatableOthers[resource] ?? 0) - (node.requestedOthers[resource] ?? 0)) return false;
   return true;
 }
 
-function explain(requests: PodRequests, node: NodeInfo): Rejection {
-  const { allocatable, requested } = node;
-  const reasons = node.pods.size + 1 > node.allowedPods ? ['Too many pods'] : [];
+function explain({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: PodRequests, node: NodeInfo): Rejection {
+  const reasons = node.podCount + 1 > node.allowedPods ? ['Too many pods'] : [];
   let unresolvable = false;
   const check = (resource: string, wanted: number, has: number, used: number) => {
     if (wanted === 0 || wanted <= has - used) return;
     reasons.push(`Insufficient ${resource}`);
     unresolvable ||= wanted > has;   // not even an empty node would do
   };
-  check('cpu', requests.cpuMilli, allocatable.cpuMilli, requested.cpuMilli);
-  check('memory', requests.memoryBytes, allocatable.memoryBytes, requested.memoryBytes);
-  check('ephemeral-storage', requests.ephemeralStorageBytes, allocatable.ephemeralStorageBytes, requested.ephemeralStorageBytes);
-  for (const [resource, wanted] of Object.entries(requests.others)) check(resource, wanted, allocatable.others[resource] ?? 0, requested.others[resource] ?? 0);
+  check('cpu', cpuMilli, node.allocatableCpuMilli, node.requestedCpuMilli);
+  check('memory', memoryBytes, node.allocatableMemoryBytes, node.requestedMemoryBytes);
+  check('ephemeral-storage', ephemeralStorageBytes, node.allocatableEphemeralBytes, node.requestedEphemeralBytes);
+  for (const [resource, wanted] of Object.entries(others)) check(resource, wanted, node.allocatableOthers[resource] ?? 0, node.requestedOthers[resource] ?? 0);
   return insufficient(reasons, unresolvable);
 }
 

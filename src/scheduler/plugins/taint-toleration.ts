@@ -1,5 +1,5 @@
 import { findUntolerated, tolerates } from '../../kinds/core/tolerations';
-import type { Node, Pod } from '../../schema/types';
+import type { Node, Pod, Taint } from '../../schema/types';
 import { rejection, scaleToBest, type Plugin } from '../framework';
 
 const untolerated = rejection('TaintToleration', 'node(s) had untolerated taint(s)');
@@ -9,12 +9,13 @@ const bears = ({ spec: { tolerations = [] } }: Pod, { spec: { taints = [] } }: N
 /** Keeps pods off nodes whose taints they do not tolerate, and prefers nodes with few PreferNoSchedule taints. */
 export const taintToleration: Plugin = {
   name: 'TaintToleration',
-  preFilter: ({ pod: { spec: { tolerations = [] } } }) => ({
-    test: ({ hardTaints }) => (hardTaints.length > 0 && findUntolerated(hardTaints, tolerations, hard) ? untolerated : undefined),
+  preFilter: ({ pod: { spec: { tolerations = [] } }, nodes }) => (nodes.tainted === 0 ? undefined : {
+    test: (node) => (node.hasHardTaints && findUntolerated(node.hardTaints, tolerations, hard) ? untolerated : undefined),
   }),
   preScore: ({ pod: { spec: { tolerations = [] } } }) => {
     const relevant = tolerations.filter(({ effect }) => !effect || effect === 'PreferNoSchedule');
-    return { of: ({ softTaints }) => (softTaints.length === 0 ? 0 : softTaints.filter((taint) => !relevant.some((toleration) => tolerates(toleration, taint))).length) };
+    const untoleratedBy = (taints: readonly Taint[]) => taints.filter((taint) => !relevant.some((toleration) => tolerates(toleration, taint))).length;
+    return (candidates, scores) => candidates.forEach((node, i) => { scores[i] = node.hasSoftTaints ? untoleratedBy(node.softTaints) : 0; });
   },
   normalize: scaleToBest(true),
   hints: {
