@@ -31,9 +31,9 @@ export type ApiServerOptions = {
 type Answer = (scope: Scope) => ApiResponse;
 
 const verbs: Readonly<Record<ApiRequest['verb'], Answer>> = { get, list, create, update, patch, delete: deleteOne, deletecollection: deleteCollection };
-/** Subresources with a way of their own; `status` is part of update and patch. */
+/** Subresources with a way of their own; those that are parts of the object are read, updated and patched as it is. */
 const subresources: Readonly<Record<string, Answer>> = { binding: bind, finalize, scale };
-const ofTheObject: ReadonlySet<string> = new Set(['status']);
+const ofTheObject: ReadonlySet<string> = new Set(['status', 'ephemeralcontainers', 'resize']);
 
 /** The API server: the one door to the store. */
 export class PodariumApiServer implements ApiServer {

@@ -19,6 +19,9 @@ export type Column<T> = {
 /** A method's type, so that a kind of pods is still a kind of objects. */
 type FieldOf<T> = { of(object: T): string }['of'];
 
+/** As above, for a write of a part. */
+type PartOf<T> = { of(object: T, previous: T): T }['of'];
+
 /** What validation may know besides the object: the stored one on an update, and which part is being written. */
 export type RuleContext<T> = { readonly previous?: T | undefined; readonly subresource?: string | undefined };
 
@@ -39,6 +42,8 @@ export type KindBehaviour<T extends KubeObject> = {
   rules?(object: T, context: RuleContext<T>): Iterable<FieldError>;
   /** The same for a write of a part of the object through a subresource. */
   partRules?(object: T, context: RuleContext<T>): Iterable<FieldError>;
+  /** What a write through a subresource other than status changes: takes that part of the object, and all else from the stored one. */
+  readonly parts?: Readonly<Record<string, PartOf<T>>>;
   /** Whether metadata.generation counts spec changes (true for kinds whose strategy does); some count changes of annotations too. */
   readonly generation?: boolean | 'with-annotations';
   /** The name's form; subdomain when absent. */

@@ -5,7 +5,7 @@ import { checkIdentity, checkUid, checkVersion, metadataForUpdate, type Draft } 
 import { storeChange } from '../write';
 import { represented } from './read';
 
-/** Replaces an object, or with the status subresource its status alone. */
+/** Replaces an object, or with a subresource that part of it alone. */
 export function update(scope: Scope): ApiResponse {
   const draft = decodeBody(scope, scope.kind, scope.request.body);
   checkIdentity(scope, draft);
@@ -20,7 +20,9 @@ export function replace(scope: Scope, draft: Draft, previous: KubeObject): KubeO
   const metadata = metadataForUpdate(draft, previous);
   if (scope.request.subresource === 'status') return storeChange(scope, withStatus(previous, draft, metadata), previous);
   const next: KubeObject = withoutStatus(scope, { ...draft, metadata }, previous);
-  return storeChange(scope, scope.kind.defaults?.(next) ?? next, previous);
+  const defaulted = scope.kind.defaults?.(next) ?? next;
+  const part = scope.request.subresource && scope.kind.parts?.[scope.request.subresource];
+  return storeChange(scope, part ? part(defaulted, previous) : defaulted, previous);
 }
 
 type WithStatus = KubeObject & { readonly status?: unknown };

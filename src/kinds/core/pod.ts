@@ -1,5 +1,6 @@
-import type { Pod, PodStatus } from '../../schema/types';
+import type { Container, Pod, PodSpec, PodStatus } from '../../schema/types';
 import { defineKind } from '../define';
+import { mapItems, set } from '../sharing';
 import { podColumns } from './pod-columns';
 import { podDefaults, withPositiveGrace } from './pod-defaults';
 import { qosClass } from './pod-resources';
@@ -17,6 +18,16 @@ const firstStatus = ({ spec }: Pod): PodStatus => ({
   qosClass: qosClass(spec),
 });
 
+/** The stored spec with the resources that the new one gives its containers. */
+function resized({ containers, initContainers }: PodSpec, previous: PodSpec): PodSpec {
+  const from = (all: readonly Container[] = []) => (container: Container): Container => {
+    const wanted = all.find(({ name }) => name === container.name);
+    return wanted ? set(set(container, 'resources', wanted.resources), 'resizePolicy', wanted.resizePolicy) : container;
+  };
+  const spec = set(previous, 'containers', mapItems(previous.containers, from(containers)));
+  return spec.initContainers ? set(spec, 'initContainers', mapItems(spec.initContainers, from(initContainers))) : spec;
+}
+
 export const Pods = defineKind<Pod>('pods', {
   generation: true,
 
@@ -26,6 +37,11 @@ export const Pods = defineKind<Pod>('pods', {
   },
 
   prepareForCreate: (pod) => ({ ...pod, spec: withPositiveGrace(pod.spec), status: firstStatus(pod) }),
+
+  parts: {
+    ephemeralcontainers: ({ metadata, spec }, previous) => ({ ...previous, metadata, spec: set(previous.spec, 'ephemeralContainers', spec.ephemeralContainers) }),
+    resize: ({ metadata, spec }, previous) => ({ ...previous, metadata, spec: resized(spec, previous.spec) }),
+  },
 
   rules: podRules,
   partRules: podPartRules,
