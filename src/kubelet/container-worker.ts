@@ -68,6 +68,7 @@ export class ContainerWorker {
 
   /** Takes the event as the machine says, and does what the machine asks for. */
   send(event: ContainerEvent): void {
+    if (this.done) return;
     const { to, effects } = containerWalk.next(this.moment, event);
     if (to !== this.moment) {
       this.moment = to;

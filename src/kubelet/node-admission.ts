@@ -3,7 +3,7 @@ import type { Node, NodeSelectorTerm, Pod } from '../schema/types';
 import { findUntolerated } from '../kinds/core/tolerations';
 import { Selector, type Operator } from '../lib/selectors';
 
-/** Why a node turns a pod away: reason and message of the failed pod, and of the event. */
+/** Why a pod failed as a whole: its status' reason and message. */
 export type Refusal = { readonly reason: string; readonly message: string };
 
 /** What the pods admitted on one node ask for, kept up pod by pod. */
@@ -44,14 +44,14 @@ export function refusal(pod: Pod, node: Node, allocatable: Resources, used: Node
     const capacity = allocatableOf(allocatable, name);
     if (requested > 0 && used.sum(name) + requested > capacity) return outOf(name, requested, used.sum(name), capacity);
   }
-  if (!fitsLabels(pod, node)) return { reason: 'NodeAffinity', message: 'Pod was rejected: Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector' };
+  if (!fitsLabels(pod, node)) return { reason: 'NodeAffinity', message: 'Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector' };
   const taint = findUntolerated(node.spec.taints ?? [], pod.spec.tolerations ?? [], ['NoExecute']);
-  return taint && { reason: 'TaintToleration', message: 'Pod was rejected: Predicate TaintToleration failed: node(s) had untolerated taint(s)' };
+  return taint && { reason: 'TaintToleration', message: 'Predicate TaintToleration failed: node(s) had untolerated taint(s)' };
 }
 
 const outOf = (resource: string, requested: number, used: number, capacity: number): Refusal => ({
   reason: `OutOf${resource}`,
-  message: `Pod was rejected: Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+  message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
 });
 
 function fitsLabels({ spec: { nodeSelector, affinity } }: Pod, node: Node): boolean {

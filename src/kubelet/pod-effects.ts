@@ -10,7 +10,7 @@ export const podEffects: Readonly<Record<string, Effect | undefined>> = {
   admit(worker) {
     const refused = worker.node.refuses(worker.pod);
     if (refused) {
-      worker.failure = refused;
+      worker.failure = { reason: refused.reason, message: `Pod was rejected: ${refused.message}` };
       worker.announce('Warning', refused.reason, refused.message);
     } else worker.node.take(worker);
     worker.send(refused ? podEvents.rejected : podEvents.admitted);
@@ -51,6 +51,7 @@ const networkNotReady = 'network is not ready: container runtime network not rea
 
 /** The pause container and its network: from here on the pod has an address. */
 function createSandbox(worker: PodWorker): void {
+  if (worker.hadSandbox) worker.announce('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
   const problem = worker.node.connect(worker);
   if (problem === undefined) return worker.send(podEvents.sandboxed);
   if (problem === 'no network') worker.announce('Warning', 'NetworkNotReady', networkNotReady);

@@ -108,6 +108,9 @@ export class PodWorker implements VolumeSources {
     return undefined;
   }
 
+  /** Its node was off meanwhile: what ran before the outage is gone. */
+  get hadSandbox(): boolean { return this.containers.some(({ lastRun, termination }) => !lastRun && termination !== undefined); }
+
   get usesHostPorts(): boolean { return this.pod.spec.containers.some(({ ports }) => ports?.some(({ hostPort }) => hostPort !== undefined)); }
 
   /** A port of the node that one of the containers asked for. */
@@ -119,7 +122,7 @@ export class PodWorker implements VolumeSources {
     return undefined;
   }
 
-  send(event: PodEvent): void { this.#take(podWalk.next(this.moment, event)); }
+  send(event: PodEvent): void { if (!this.done) this.#take(podWalk.next(this.moment, event)); }
 
   /** One turn of the pod's sync: what is due happens. `write` is called where a status is to be seen, before time goes on. */
   sync(write: () => void): void {

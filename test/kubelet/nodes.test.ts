@@ -81,6 +81,7 @@ describe('a node', () => {
     world.seconds(10);
     expect(lease(world).spec.renewTime).not.toBe(renewTime);
     expect(world.container()).toMatchObject({ ready: true, restartCount: 1, lastState: { terminated: { exitCode: 255, reason: 'Unknown' } } });
+    expect(world.events()).toContain('SandboxChanged: Pod sandbox changed, it will be killed and re-created.');
   });
 
   test('whose kubelet alone stops goes on serving, and catches up later', () => {
@@ -103,6 +104,36 @@ describe('a node', () => {
     expect(world.find('doomed')).toBeUndefined();
     expect(world.status('late').phase).toBe('Running');
   });
+});
+
+test('a node that is taken away takes its Node with it', () => {
+  const world = startWorld({ nodes: { 'node-1': {}, 'node-2': {} } });
+  world.kubelets.removeNode('node-1');
+  world.seconds(20);
+  expect(world.client.list(Nodes).items.map(({ metadata }) => metadata.name)).toEqual(['node-2']);
+  expect(world.kubelets.nodes).toEqual(['node-2']);
+});
+
+describe('what a node looks at before it takes a pod', () => {
+  test.each([
+    ['selector', { nodeSelector: { disk: 'ssd' } }],
+    ['affinity', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] }] } } } }],
+  ])('%s', (_, wish) => {
+    const world = startWorld({ nodes: { 'node-1': {}, 'node-2': { labels: { disk: 'ssd' } } } });
+    world.create({ ...wish, containers: nginx });
+    world.create({ ...wish, nodeName: 'node-2', containers: nginx }, 'fits');
+    world.seconds(10);
+    expect(world.status()).toMatchObject({ phase: 'Failed', reason: 'NodeAffinity', message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" });
+    expect(world.status('fits').phase).toBe('Running');
+  });
+});
+
+test('a host port is answered at the address of the node', () => {
+  const world = startWorld();
+  world.create({ containers: [{ name: 'c', image: 'test/files:1', ports: [{ containerPort: 80, hostPort: 80 }] }] });
+  world.seconds(10);
+  world.http('10.244.0.2', 'PUT', '/x', 'y');
+  expect(world.http('172.18.0.2', 'GET', '/x')).toBe('y');
 });
 
 describe('a static pod', () => {

@@ -119,12 +119,12 @@ describe('a startup probe', () => {
   });
 });
 
-test('a hundred probed pods for an hour write nothing', () => {
+test('twenty probed pods for ten minutes write nothing', () => {
   const world = startWorld();
-  for (let i = 0; i < 100; i++) world.create({ containers: [web({ readinessProbe: get() })] }, `p${i}`);
+  for (let i = 0; i < 20; i++) world.create({ containers: [web({ readinessProbe: get() })] }, `p${i}`);
   world.seconds(30);
-  const before = new Map(Array.from({ length: 100 }, (_, i) => [`p${i}`, world.pod(`p${i}`)]));
-  world.seconds(3_600);
+  const before = new Map(Array.from({ length: 20 }, (_, i) => [`p${i}`, world.pod(`p${i}`)]));
+  world.seconds(600);
   for (const [name, pod] of before) expect(world.pod(name)).toBe(pod);
-  expect(before.get('p42')?.status?.phase).toBe('Running');
+  expect(before.get('p12')?.status?.phase).toBe('Running');
 });

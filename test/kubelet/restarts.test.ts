@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Nodes } from '../../src/kinds/core/node';
 import { startWorld, type World } from './world';
 
 const exits = (code: number, afterMs = 0) => ({ name: 'c', image: 'test/exit:1', args: [String(code), String(afterMs)] });
@@ -60,14 +61,18 @@ describe('a container that ends', () => {
   });
 
   test('gives its address back when its pod is over', () => {
-    const world = startWorld();
-    for (let i = 0; i < 300; i++) {
+    const world = startWorld({ nodes: {} });
+    world.kubelets.addNode('node-1');
+    world.seconds(1);
+    world.client.patch(Nodes, { name: 'node-1' }, { spec: { podCIDR: '10.244.9.0/28' } });
+    for (let i = 0; i < 20; i++) {
       world.create({ restartPolicy: 'Never', containers: [exits(0)] }, `p${i}`);
       world.seconds(1);
     }
     world.seconds(5);
-    expect(world.status('p0').podIP).toBe('10.244.0.2');
-    expect(world.status('p299')).toMatchObject({ phase: 'Succeeded', podIP: '10.244.0.48' });
+    expect(world.status('p0').podIP).toBe('10.244.9.2');
+    expect(world.status('p12').podIP).toBe('10.244.9.14');
+    expect(world.status('p19')).toMatchObject({ phase: 'Succeeded', podIP: '10.244.9.8' });
   });
 
   test('shows the log of the run before with --previous', () => {

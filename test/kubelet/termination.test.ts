@@ -50,7 +50,7 @@ describe('a deleted pod', () => {
     expect(world.status('second')).toMatchObject({
       phase: 'Failed', reason: 'OutOfcpu', message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 1000, used: 1000, capacity: 1000",
     });
-    expect(world.events('second')).toEqual(["OutOfcpu: Pod was rejected: Node didn't have enough resource: cpu, requested: 1000, used: 1000, capacity: 1000"]);
+    expect(world.events('second')).toEqual(["OutOfcpu: Node didn't have enough resource: cpu, requested: 1000, used: 1000, capacity: 1000"]);
     remove(world);
     world.seconds(1);
     world.create({ containers: [all] }, 'third');

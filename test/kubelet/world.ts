@@ -45,6 +45,12 @@ const programs: Readonly<Record<string, Partial<Server>>> = {
       return { kind: 'http', response: { status: 200, headers: {}, body: method === 'PUT' ? '' : process.files.read(path) } };
     },
   },
+  ticking: {
+    start(process) {
+      for (let i = 1; i <= 10; i++) process.later(i * 1_000, () => process.print(`${i}\n`));
+      process.later(11_000, () => process.end(0));
+    },
+  },
   'last-words': {
     start(process) {
       process.files.write('/dev/termination-log', process.argv[1] ?? '');
@@ -105,7 +111,7 @@ export function startWorld({ nodes = { 'node-1': {} } }: { nodes?: Readonly<Reco
     /** `reason: message` of a pod's events, in the order of their first times. */
     events: (name = 'p') => client.list(Events, namespace).items.filter(({ involvedObject }) => involvedObject.name === name).map(({ reason, message }) => `${reason}: ${message}`),
     /** Each status the pod had, as `read` sees it, without repetitions in a row. */
-    watch: <T>(read: (pod: Pod) => T, name = 'p'): { readonly seen: T[]; readonly times: number[] } => {
+    watch: <T>(read: (pod: Pod) => T | undefined, name = 'p'): { readonly seen: T[]; readonly times: number[] } => {
       const seen: T[] = [];
       const times: number[] = [];
       client.watch(Pods, { namespace, since: String(store.revision) }).subscribe(({ object }) => {
