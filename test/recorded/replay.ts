@@ -18,6 +18,9 @@ export type Step = { readonly title: string; readonly request: Request; readonly
 export type Outcome = { readonly index: number; readonly title: string; readonly request: Request; readonly ours: Answer; readonly theirs: Answer };
 type Answer = { readonly code: number; readonly body: Json; readonly warnings: readonly string[] };
 
+/** The steps of a data file. */
+export const stepsOf = (data: unknown): readonly Step[] => data as readonly Step[]; // recorded files have this shape: their README says so
+
 const admin: User = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
 
 /** Plays the steps in order against a fresh API server without controllers, in `namespace`, as they were recorded. */

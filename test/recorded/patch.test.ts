@@ -1,0 +1,5 @@
+import data from './data/patch.json';
+import { checkRecorded } from './check';
+import { stepsOf } from './replay';
+
+checkRecorded('patch', stepsOf(data));
