@@ -119,6 +119,18 @@ describe('an object that names an owner', () => {
     cluster.until('the parent goes', () => !cluster.exists(ConfigMaps, 'parent'));
     expect(cluster.exists(ConfigMaps, 'free')).toBe(true);   // its own finalizer still holds it
   });
+
+  test('and then names it no more lets the owner go', () => {
+    using cluster = startCluster();
+    const { uid } = cluster.client.create(ConfigMaps, config('parent', undefined)).metadata;
+    cluster.client.create(ConfigMaps, { metadata: { ...config('child', [owner('parent', uid, { blockOwnerDeletion: true })]).metadata, finalizers: ['example.org/hold'] } });
+    cluster.advance(1_000);
+    cluster.client.delete(ConfigMaps, { namespace: 'default', name: 'parent' }, { propagationPolicy: 'Foreground' });
+    cluster.advance(1_000);
+    cluster.client.patch(ConfigMaps, { namespace: 'default', name: 'child' }, { metadata: { ownerReferences: null } });
+    cluster.until('the parent goes', () => !cluster.exists(ConfigMaps, 'parent'));
+    expect(cluster.exists(ConfigMaps, 'child')).toBe(true);
+  });
 });
 
 test('what was left behind while no collector ran is collected when one starts', () => {

@@ -65,6 +65,32 @@ describe('a ReplicaSet', () => {
     expect(cluster.failures).toEqual([]);
   });
 
+  test('does not adopt when it is gone already, though its cache still shows it', () => {
+    using cluster = startCluster({ latencyMs: 1_000 });
+    cluster.client.create(ReplicaSets, webSet(0));
+    cluster.advance(5_000);
+    cluster.client.create(Pods, { metadata: { name: 'stray', namespace: 'default', labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx' }] } });
+    cluster.advance(50);
+    cluster.client.delete(ReplicaSets, web, { propagationPolicy: 'Orphan' });
+    cluster.advance(60_000);
+    expect(cluster.exists(ReplicaSets, 'web')).toBe(false);
+    expect(cluster.client.get(Pods, { namespace: 'default', name: 'stray' }).metadata.ownerReferences ?? []).toEqual([]);
+  });
+
+  test('replaces a pod that failed, and leaves the failed one as it is', () => {
+    using cluster = startCluster();
+    cluster.client.create(ReplicaSets, webSet(2));
+    cluster.until('two run', () => cluster.ready().length === 2);
+    const [failed] = cluster.pods();
+    cluster.client.patch(Pods, failed!.metadata, { metadata: { labels: { app: 'over' } } });
+    cluster.client.patch(Pods, failed!.metadata, { status: { phase: 'Failed', reason: 'Evicted', conditions: [] } }, 'merge', 'status');
+    cluster.until('another one runs', () => cluster.ready().length === 2);
+    cluster.advance(1_000);
+    expect(cluster.pods()).toHaveLength(3);
+    expect(cluster.client.get(ReplicaSets, web).status?.replicas).toBe(2);
+    expect(cluster.client.get(Pods, failed!.metadata).metadata.ownerReferences).toEqual(failed!.metadata.ownerReferences);   // not even released
+  });
+
   test('says why it cannot make pods, and recovers', () => {
     using cluster = startCluster();
     const { template } = webSet(2).spec;
