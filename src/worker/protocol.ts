@@ -10,8 +10,8 @@ export type ClockState = {
   readonly revision: number;
 };
 
-/** What a new cluster is made of. `manifests` are YAML texts, applied before the first picture. */
-export type Start = { readonly seed: number; readonly nodes: number; readonly manifests: readonly string[] };
+/** What a new cluster is made of. `manifests` are YAML texts, applied before the first picture; `files` lie in the console's directory. */
+export type Start = { readonly seed: number; readonly nodes: number; readonly manifests: readonly string[]; readonly files: Readonly<Record<string, string>> };
 
 /** A request through the simulated network: its way and its end, without what it carried. */
 export type Flown = Pick<Exchange, 'id' | 'startedAt' | 'endedAt' | 'from' | 'dialed' | 'protocol' | 'hops' | 'error'> & { readonly kind: string; readonly status?: number };

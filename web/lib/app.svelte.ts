@@ -2,7 +2,8 @@ import { getContext, setContext } from 'svelte';
 import type { ClockState } from '../../src/worker/protocol';
 import { Console } from './console.svelte';
 import { Editor } from './editor.svelte';
-import { firstManifests } from './examples';
+import { exampleFiles, firstManifests } from './examples';
+import { PodViews } from './pod-view';
 import { Session } from './session.svelte';
 import { View } from './view.svelte';
 import { World } from './world';
@@ -14,13 +15,21 @@ const workerNodes = 3;
 export class App {
   session = $state.raw(newSession(firstSeed));
   world = $derived(new World(this.session.door));
+  readonly #views = new PodViews();
+  /** All pods as they are drawn. */
+  pods = $derived(this.#views.of(this.world.pods.current, this.world.replicaSets.current));
+  /** The simulated time in whole seconds: for what shows ages. */
+  second = $derived(Math.floor(this.session.clock.now / 1_000) * 1_000);
   readonly view = new View();
   readonly console = new Console();
   readonly editor = new Editor();
   /** Counts resets: what belongs to one cluster only is keyed by it. */
   generation = $state(0);
 
-  constructor() { this.#connect(); }
+  constructor() {
+    this.#connect();
+    this.console.note('kubectl works here. Tab completes, ↑ recalls, Ctrl+C stops.\n');
+  }
 
   get clock(): ClockState { return this.session.clock; }
 
@@ -38,6 +47,14 @@ export class App {
   pause(): void { this.session.post({ type: 'pause' }); }
   toggle(): void { if (this.clock.running) this.pause(); else this.play(); }
   step(): void { this.session.post({ type: 'step' }); }
+  runUntilIdle(): void { this.session.post({ type: 'run-until-idle' }); }
+
+  /** What no kubectl command does: the machine itself goes off or on. The console says so. */
+  power(action: 'crash' | 'restart', node: string): void {
+    this.console.note(`The machine ${node} ${action === 'crash' ? 'has lost power' : 'has power again'}.\n`);
+    this.session.post({ type: 'node', action, node });
+  }
+
   setSpeed(speed: number): void { this.session.post({ type: 'speed', speed }); }
 
   /** A button's deed: its kubectl command is typed into the console and run there. */
@@ -57,7 +74,7 @@ export class App {
   }
 }
 
-const newSession = (seed: number): Session => new Session({ seed, nodes: workerNodes, manifests: firstManifests });
+const newSession = (seed: number): Session => new Session({ seed, nodes: workerNodes, manifests: firstManifests, files: exampleFiles });
 
 const context = Symbol('app');
 export const provideApp = (app: App): App => setContext(context, app);

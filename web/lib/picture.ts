@@ -5,19 +5,19 @@ import { isControlPlane } from './node-view';
 import { ownerBands, type Owner } from './owners';
 import type { PodView } from './pod-view';
 
-const byName = (a: { readonly metadata: { readonly name: string } }, b: { readonly metadata: { readonly name: string } }): number =>
-  a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true });
+type Named = { readonly metadata: { readonly name: string } };
+const order = new Intl.Collator('en', { numeric: true });
+const byName = (a: Named, b: Named): number => order.compare(a.metadata.name, b.metadata.name);
 
 /** Control plane first, then by name: never by arrival. */
 export const inOrder = (nodes: readonly Node[]): readonly Node[] => nodes.toSorted((a, b) => Number(isControlPlane(b)) - Number(isControlPlane(a)) || byName(a, b));
 
-/** Pods by the node that runs them; under `''` those that wait for one, or whose node is gone. */
+/** Pods, in the order in which they came, by the node that runs them; under `''` those that wait for one, or whose node is gone. */
 export function podsByNode(pods: readonly PodView[], nodes: readonly Node[]): ReadonlyMap<string, readonly PodView[]> {
   const groups = new Map<string, PodView[]>(nodes.map((node) => [node.metadata.name, []]));
   const waiting: PodView[] = [];
   for (const view of pods) (groups.get(view.pod.spec.nodeName ?? '') ?? waiting).push(view);
   groups.set('', waiting);
-  for (const group of groups.values()) group.sort((a, b) => byName(a.pod, b.pod));
   return groups;
 }
 

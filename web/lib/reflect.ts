@@ -1,11 +1,11 @@
-import { animationFrameScheduler, auditTime, defer, from, map, merge, of, repeat, retry, switchMap, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { animationFrameScheduler, audit, defer, from, map, merge, of, repeat, retry, switchMap, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { StatusError } from '../../src/api/status';
 import type { KubeObject, ObjectList, Resource, WatchEvent } from '../../src/api/types';
 import type { Door } from './door';
 
 type Narrowing = { readonly namespace?: string; readonly labelSelector?: string; readonly fieldSelector?: string };
 
-/** Everything of one kind, as it is: list, then watch; redrawn at most once a frame however much happens. Objects keep their identity until they change. */
+/** Everything of one kind, as it is: list, then watch; told at most once a frame however much happens. Objects keep their identity until they change. */
 export function reflect<T extends KubeObject>(door: Door, { resource, version }: Resource<T>, narrowing: Narrowing = {}): Observable<readonly T[]> {
   return defer(() => from(door.call({ verb: 'list', resource, version, namespace: narrowing.namespace, options: selectors(narrowing) }))).pipe(
     switchMap(({ body }) => {
@@ -13,7 +13,7 @@ export function reflect<T extends KubeObject>(door: Door, { resource, version }:
       const objects = new Map(items.map((object) => [object.metadata.uid, object]));
       const changes = door.watch({ resource, version, ...narrowing, since: metadata.resourceVersion }).pipe(
         map((event) => apply(objects, event as WatchEvent<T>)),
-        auditTime(0, animationFrameScheduler),
+        audit(() => (objects.size > many ? timer(manyRedrawMs) : timer(0, animationFrameScheduler))),
       );
       return merge(of(objects), changes);
     }),
@@ -22,6 +22,9 @@ export function reflect<T extends KubeObject>(door: Door, { resource, version }:
   );
 }
 
+/** Beyond this number of objects a redraw costs more than a frame should: it comes less often, so that typing stays quick. */
+const many = 200;
+const manyRedrawMs = 100;
 const pauseMs = 1_000;
 
 /** A watch that fell behind, was refused or has ended begins anew; what is not the server's answer is not hidden. */

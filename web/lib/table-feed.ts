@@ -1,4 +1,4 @@
-import { animationFrameScheduler, auditTime, defer, from, map, merge, Observable, of, switchMap } from 'rxjs';
+import { auditTime, defer, from, map, merge, Observable, of, switchMap } from 'rxjs';
 import type { ObjectMeta } from '../../src/schema/types';
 import type { Table, TableColumn } from '../../src/apiserver/table';
 import type { Door } from './door';
@@ -25,7 +25,7 @@ export function tableFeed(door: Door, resource: string, namespace: string): Obse
       put(table);
       const changes = door.watch({ ...place, since: table.metadata.resourceVersion }).pipe(
         map(({ type, object }) => { if (type !== 'BOOKMARK') put(object as unknown as Table, type === 'DELETED'); }),   // a watch for tables carries tables
-        auditTime(0, animationFrameScheduler),
+        auditTime(redrawMs),
       );
       return merge(of(undefined), changes).pipe(map(() => ({ columns, rows: [...rows.values()].toSorted(byPlace) })));
     }),
@@ -41,7 +41,7 @@ export function countFeed(door: Door, resource: string): Observable<number> {
       const uids = new Set(items.map((item) => item.metadata.uid));
       const changes = door.watch({ resource, as: 'metadata', since: metadata.resourceVersion }).pipe(
         map(({ type, object }) => { if (type === 'DELETED') uids.delete(object.metadata.uid); else if (type !== 'BOOKMARK') uids.add(object.metadata.uid); }),
-        auditTime(0, animationFrameScheduler),
+        auditTime(redrawMs),
       );
       return merge(of(undefined), changes).pipe(map(() => uids.size));
     }),
@@ -49,5 +49,9 @@ export function countFeed(door: Door, resource: string): Observable<number> {
   );
 }
 
+/** Tables of text need no more than this, in milliseconds. */
+const redrawMs = 150;
+
+const order = new Intl.Collator('en');
 const byPlace = (a: Row, b: Row): number =>
-  (a.metadata.namespace ?? '').localeCompare(b.metadata.namespace ?? '') || a.metadata.name.localeCompare(b.metadata.name);
+  order.compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || order.compare(a.metadata.name, b.metadata.name);
