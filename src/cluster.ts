@@ -14,7 +14,9 @@ import { Deployments } from './kinds/apps/deployment';
 import { Nodes } from './kinds/core/node';
 import { createNetwork } from './net/network';
 import type { Network } from './net/types';
-import { runProxy } from './proxy/kube-proxy';
+import { createKubeProxy } from './proxy/kube-proxy';
+import { createPodNetwork } from './proxy/pod-network';
+import type { AnyController } from './runtime/controller';
 import type { DecisionLog } from './scheduler/decisions';
 import { createScheduler } from './scheduler/scheduler';
 import { VirtualClock } from './sim/clock';
@@ -69,13 +71,15 @@ export class Cluster {
     const scheduler = createScheduler({ random });
     this.decisions = scheduler.decisions;
     this.client = new LocalClient(this.server, clusterAdmin);
+    /** Nodes whose kube-proxy runs. */
+    const proxies = new Set<string>();
     const runtime = createContainerRuntime({
       scheduler: clock,
-      components: controlPlaneComponents({ server: this.server, store, clock, scheduler, proxy: (informers, node) => runProxy({ informers, network: fabric, node }) }),
+      components: controlPlaneComponents({ server: this.server, store, clock, scheduler, proxies }),
     });
     this.kubelets = createKubelets({ scheduler: clock, runtime, network: fabric, clusterDNS, clusterDomain, serviceAccountToken: tokenSigner(seed, () => clock.now()) });
-    const informers = ownCaches(this.server, 'system:nodes', clock);
-    this.kubelets.run(informers, recorderOf(informers)).subscribe();
+    this.#run('system:nodes', [this.kubelets]);
+    this.#run('system:kube-proxy', [createKubeProxy({ network: fabric, isUp: (node) => proxies.has(node) }), createPodNetwork(fabric)]);
     this.#add(controlPlaneMachine, [...controlPlanePods, proxyPod]);
     for (let i = 0; i < nodes; i++) this.addNode();
   }
@@ -99,6 +103,13 @@ export class Cluster {
 
   /** The whole history as text, byte for byte the same for the same life. */
   log(): string { return historyLog(this.store); }
+
+  /** Runs what is there as long as the machines are. */
+  #run(user: string, controllers: readonly AnyController[]): void {
+    const informers = ownCaches(this.server, user, this.clock);
+    const recorder = recorderOf(informers);
+    for (const controller of controllers) controller.run(informers, recorder).subscribe();
+  }
 
   #add({ name, labels, taints, capacity }: Machine, staticPods: typeof controlPlanePods): void {
     this.kubelets.addNode(name, { labels, taints, capacity, staticPods });

@@ -10,7 +10,7 @@ import type { Component, RunningComponent } from '../containers/components';
 import { createControllers } from '../controllers/all';
 import { Events } from '../kinds/core/event';
 import type { Handler } from '../net/types';
-import { createDnsHandler } from '../proxy/dns';
+import { createDnsHandler } from '../proxy/dns-server';
 import type { AnyController } from '../runtime/controller';
 import { EventRecorder } from '../runtime/event-recorder';
 import { Informers } from '../runtime/informers';
@@ -26,8 +26,8 @@ export type Parts = {
   readonly store: Store;
   readonly clock: SchedulerLike;
   readonly scheduler: AnyController;
-  /** kube-proxy of one node. */
-  readonly proxy: (informers: Informers, node: string) => Subscription;
+  /** Told which nodes' kube-proxy runs. */
+  readonly proxies: Set<string>;
 };
 
 export const componentUser = (name: string): User => ({ name, groups: ['system:authenticated'] });
@@ -40,7 +40,7 @@ export function ownCaches(server: ApiServer, user: string, clock: SchedulerLike)
 export const recorderOf = (informers: Informers): EventRecorder => new EventRecorder(informers.client, Events, () => informers.scheduler.now());
 
 /** The control plane's components by their image: the start of such a container starts the component, its end stops it. */
-export function controlPlaneComponents({ server, store, clock, scheduler, proxy }: Parts): Readonly<Record<string, Component>> {
+export function controlPlaneComponents({ server, store, clock, scheduler, proxies }: Parts): Readonly<Record<string, Component>> {
   const doors = new Doors(server);
   return {
     [componentImages.etcd]: { start: () => doors.open('etcd') },
@@ -61,9 +61,8 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxy 
     },
     [componentImages.proxy]: {
       start: ({ node }) => {
-        const informers = proxies(server, clock);
-        const work = proxy(informers, node);
-        return { stop: () => work.unsubscribe() };
+        proxies.add(node);
+        return { stop: () => { proxies.delete(node); } };
       },
     },
     [componentImages.dns]: {
@@ -74,14 +73,6 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxy 
       },
     },
   };
-}
-
-/** All kube-proxies look at one set of caches: 5,000 nodes must not hold 5,000 copies of the services. */
-const shared = new WeakMap<ApiServer, Informers>();
-function proxies(server: ApiServer, clock: SchedulerLike): Informers {
-  const known = shared.get(server) ?? ownCaches(server, 'system:kube-proxy', clock);
-  shared.set(server, known);
-  return known;
 }
 
 function running(server: ApiServer, user: string, clock: SchedulerLike, controllers: readonly AnyController[]): RunningComponent {
