@@ -32,6 +32,7 @@ export function podConditions(worker: PodWorker, phase: Phase, previous: PodStat
   const conditions = own.map((type) => {
     const { status, reason = '', message = '' } = findings[type];
     const before = getCondition(previous, type);
+    if (before && before.status === status && (before.reason ?? '') === reason && (before.message ?? '') === message && before.observedGeneration === metadata.generation) return before;
     const since = before?.status === status && before.lastTransitionTime ? before.lastTransitionTime : now;
     return worker.shared.values.condition(type, status, since, metadata.generation, reason, message);
   });
@@ -50,8 +51,10 @@ function initialized({ inits, mains }: PodWorker, phase: Phase): Finding {
 function containersReady({ inits, mains }: PodWorker, phase: Phase): Finding {
   if (phase === 'Succeeded') return completed;
   if (phase === 'Failed') return failed;
-  const unready = [...inits.filter(({ role }) => role === 'sidecar'), ...mains].filter(({ moment }) => !moment.context.ready);
-  return unready.length === 0 ? yes : { ...no, reason: 'ContainersNotReady', message: `containers with unready status: [${names(unready)}]` };
+  const counted = inits.length === 0 ? mains : [...inits.filter(({ role }) => role === 'sidecar'), ...mains];
+  if (counted.every(isReady)) return yes;
+  const unready = counted.filter((container) => !isReady(container));
+  return { ...no, reason: 'ContainersNotReady', message: `containers with unready status: [${names(unready)}]` };
 }
 
 /** Conditions that others must set before the pod counts as ready. */
@@ -64,4 +67,5 @@ function gates({ pod }: PodWorker, previous: PodStatus | undefined): Finding {
   return messages.length === 0 ? yes : { ...no, reason: 'ReadinessGatesNotReady', message: messages.join(', ') };
 }
 
+const isReady = ({ moment }: ContainerWorker): boolean => moment.context.ready;
 const names = (containers: readonly ContainerWorker[]): string => containers.map(({ name }) => name).join(' ');
