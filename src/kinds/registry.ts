@@ -13,6 +13,7 @@ import { Services } from './core/service';
 import { ServiceAccounts } from './core/serviceaccount';
 import { EndpointSlices } from './discovery/endpointslice';
 import { defineKind, type Kind } from './define';
+import { otherColumns } from './other-columns';
 
 /** Kinds with a file of their own. Every other built-in kind is served from the schema facts alone. */
 const written: readonly Kind<KubeObject>[] = [Deployments, ReplicaSets, Leases, ConfigMaps, Events, Namespaces, Nodes, Pods, Secrets, Services, ServiceAccounts, EndpointSlices];
@@ -22,6 +23,7 @@ export const builtInKinds: ReadonlyMap<string, Kind<KubeObject>> = new Map(
   allResources.map((row) => {
     const resource = resourceName(row);
     const own = written.find((kind) => kind.resource === resource);
-    return [resource, own ?? defineKind(resource)];
+    const columns = otherColumns[resource];
+    return [resource, own ?? defineKind(resource, { ...(columns && { columns }) })];
   }),
 );
