@@ -25,7 +25,9 @@ export type ControllerOptions = {
 };
 
 /** All controllers of the controller manager, each to be run on its own. */
-export const createControllers = ({ kinds = () => builtInKinds.values(), podNetwork = '10.244.0.0/16', rootCertificate }: ControllerOptions = {}): readonly AnyController[] => [
+export const createControllers = (
+  { kinds = () => builtInKinds.values(), podNetwork = '10.244.0.0/16', rootCertificate }: ControllerOptions = {},
+): readonly AnyController[] => [
   deploymentController,
   replicaSetController,
   endpointSliceController,

@@ -10,10 +10,12 @@ export function fnv32a(text: string): number {
 const safeLetters = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Letters and digits that spell no words, one for each character, as upstream's rand.SafeEncodeString. */
-export const safeEncodeString = (text: string): string => [...text].map((character) => safeLetters.charAt((character.codePointAt(0) ?? 0) % safeLetters.length)).join('');
+export const safeEncodeString = (text: string): string =>
+  [...text].map((character) => safeLetters.charAt((character.codePointAt(0) ?? 0) % safeLetters.length)).join('');
 
 /** A short name for a value that does not depend on the order of its keys; `collisionCount` gives another one when a name is taken. */
-export const hashOf = (value: unknown, collisionCount?: number): string => safeEncodeString(String(fnv32a(canonical(value) + (collisionCount === undefined ? '' : `#${collisionCount}`))));
+export const hashOf = (value: unknown, collisionCount?: number): string =>
+  safeEncodeString(String(fnv32a(canonical(value) + (collisionCount === undefined ? '' : `#${collisionCount}`))));
 
 function canonical(value: unknown): string {
   if (isList(value)) return `[${value.map(canonical).join(',')}]`;

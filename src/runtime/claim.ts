@@ -7,7 +7,14 @@ import { byOwner } from './informer';
 import { controlledBy } from './owner-references';
 
 /** Objects nobody manages, by namespace: few, and the only ones that can be adopted. */
-export const orphansByNamespace: IndexBy<KubeObject> = { name: 'orphansByNamespace', of: (object) => (controllerOf(object) ? undefined : object.metadata.namespace) };
+export const orphansByNamespace: IndexBy<KubeObject> = {
+  name: 'orphansByNamespace',
+  of: (object) => (controllerOf(object) ? undefined : object.metadata.namespace),
+};
+
+/** Changes that cannot change whose an object is. */
+export const sameBelonging = ({ metadata: a }: KubeObject, { metadata: b }: KubeObject): boolean =>
+  a.labels === b.labels && a.ownerReferences === b.ownerReferences;
 
 export type Claim<T extends KubeObject> = {
   /** The owner's kind, to make sure before the first adoption that it is still there. */
@@ -23,14 +30,15 @@ export type Claim<T extends KubeObject> = {
  * The objects that belong to `owner`, as upstream's controller reference manager finds them: orphans that match are adopted,
  * owned ones that match no more are released. An owner being deleted does neither.
  */
-export function claim<T extends KubeObject>(owner: KubeObject, { ownerKind, kind, matches, considers = () => true }: Claim<T>, { api, informer }: Pick<Context, 'api' | 'informer'>): T[] {
+export function claim<T extends KubeObject>(owner: KubeObject, what: Claim<T>, { api, informer }: Pick<Context, 'api' | 'informer'>): T[] {
+  const { ownerKind, kind, matches, considers = () => true } = what;
   const claimed: T[] = [];
   const deleting = owner.metadata.deletionTimestamp !== undefined;
   const cache = informer(kind);
   for (const object of cache.by(byOwner, owner.metadata.uid)) {
     if (!considers(object)) continue;
     if (matches(object)) claimed.push(object);
-    else if (!deleting) unlessGone(() => api.patch(kind, object.metadata, { metadata: { uid: object.metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] } }, 'strategic'));
+    else if (!deleting) setOwners(kind, object, [{ $patch: 'delete', uid: owner.metadata.uid }], api);
   }
   if (deleting || owner.metadata.namespace === undefined) return claimed;
   let confirmed = false;
@@ -38,11 +46,15 @@ export function claim<T extends KubeObject>(owner: KubeObject, { ownerKind, kind
     if (orphan.metadata.deletionTimestamp !== undefined || !considers(orphan) || !matches(orphan)) continue;
     if (!confirmed && !isStillThere(owner, ownerKind, api)) return claimed;
     confirmed = true;
-    const adopted = unlessGone(() => api.patch(kind, orphan.metadata, { metadata: { uid: orphan.metadata.uid, ownerReferences: controlledBy(owner) } }, 'strategic'));
+    const adopted = setOwners(kind, orphan, controlledBy(owner), api);
     if (adopted) claimed.push(adopted);
   }
   return claimed;
 }
+
+/** Patches the object's owners, if it still is the same object. */
+const setOwners = <T extends KubeObject>(kind: Resource<T>, { metadata }: T, ownerReferences: readonly object[], api: Context['api']): T | undefined =>
+  unlessGone(() => api.patch(kind, metadata, { metadata: { uid: metadata.uid, ownerReferences } }, 'strategic'));
 
 /** Asked of the server, not of the cache: an owner that is being deleted must not adopt. */
 function isStillThere({ metadata }: KubeObject, ownerKind: Resource<KubeObject>, api: Context['api']): boolean {

@@ -23,7 +23,10 @@ export type WatchedKind = {
   keys(object: KubeObject, informers: Informers, previous: KubeObject | undefined): Iterable<string>;
   ignores?(previous: KubeObject, next: KubeObject): boolean;
 };
-/** Lists a kind with the keys it wakes, keeping its type. `ignores` drops changes of one object (never of its successor by the same name) before keys are asked for. */
+/**
+ * Lists a kind with the keys it wakes, keeping its type. `ignores` drops changes of one object (never of its successor by the
+ * same name) before keys are asked for.
+ */
 export const watched = <T extends KubeObject>(
   kind: Resource<T>,
   keys: (object: T, informers: Informers, previous: T | undefined) => Iterable<string>,

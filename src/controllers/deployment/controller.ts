@@ -2,7 +2,7 @@ import { controllerOf, keyOf } from '../../api/keys';
 import { Deployments } from '../../kinds/apps/deployment';
 import { ReplicaSets } from '../../kinds/apps/replicaset';
 import { selectorOf } from '../../lib/selectors';
-import { claim } from '../../runtime/claim';
+import { claim, sameBelonging } from '../../runtime/claim';
 import { defineController, watched, type Context } from '../../runtime/controller';
 import { byNamespace } from '../../runtime/informer';
 import type { Informers } from '../../runtime/informers';
@@ -21,7 +21,7 @@ export const deploymentController = defineController<Deployment>({
   name: 'deployment-controller',
   for: Deployments,
   owns: [ReplicaSets],
-  watches: [watched(ReplicaSets, adopters, (previous, next) => previous.metadata.labels === next.metadata.labels && previous.metadata.ownerReferences === next.metadata.ownerReferences)],
+  watches: [watched(ReplicaSets, adopters, sameBelonging)],
 
   reconcile(key, context) {
     const deployment = context.informer(Deployments).get(key);
@@ -47,7 +47,8 @@ function* adopters(replicaSet: ReplicaSet, informers: Informers): Generator<stri
 function refuseEverything(deployment: Deployment, { api, event }: Context): void {
   event({ object: deployment, type: 'Warning', reason: 'SelectingAll', message: 'This deployment is selecting all pods. A non-empty selector is required.' });
   const { generation = 0 } = deployment.metadata;
-  if ((deployment.status?.observedGeneration ?? 0) < generation) api.update(Deployments, { ...deployment, status: { ...deployment.status, observedGeneration: generation } }, 'status');
+  if ((deployment.status?.observedGeneration ?? 0) >= generation) return;
+  api.update(Deployments, { ...deployment, status: { ...deployment.status, observedGeneration: generation } }, 'status');
 }
 
 /** Time spent paused must not count as time without progress. */
@@ -56,8 +57,9 @@ function notePause(rollout: Rollout): void {
   const condition = progressingOf(status);
   if (deadlineSecondsOf(rollout.deployment) === undefined || condition?.reason === reasons.timedOut) return;
   const noted = condition?.reason === reasons.paused;
-  if (spec.paused === true && !noted) rollout.writeStatus(withCondition(status, { type: 'Progressing', status: 'Unknown', reason: reasons.paused, message: 'Deployment is paused' }, context.now()));
-  if (spec.paused !== true && noted) rollout.writeStatus(withCondition(status, { type: 'Progressing', status: 'Unknown', reason: reasons.resumed, message: 'Deployment is resumed' }, context.now()));
+  if (noted === (spec.paused === true)) return;
+  const news = noted ? { reason: reasons.resumed, message: 'Deployment is resumed' } : { reason: reasons.paused, message: 'Deployment is paused' };
+  rollout.writeStatus(withCondition(status, { type: 'Progressing', status: 'Unknown', ...news }, context.now()));
 }
 
 function sizeOnly(rollout: Rollout): RequeueAfter | undefined {

@@ -6,15 +6,20 @@ type Annotations = Readonly<Record<string, string>>;
 
 /** A Deployment's annotations that are its own business. */
 const notCopied: ReadonlySet<string> = new Set([
-  annotations.lastApplied, annotations.revision, annotations.revisionHistory, annotations.desiredReplicas, annotations.maxReplicas, 'deprecated.deployment.rollback.to',
+  annotations.lastApplied, annotations.revision, annotations.revisionHistory, annotations.desiredReplicas, annotations.maxReplicas,
+  'deprecated.deployment.rollback.to',
 ]);
 /** A history longer than this loses its oldest entries. */
 const maxHistoryLength = 2_000;
 
-export const revisionOf = ({ metadata }: { readonly metadata: { readonly annotations?: Annotations } }): number => Number(metadata.annotations?.[annotations.revision]) || 0;
+export const revisionOf = ({ metadata }: { readonly metadata: { readonly annotations?: Annotations } }): number =>
+  Number(metadata.annotations?.[annotations.revision]) || 0;
 export const maxRevision = (replicaSets: readonly ReplicaSet[]): number => replicaSets.reduce((highest, each) => Math.max(highest, revisionOf(each)), 0);
 
-/** The annotations the newest ReplicaSet should have: the Deployment's, and its revision with those it had before. Gives back the same object when nothing changes. */
+/**
+ * The annotations the newest ReplicaSet should have: the Deployment's, and its revision with those it had before.
+ * Gives back the same object when nothing changes.
+ */
 export function newestAnnotations(deployment: Deployment, current: Annotations, revision: number): Annotations {
   const next: Record<string, string> = { ...current };
   for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {})) if (!notCopied.has(key)) next[key] = value;

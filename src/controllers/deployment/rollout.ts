@@ -53,7 +53,9 @@ export class Rollout {
     let synced = newest;
     if (next !== current || (newest.spec.minReadySeconds ?? 0) !== (minReadySeconds ?? 0)) {
       const { minReadySeconds: _before, ...spec } = newest.spec;
-      synced = this.context.api.update(ReplicaSets, { ...newest, metadata: { ...newest.metadata, annotations: next }, spec: { ...spec, ...(minReadySeconds !== undefined && { minReadySeconds }) } });
+      synced = this.context.api.update(ReplicaSets, {
+        ...newest, metadata: { ...newest.metadata, annotations: next }, spec: { ...spec, ...(minReadySeconds !== undefined && { minReadySeconds }) },
+      });
       this.#replace(newest, synced);
     }
     const found = deadlineSecondsOf(this.#deployment) !== undefined && !progressingOf(this.#deployment.status);
@@ -77,8 +79,8 @@ export class Rollout {
       this.#createFailed(draft.metadata.name ?? '', error);
       return;
     }
-    const progress = deadlineSecondsOf(this.#deployment) === undefined ? undefined : { reason: reasons.created, message: `Created new replica set "${created.metadata.name}"` };
-    this.#noteRevision(revision, progress);
+    const told = { reason: reasons.created, message: `Created new replica set "${created.metadata.name}"` };
+    this.#noteRevision(revision, deadlineSecondsOf(this.#deployment) === undefined ? undefined : told);
   }
 
   /** Deletes a ReplicaSet that is not needed any more. */
@@ -142,7 +144,8 @@ export class Rollout {
   }
 
   #tellScaled({ metadata: { name } }: ReplicaSet, from: number, to: number): void {
-    this.context.event({ object: this.#deployment, type: 'Normal', reason: 'ScalingReplicaSet', message: `Scaled ${to > from ? 'up' : 'down'} replica set ${name} from ${from} to ${to}` });
+    const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${name} from ${from} to ${to}`;
+    this.context.event({ object: this.#deployment, type: 'Normal', reason: 'ScalingReplicaSet', message });
   }
 
   #replace(before: ReplicaSet, after: ReplicaSet): void {

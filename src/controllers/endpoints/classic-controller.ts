@@ -30,8 +30,10 @@ export const endpointsController = defineController<Service>({
       return;
     }
     if (!hasSelector(service) || service.metadata.deletionTimestamp !== undefined) return;
-    const pods = [...selectedBy(informer(Pods), service.metadata.namespace, selectorOfSet(service.spec.selector))].filter((pod) => hasEndpoint(pod) && isIncluded(pod, service));
-    const subsets = subsetsOf(pods.slice(0, maxAddresses).map((pod) => ({ address: addressOf(pod, service), ready: isServing(pod, service), ports: portsOf(service, pod) })));
+    const selected = selectedBy(informer(Pods), service.metadata.namespace, selectorOfSet(service.spec.selector));
+    const pods = [...selected].filter((pod) => hasEndpoint(pod) && isIncluded(pod, service));
+    const told = (pod: Pod) => ({ address: addressOf(pod, service), ready: isServing(pod, service), ports: portsOf(service, pod) });
+    const subsets = subsetsOf(pods.slice(0, maxAddresses).map(told));
     const metadata = metadataOf(service, pods.length > maxAddresses);
     if (current && equal(current.subsets ?? [], subsets) && equal(current.metadata.labels, metadata.labels)) return;
     write(service, current, { metadata: withTrigger(metadata, service, pods, current), subsets }, api);
@@ -55,7 +57,7 @@ function metadataOf({ metadata, spec }: Service, truncated: boolean): Contents['
   };
 }
 
-function withTrigger(metadata: Contents['metadata'], { metadata: { creationTimestamp } }: Service, pods: readonly Pod[], current: Endpoints | undefined): Contents['metadata'] {
-  const latest = current ? pods.map(readinessChangedAt).reduce((a, b) => (a > b ? a : b), '') : creationTimestamp;
+function withTrigger(metadata: Contents['metadata'], service: Service, pods: readonly Pod[], current: Endpoints | undefined): Contents['metadata'] {
+  const latest = current ? pods.map(readinessChangedAt).reduce((a, b) => (a > b ? a : b), '') : service.metadata.creationTimestamp;
   return latest ? { ...metadata, annotations: { ...metadata.annotations, [annotations.lastChangeTriggerTime]: latest } } : metadata;
 }

@@ -42,7 +42,8 @@ export type ResolvedPort = { readonly name: string; readonly port: number; reado
 export function portsOf({ spec: { ports = [] } }: Service, pod: Pod): ResolvedPort[] {
   return ports.flatMap((port) => {
     const number = targetPort(port, pod);
-    return number === undefined ? [] : [{ name: port.name ?? '', port: number, protocol: port.protocol ?? 'TCP', ...(port.appProtocol !== undefined && { appProtocol: port.appProtocol }) }];
+    const { name = '', protocol = 'TCP', appProtocol } = port;
+    return number === undefined ? [] : [{ name, port: number, protocol, ...(appProtocol !== undefined && { appProtocol }) }];
   });
 }
 

@@ -55,10 +55,12 @@ function reconcileType(service: Service, addressType: string, pods: readonly Pod
   for (const slice of owned) {
     const endpoints = plan.update.get(slice);
     if (endpoints === undefined && (plan.remove.includes(slice) || equal(slice.metadata.labels, sliceLabels))) continue;
-    context.api.update(EndpointSlices, { ...slice, metadata: withTrigger({ ...slice.metadata, labels: sliceLabels }, changedAt), ...(endpoints && { endpoints }) });
+    const metadata = withTrigger({ ...slice.metadata, labels: sliceLabels }, changedAt);
+    context.api.update(EndpointSlices, { ...slice, metadata, ...(endpoints && { endpoints }) });
   }
   for (const { ports, endpoints } of plan.create) {
-    const metadata = { generateName: `${service.metadata.name}-`, namespace: service.metadata.namespace, labels: sliceLabels, ownerReferences: controlledBy(service) };
+    const { name, namespace } = service.metadata;
+    const metadata = { generateName: `${name}-`, namespace, labels: sliceLabels, ownerReferences: controlledBy(service) };
     const draft: Draft<EndpointSlice> = { metadata: withTrigger(metadata, changedAt), addressType, endpoints, ports };
     context.api.create(EndpointSlices, draft);
   }
@@ -86,7 +88,8 @@ function wantedOf(service: Service, addressType: string, pods: readonly Pod[], {
 /** The service's own labels, and those that say whose the slice is. */
 function labelsOf({ metadata, spec }: Service): Readonly<Record<string, string>> {
   const { [labels.serviceName]: _name, [labels.sliceManagedBy]: _by, [labels.headlessService]: _headless, ...own } = metadata.labels ?? {};
-  return { ...own, [labels.sliceManagedBy]: managedBy, [labels.serviceName]: metadata.name, ...(spec.clusterIP === 'None' && { [labels.headlessService]: '' }) };
+  const headless = spec.clusterIP === 'None' && { [labels.headlessService]: '' };
+  return { ...own, [labels.sliceManagedBy]: managedBy, [labels.serviceName]: metadata.name, ...headless };
 }
 
 /** What made this write necessary: the service's creation, or the first change of readiness since the last write. */

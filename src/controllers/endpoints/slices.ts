@@ -37,7 +37,11 @@ export function planSlices(wanted: ReadonlyMap<string, Wanted>, slices: readonly
 
 const isPlaceholder = ({ endpoints, ports }: EndpointSlice): boolean => !endpoints?.length && !ports?.length;
 
-type Draft = { readonly update: Map<EndpointSlice, readonly Endpoint[]>; readonly create: { ports: Ports; endpoints: readonly Endpoint[] }[]; readonly remove: EndpointSlice[] };
+type Draft = {
+  readonly update: Map<EndpointSlice, readonly Endpoint[]>;
+  readonly create: { ports: Ports; endpoints: readonly Endpoint[] }[];
+  readonly remove: EndpointSlice[];
+};
 
 function planGroup({ ports, endpoints }: Wanted, slices: readonly EndpointSlice[], { update, create, remove }: Draft): void {
   const missing = new Map(endpoints);

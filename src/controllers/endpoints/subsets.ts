@@ -11,7 +11,8 @@ export const maxAddresses = 1_000;
 
 export function addressOf({ metadata: { name, namespace, uid }, spec, status }: Pod, service: Service): EndpointAddress {
   const hostname = spec.hostname && spec.subdomain === service.metadata.name ? spec.hostname : undefined;
-  return { ip: status?.podIP ?? '', ...(hostname && { hostname }), ...(spec.nodeName && { nodeName: spec.nodeName }), targetRef: { kind: 'Pod', namespace, name, uid } };
+  const { nodeName } = spec;
+  return { ip: status?.podIP ?? '', ...(hostname && { hostname }), ...(nodeName && { nodeName }), targetRef: { kind: 'Pod', namespace, name, uid } };
 }
 
 /** Terminating pods are no classic endpoints, unless the service publishes whatever there is. */
@@ -20,7 +21,8 @@ export const isServing = (pod: Pod, { spec }: Service): boolean => spec.publishN
 
 /** Addresses that have the same ports together, in a fixed order, so that equal contents are equal objects. */
 export function subsetsOf(pods: readonly PodAddress[]): EndpointSubset[] {
-  const groups = groupBy(pods.filter(({ ports }) => ports.length > 0), ({ ports }) => ports.map(({ name, port, protocol }) => `${name}/${protocol}/${port}`).toSorted().join(' '));
+  const portsKey = ({ ports }: PodAddress) => ports.map(({ name, port, protocol }) => `${name}/${protocol}/${port}`).toSorted().join(' ');
+  const groups = groupBy(pods.filter(({ ports }) => ports.length > 0), portsKey);
   return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => {
     const addresses = sorted(group.filter(({ ready }) => ready));
     const notReadyAddresses = sorted(group.filter(({ ready }) => !ready));
@@ -31,4 +33,5 @@ export function subsetsOf(pods: readonly PodAddress[]): EndpointSubset[] {
   });
 }
 
-const sorted = (group: readonly PodAddress[]): EndpointAddress[] => group.map(({ address }) => address).toSorted((a, b) => (a.ip < b.ip ? -1 : a.ip > b.ip ? 1 : 0));
+const sorted = (group: readonly PodAddress[]): EndpointAddress[] =>
+  group.map(({ address }) => address).toSorted((a, b) => (a.ip < b.ip ? -1 : a.ip > b.ip ? 1 : 0));

@@ -15,7 +15,13 @@ export const component = 'garbage-collector-controller';
 const byUid: IndexBy<KubeObject> = { name: 'uid', of: ({ metadata }) => metadata.uid };
 
 /** What a look at one object needs. `look` asks for another look at an id. */
-export type Collection = { readonly graph: Graph; readonly informers: Informers; readonly api: LocalClient; readonly event: EventRecorder['record']; look(id: string): void };
+export type Collection = {
+  readonly graph: Graph;
+  readonly informers: Informers;
+  readonly api: LocalClient;
+  readonly event: EventRecorder['record'];
+  look(id: string): void;
+};
 
 /** Looks at one object, asking the server and not the cache: deletes it when no owner is left, or moves its own deletion on. */
 export function collect(id: string, collection: Collection): void {
@@ -25,7 +31,7 @@ export function collect(id: string, collection: Collection): void {
   if (!kind || !latest) return;
   if (isOrphaning(latest)) orphan(kind, latest, collection);
   else if (isWaitingForDependents(latest)) waitForDependents(kind, latest, collection);
-  else if (latest.metadata.deletionTimestamp === undefined && latest.metadata.ownerReferences?.length) judge(kind, latest, latest.metadata.ownerReferences, collection);
+  else if (latest.metadata.deletionTimestamp === undefined) judge(kind, latest, collection);
 }
 
 /** Its dependents lose it as an owner and stay. */
@@ -36,14 +42,17 @@ function orphan(kind: Kind, owner: KubeObject, collection: Collection): void {
 
 /** Goes once no dependent holds it back; until then its dependents are looked at. */
 function waitForDependents(kind: Kind, owner: KubeObject, collection: Collection): void {
-  const blocking = dependentsOf(owner, collection).filter(({ object }) => object.metadata.ownerReferences?.some(({ uid, blockOwnerDeletion }) => blockOwnerDeletion && uid === owner.metadata.uid));
+  const isBlocking = ({ uid, blockOwnerDeletion }: OwnerReference) => blockOwnerDeletion === true && uid === owner.metadata.uid;
+  const blocking = dependentsOf(owner, collection).filter(({ object }) => object.metadata.ownerReferences?.some(isBlocking));
   if (blocking.length === 0) return withoutFinalizer(kind, owner, finalizers.foreground, collection);
   for (const { id, object } of blocking) if (!isWaitingForDependents(object)) collection.look(id);
 }
 
 type Classified = { readonly solid: OwnerReference[]; readonly dangling: OwnerReference[]; readonly waiting: OwnerReference[] };
 
-function judge(kind: Kind, object: KubeObject, references: readonly OwnerReference[], collection: Collection): void {
+function judge(kind: Kind, object: KubeObject, collection: Collection): void {
+  const { ownerReferences: references = [] } = object.metadata;
+  if (references.length === 0) return;
   const classified = classify(object, references, collection);
   if (!classified) return;
   const { solid, dangling, waiting } = classified;
@@ -82,7 +91,8 @@ function tellElsewhere(kind: Kind, { apiVersion, name, uid }: OwnerReference, ob
   const [elsewhere] = informers.of(kind).by(byUid, uid);
   if (!elsewhere || elsewhere.metadata.namespace === namespace) return;
   const reference = `[${apiVersion}/${kind.kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`;
-  event({ object, type: 'Warning', reason: 'OwnerRefInvalidNamespace', message: `ownerRef ${reference} does not exist in namespace ${JSON.stringify(namespace)}`, component });
+  const message = `ownerRef ${reference} does not exist in namespace ${JSON.stringify(namespace)}`;
+  event({ object, type: 'Warning', reason: 'OwnerRefInvalidNamespace', message, component });
 }
 
 /** A finalizer that is there already says how its dependents want to be treated. */
@@ -94,7 +104,8 @@ function remove(kind: Kind, { metadata }: KubeObject, propagationPolicy: string,
 }
 
 function withoutOwners(kind: Kind, { metadata }: KubeObject, uids: readonly string[], { api }: Collection): void {
-  unlessGone(() => api.patch(kind, metadata, { metadata: { uid: metadata.uid, ownerReferences: uids.map((uid) => ({ $patch: 'delete', uid })) } }, 'strategic'));
+  const ownerReferences = uids.map((uid) => ({ $patch: 'delete', uid }));
+  unlessGone(() => api.patch(kind, metadata, { metadata: { uid: metadata.uid, ownerReferences } }, 'strategic'));
 }
 
 function unblockOwners(kind: Kind, { metadata }: KubeObject, references: readonly OwnerReference[], { api }: Collection): void {

@@ -11,13 +11,24 @@ const listed = (counts: ReadonlyMap<string, number>, word: string): string =>
 
 /** Upstream's conditions of a namespace that is going, in its order. True is the bad news. */
 const rows: readonly Row[] = [
-  { type: 'NamespaceDeletionDiscoveryFailure', good: { reason: 'ResourcesDiscovered', message: 'All resources successfully discovered' }, bad: () => undefined },
-  { type: 'NamespaceDeletionGroupVersionParsingFailure', good: { reason: 'ParsedGroupVersions', message: 'All legacy kube types successfully parsed' }, bad: () => undefined },
+  {
+    type: 'NamespaceDeletionDiscoveryFailure',
+    good: { reason: 'ResourcesDiscovered', message: 'All resources successfully discovered' },
+    bad: () => undefined,
+  },
+  {
+    type: 'NamespaceDeletionGroupVersionParsingFailure',
+    good: { reason: 'ParsedGroupVersions', message: 'All legacy kube types successfully parsed' },
+    bad: () => undefined,
+  },
   {
     type: 'NamespaceDeletionContentFailure',
     good: { reason: 'ContentDeleted', message: 'All content successfully deleted, may be waiting on finalization' },
-    bad: ({ failures }) => (failures.length > 0
-      ? { reason: 'ContentDeletionFailed', message: `Failed to delete all resource types, ${failures.length} remaining: ${failures.map(({ message }) => message).toSorted().join(', ')}` } : undefined),
+    bad: ({ failures }) => {
+      if (failures.length === 0) return undefined;
+      const told = failures.map(({ message }) => message).toSorted().join(', ');
+      return { reason: 'ContentDeletionFailed', message: `Failed to delete all resource types, ${failures.length} remaining: ${told}` };
+    },
   },
   {
     type: 'NamespaceContentRemaining',
@@ -27,7 +38,8 @@ const rows: readonly Row[] = [
   {
     type: 'NamespaceFinalizersRemaining',
     good: { reason: 'ContentHasNoFinalizers', message: 'All content-preserving finalizers finished' },
-    bad: ({ finalizers }) => (finalizers.size > 0 ? { reason: 'SomeFinalizersRemain', message: `Some content in the namespace has finalizers remaining: ${listed(finalizers, 'in')}` } : undefined),
+    bad: ({ finalizers }) => (finalizers.size > 0
+      ? { reason: 'SomeFinalizersRemain', message: `Some content in the namespace has finalizers remaining: ${listed(finalizers, 'in')}` } : undefined),
   },
 ];
 

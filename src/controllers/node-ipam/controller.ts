@@ -27,8 +27,10 @@ export const nodeIpamController = (podNetwork: string): AnyController => defineS
       if (node.spec.podCIDR) return ranges.occupy(node.spec.podCIDR, name);
       if (node.metadata.deletionTimestamp !== undefined) return;
       const range = ranges.take(name);
-      if (range === undefined)
-        return event({ object: node, type: 'Normal', reason: 'CIDRNotAvailable', message: `Node ${name} status is now: CIDRNotAvailable`, component: 'cidrAllocator' });
+      if (range === undefined) {
+        const message = `Node ${name} status is now: CIDRNotAvailable`;
+        return event({ object: node, type: 'Normal', reason: 'CIDRNotAvailable', message, component: 'cidrAllocator' });
+      }
       try {
         api.patch(Nodes, node.metadata, { metadata: { uid: node.metadata.uid }, spec: { podCIDR: range, podCIDRs: [range] } });
       } catch (error) {

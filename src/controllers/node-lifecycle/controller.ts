@@ -28,18 +28,20 @@ export const nodeLifecycleController = defineStatefulController<Node>('node-life
       const { api, event, informer, now } = context;
       const node = informer(Nodes).get(name);
       const before = known.get(name);
+      const tell = (object: Parameters<typeof event>[0]['object'], reason: string, what: string) =>
+        event({ object, type: 'Normal', reason, message: `Node ${name} event: ${what}`, component });
       if (before && before.uid !== node?.metadata.uid) {
         known.delete(name);
-        const object = { kind: 'Node', name, uid: before.uid, apiVersion: 'v1' };
-        event({ object, type: 'Normal', reason: 'RemovingNode', message: `Node ${name} event: Removing Node ${name} from Controller`, component });
+        tell({ kind: 'Node', name, uid: before.uid, apiVersion: 'v1' }, 'RemovingNode', `Removing Node ${name} from Controller`);
       }
       if (!node) return;
-      if (before?.uid !== node.metadata.uid) event({ object: node, type: 'Normal', reason: 'RegisteredNode', message: `Node ${name} event: Registered Node ${name} in Controller`, component });
+      if (before?.uid !== node.metadata.uid) tell(node, 'RegisteredNode', `Registered Node ${name} in Controller`);
 
       const deadline = deadlineOf(node, informer(Leases).get(`${leaseNamespace}/${name}`), startedAt);
       const heard = deadline >= now() ? node : markSilent(node, context);
       const taints = demandedTaints(heard, now());
-      if (taints !== (heard.spec.taints ?? taints) || (!heard.spec.taints && taints.length > 0)) api.patch(Nodes, heard.metadata, { metadata: { resourceVersion: heard.metadata.resourceVersion }, spec: { taints } });
+      const { resourceVersion } = heard.metadata;
+      if (taints) api.patch(Nodes, heard.metadata, { metadata: { resourceVersion }, spec: { taints } });
       const ready = getCondition(heard.status, 'Ready')?.status;
       if (ready !== 'True' && readyBefore(node, before) === 'True') tellNotReady(heard, context);
       known.set(name, { uid: node.metadata.uid, ready });

@@ -28,7 +28,8 @@ export function silentConditions({ metadata, status }: Node, now: number): reado
     ...conditions.map((condition) => (reportedByKubelet.some((type) => type === condition.type) && condition.status !== 'Unknown'
       ? { ...condition, status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.', lastTransitionTime: at } : condition)),
     ...missing.map((type) => ({
-      type, status: 'Unknown', reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.', lastHeartbeatTime: metadata.creationTimestamp, lastTransitionTime: at,
+      type, status: 'Unknown', reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.',
+      lastHeartbeatTime: metadata.creationTimestamp, lastTransitionTime: at,
     })),
   ];
 }

@@ -22,13 +22,13 @@ const ours: readonly Taint[] = [
   { key: keys.unschedulable, effect: 'NoSchedule' },
 ];
 
-/** The node's taints as its conditions demand; the same list when they are so already. */
-export function demandedTaints({ spec, status }: Node, now: number): readonly Taint[] {
+/** The node's taints as its conditions demand; undefined when they are so already. */
+export function demandedTaints({ spec, status }: Node, now: number): readonly Taint[] | undefined {
   const current = spec.taints ?? [];
   const demanded: Taint[] = rows.filter(({ condition, status: when }) => getCondition(status, condition)?.status === when)
     .flatMap(({ key, evicts }) => [{ key, effect: 'NoSchedule' }, ...(evicts ? [{ key, effect: 'NoExecute' }] : [])]);
   if (spec.unschedulable) demanded.push({ key: keys.unschedulable, effect: 'NoSchedule' });
   const kept = current.filter((taint) => !ours.some((own) => same(taint, own)) || demanded.some((each) => same(taint, each)));
   const added = demanded.filter((each) => !current.some((taint) => same(taint, each))).map((taint) => ({ ...taint, timeAdded: timestamp(now) }));
-  return added.length === 0 && kept.length === current.length ? current : [...kept, ...added];
+  return added.length === 0 && kept.length === current.length ? undefined : [...kept, ...added];
 }

@@ -17,7 +17,11 @@ export const podGarbageCollector = defineStatefulController<Node>('pod-garbage-c
   return {
     for: Nodes,
     ignores: () => true,   // only whether a node exists matters here
-    watches: [watched(Pods, ({ spec: { nodeName } }, informers) => (nodeName && !informers.of(Nodes).get(nodeName) ? [nodeName] : []), (previous, next) => previous.spec.nodeName === next.spec.nodeName)],
+    watches: [watched(
+      Pods,
+      ({ spec: { nodeName } }, informers) => (nodeName && !informers.of(Nodes).get(nodeName) ? [nodeName] : []),
+      (previous, next) => previous.spec.nodeName === next.spec.nodeName,
+    )],
 
     reconcile(name, context) {
       if (context.informer(Nodes).get(name)) return void missingSince.delete(name);
@@ -38,7 +42,9 @@ export const podGarbageCollector = defineStatefulController<Node>('pod-garbage-c
 /** The pod is called failed first, so that its end is told, and then removed at once. */
 function giveUp(pod: Pod, { api, now }: Context): void {
   const { metadata } = pod;
-  const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists', lastTransitionTime: timestamp(now()) };
-  if (!isTerminal(pod)) unlessGone(() => api.patch(Pods, metadata, { metadata: { uid: metadata.uid }, status: { phase: 'Failed', conditions: [condition] } }, 'strategic', 'status'));
+  const lastTransitionTime = timestamp(now());
+  const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists', lastTransitionTime };
+  const change = { metadata: { uid: metadata.uid }, status: { phase: 'Failed', conditions: [condition] } };
+  if (!isTerminal(pod)) unlessGone(() => api.patch(Pods, metadata, change, 'strategic', 'status'));
   unlessGone(() => api.delete(Pods, metadata, { gracePeriodSeconds: 0, preconditions: { uid: metadata.uid } }));
 }

@@ -5,7 +5,7 @@ import { ReplicaSets } from '../../kinds/apps/replicaset';
 import { isActive, isTerminal } from '../../kinds/core/pod-conditions';
 import { Pods } from '../../kinds/core/pod';
 import { selectorOf } from '../../lib/selectors';
-import { claim, unlessGone } from '../../runtime/claim';
+import { claim, sameBelonging, unlessGone } from '../../runtime/claim';
 import { defineController, watched, type Context } from '../../runtime/controller';
 import { byNamespace, byOwner } from '../../runtime/informer';
 import type { Informers } from '../../runtime/informers';
@@ -23,7 +23,7 @@ export const replicaSetController = defineController<ReplicaSet>({
   name: 'replicaset-controller',
   for: ReplicaSets,
   owns: [Pods],
-  watches: [watched(Pods, adopters, (previous, next) => previous.metadata.labels === next.metadata.labels && previous.metadata.ownerReferences === next.metadata.ownerReferences)],
+  watches: [watched(Pods, adopters, sameBelonging)],
   settleMs: 10,   // reads all its pods each time: once for a burst of changes, not once for each
 
   reconcile(key, context) {

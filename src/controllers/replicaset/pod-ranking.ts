@@ -1,5 +1,6 @@
 import { annotations } from '../../kinds/core/well-known';
 import { getCondition, isPodReady } from '../../kinds/core/pod-conditions';
+import { byText } from '../../lib/json';
 import type { Pod } from '../../schema/types';
 
 /** What is known of a pod when some must go. Times in milliseconds, undefined when unknown. */
@@ -66,4 +67,4 @@ function newerFirst(a: number | undefined, b: number | undefined, now: number): 
 }
 const bucket = (ageMs: number): number => (ageMs > 0 ? Math.floor(Math.log2(ageMs * 1e6)) : -1);   // upstream measures in nanoseconds
 
-const byUid = (a: Candidate, b: Candidate, applies: boolean): number => (!applies || a.pod.metadata.uid === b.pod.metadata.uid ? 0 : a.pod.metadata.uid < b.pod.metadata.uid ? -1 : 1);
+const byUid = (a: Candidate, b: Candidate, applies: boolean): number => (applies ? byText(a.pod.metadata.uid, b.pod.metadata.uid) : 0);

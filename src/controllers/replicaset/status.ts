@@ -7,7 +7,11 @@ import { timestamp } from '../../lib/timestamp';
 import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../schema/types';
 
 /** What a run found, and what went wrong in it. */
-export type Findings = { readonly active: readonly Pod[]; readonly terminating: number; readonly failure: { readonly reason: 'FailedCreate' | 'FailedDelete'; readonly error: StatusError } | undefined };
+export type Findings = {
+  readonly active: readonly Pod[];
+  readonly terminating: number;
+  readonly failure: { readonly reason: 'FailedCreate' | 'FailedDelete'; readonly error: StatusError } | undefined;
+};
 
 /** The status of a ReplicaSet as upstream counts it. */
 export function statusOf(replicaSet: ReplicaSet, { active, terminating, failure }: Findings, now: number): ReplicaSetStatus {
@@ -43,7 +47,8 @@ function conditionsOf({ status }: ReplicaSet, failure: Findings['failure'], now:
   const known = getCondition(status, 'ReplicaFailure');
   if (!failure) return known ? conditions.filter((condition) => condition !== known) : conditions;
   if (known) return conditions;
-  return [...conditions, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(now), reason: failure.reason, message: failure.error.message }];
+  const { reason, error: { message } } = failure;
+  return [...conditions, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(now), reason, message }];
 }
 
 export function writeStatus(replicaSet: ReplicaSet, findings: Findings, { api, now }: Context): void {

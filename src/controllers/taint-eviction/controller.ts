@@ -70,7 +70,8 @@ function evict(pod: Pod, { api, event, now }: Context): void {
   const { metadata } = pod;
   event({ object: pod, type: 'Normal', reason: 'TaintManagerEviction', message: `Marking for deletion Pod ${metadata.namespace}/${metadata.name}` });
   const status = setCondition<PodCondition, PodStatus>(pod.status ?? {}, {
-    type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint', lastTransitionTime: timestamp(now()),
+    type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint',
+    lastTransitionTime: timestamp(now()),
   });
   const condition = status.conditions?.filter(({ type }) => type === 'DisruptionTarget');
   unlessGone(() => api.patch(Pods, metadata, { metadata: { uid: metadata.uid }, status: { conditions: condition } }, 'strategic', 'status'));
