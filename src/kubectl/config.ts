@@ -27,9 +27,10 @@ export class KubeConfig {
     return known;
   }
 
-  /** As `kubectl config view` prints it, secrets left out. */
-  get view(): JsonRecord {
-    const { server, cluster, user, contexts, currentContext } = this.data;
+  /** As `kubectl config view` prints it, secrets left out; `minified` to the current context. */
+  view(minified = false): JsonRecord {
+    const { server, cluster, user, currentContext } = this.data;
+    const contexts = this.data.contexts.filter(({ name }) => !minified || name === currentContext);
     return {
       apiVersion: 'v1',
       clusters: [{ cluster: { 'certificate-authority-data': 'DATA+OMITTED', server }, name: cluster }],

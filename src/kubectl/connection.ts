@@ -53,11 +53,21 @@ export class Connection {
   }
 
   async list(mapping: Mapping, namespace: string | undefined, { as = 'object', ...options }: ListOptions = {}): Promise<ObjectList<KubeObject>> {
-    return await this.call({ verb: 'list', ...of(mapping, namespace), as, options }) as ObjectList<KubeObject>;
+    return await this.#list(mapping, namespace, as, options) as ObjectList<KubeObject>;
   }
 
   async table(mapping: Mapping, namespace: string | undefined, options: ListOptions = {}): Promise<Table> {
-    return await this.call({ verb: 'list', ...of(mapping, namespace), as: 'table', options }) as Table;
+    return await this.#list(mapping, namespace, 'table', options) as Table;
+  }
+
+  async #list(mapping: Mapping, namespace: string | undefined, as: Representation, options: RequestOptions): Promise<unknown> {
+    try { return await this.call({ verb: 'list', ...of(mapping, namespace), as, options }); } catch (error) {
+      if (!StatusError.is(error, 'BadRequest') && !StatusError.is(error, 'NotFound')) throw error;
+      const { labelSelector = '', fieldSelector = '' } = options;
+      const what = `${JSON.stringify(`${mapping.group}/${mapping.version}, Resource=${mapping.plural}`)}`;
+      const tried = labelSelector || fieldSelector ? `Unable to find ${what} that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}` : `Unable to list ${what}`;
+      throw new StatusError(error.reason, `${tried}: ${error.message}`, error.details, error.code);
+    }
   }
 
   async create(mapping: Mapping, namespace: string | undefined, body: unknown, options: WriteOptions, subresource = '', name = ''): Promise<KubeObject> {

@@ -1,3 +1,4 @@
+import { parseDuration } from '../lib/durations';
 import { CommandError } from './errors';
 
 /** One flag of a verb, as data: parsing, help and completion derive from it. */
@@ -35,7 +36,7 @@ export const integer = (help: string, options: Options<number> = {}): Flag<numbe
 
 /** A Go duration, in milliseconds. */
 export const duration = (help: string, options: Options<number> = {}): Flag<number> =>
-  ({ initial: 0, ...options, help, shown: `${(options.initial ?? 0) / 1000}s`, read: durationOf });
+  ({ initial: 0, ...options, help, shown: `${(options.initial ?? 0) / 1000}s`, read: parseDuration });
 
 /** May be given several times; commas separate too. */
 export const list = (help: string, options: Options<readonly string[]> = {}): Flag<readonly string[]> =>
@@ -54,19 +55,6 @@ function booleanOf(value: string): boolean {
 function integerOf(value: string): number {
   if (!/^[-+]?\d+$/.test(value)) throw new Error(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
   return Number(value);
-}
-
-const unitMs: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-/** `1h30m` in milliseconds, as Go's time.ParseDuration reads it. */
-export function durationOf(value: string): number {
-  const [, sign, body] = /^([-+]?)(.*)$/.exec(value) ?? [];
-  if (body === '0') return 0;
-  if (!body) throw new Error(`time: invalid duration ${JSON.stringify(value)}`);
-  if (/^\d+(\.\d*)?$/.test(body)) throw new Error(`time: missing unit in duration ${JSON.stringify(value)}`);
-  if (!/^((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(body)) throw new Error(`time: invalid duration ${JSON.stringify(value)}`);
-  let sum = 0;
-  for (const [, amount, unit] of body.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)) sum += Number(amount) * (unitMs[unit ?? ''] ?? 0);
-  return sign === '-' ? -sum : sum;
 }
 
 export type Parsed = {

@@ -47,14 +47,17 @@ export function* parseManifests(text: string, source: string): Generator<JsonRec
   for (const document of documentsOf(text)) {
     const value = parseDocument(document, source);
     if (value === null || value === undefined) continue;
-    if (!isRecord(value)) throw new CommandError(`unable to decode "${source}": json: cannot unmarshal ${goType(value)} into Go value of type map[string]interface {}`);
+    if (!isRecord(value)) throw notValid(source, 'invalid object to validate');
     if (textAt(value, 'kind').endsWith('List') && Array.isArray(value['items'])) yield* listAt(value, 'items').filter(isRecord);
     else yield value;
   }
 }
 
 const documentsOf = (text: string): readonly string[] => text.replace(/^\ufeff/, '').split(/(?:^|\n)---[^\n]*(?:\n|$)/);
-const goType = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
+
+/** What does not even say what it is. */
+export const notValid = (source: string, problem: string): CommandError =>
+  new CommandError(`error validating ${JSON.stringify(source)}: error validating data: ${problem}; if you choose to ignore these errors, turn validation off with --validate=false`);
 
 /** The value of one YAML or JSON document. Throws CommandError with go-yaml's words where it has the same complaint. */
 export function parseDocument(text: string, source: string): unknown {

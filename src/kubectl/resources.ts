@@ -1,3 +1,5 @@
+import { noMergeFacts, type MergeFacts } from '../lib/patches/merge-facts';
+import { definitionOf, mergeFactsOf as schemaMergeFacts } from '../schema/facts';
 import { allResources, resourceName, type ResourceFacts } from '../schema/resources';
 import { CommandError } from './errors';
 import type { KubeObject } from '../api/types';
@@ -63,3 +65,9 @@ export function mappingOfObject(object: KubeObject): Mapping {
   if (!found) throw new CommandError(`no matches for kind "${object.kind}" in version "${object.apiVersion}"`);
   return found;
 }
+
+/** How objects of a kind merge. */
+export const mergeFactsOf = ({ group, version, kind }: Mapping): MergeFacts => {
+  const definition = definitionOf({ group, version, kind });
+  return definition === undefined ? noMergeFacts : schemaMergeFacts(definition);
+};

@@ -34,7 +34,7 @@ async function* run(words: readonly string[], host: Host): AsyncGenerator<Frame,
   try {
     const found = findVerb(words);
     command = `kubectl ${found.name}`.trim();
-    if ('help' in found) { yield { stream: 'stdout', text: found.help }; yield { stream: 'exit', code: 0 }; return; }
+    if ('help' in found) { yield { stream: 'stdout', text: found.help }; yield { stream: 'exit', code: found.code ?? 0 }; return; }
     const { verb, rest } = found;
     const parsed = parseOrExplain(rest, verb);
     if (parsed.values['help'] === true) { yield { stream: 'stdout', text: verbHelp(verb, membersOf(verb.name)) }; yield { stream: 'exit', code: 0 }; return; }
@@ -77,7 +77,7 @@ function contextOf({ values, changed, dash }: Parsed, host: Host, connection: Co
   return { ...host, connection, command, changed, dash, namespaceGiven, namespace: namespaceGiven ? given : chosen?.namespace || 'default' };
 }
 
-type FoundVerb = { readonly name: string; readonly help: string } | { readonly name: string; readonly verb: Verb; readonly rest: readonly string[] };
+type FoundVerb = { readonly name: string; readonly help: string; readonly code?: number } | { readonly name: string; readonly verb: Verb; readonly rest: readonly string[] };
 
 /** Walks down the tree of commands; words that are flags stay for the verb. */
 function findVerb(words: readonly string[]): FoundVerb {
@@ -95,7 +95,7 @@ function findVerb(words: readonly string[]): FoundVerb {
   const group = groups.find((each) => each.name === name);
   const wrong = rest.filter((word) => !word.startsWith('-'));
   if (group && wrong.length > 0) throw new UsageErrorFor(`unknown command ${JSON.stringify(wrong.join(' '))}`, `kubectl ${name}`);
-  if (group) return { name, help: groupHelp(group, membersOf(name)) };
+  if (group) return { name, help: groupHelp(group, membersOf(name)), code: rest.some((word) => word === '--help' || word === '-h') ? 0 : 1 };
   throw new CommandError(unknownCommand(path[0] ?? ''));
 }
 
@@ -112,8 +112,11 @@ function helpFor(path: readonly string[]): FoundVerb {
   return { name, help: group ? groupHelp(group, membersOf(name)) : rootHelp([...verbs, ...groups]) };
 }
 
-const aliases: Readonly<Record<string, string>> = { 'create cm': 'create configmap', 'create deploy': 'create deployment', 'create svc': 'create service', 'create ns': 'create namespace',
-  'create sa': 'create serviceaccount', 'create quota': 'create quota', 'create cj': 'create cronjob', 'create ing': 'create ingress', 'create pc': 'create priorityclass' };
+/** Other words for a subcommand. */
+const aliases: Readonly<Record<string, string>> = {
+  'create cm': 'create configmap', 'create deploy': 'create deployment', 'create svc': 'create service', 'create ns': 'create namespace', 'create sa': 'create serviceaccount', 'create resourcequota': 'create quota',
+  'create cj': 'create cronjob', 'create pc': 'create priorityclass', 'create pdb': 'create poddisruptionbudget', 'top nodes': 'top node', 'top no': 'top node', 'top pods': 'top pod', 'top po': 'top pod', 'config use': 'config use-context',
+};
 
 /** The words that name the command, taken out of the line; flags before and between them stay in `rest`. */
 export function commandWords(words: readonly string[]): { readonly path: readonly string[]; readonly rest: readonly string[] } {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../api/types';
 import type { Place } from './connection';
 import { CommandError, UsageError } from './errors';
-import { readManifests, type Manifest } from './manifests';
+import { notValid, readManifests, type Manifest } from './manifests';
 import { mappingFor, mappingOfKind, mappingsFor, type Mapping } from './resources';
 import { isRecord, textAt, withAt, type JsonRecord } from './values';
 import type { Context } from './verb';
@@ -46,8 +46,8 @@ export async function manifestTargets(context: Context, filenames: readonly stri
 
 function intended({ source, object }: Manifest, { namespace, namespaceGiven }: Context): Intended {
   const [kind, apiVersion, name] = [textAt(object, 'kind'), textAt(object, 'apiVersion'), textAt(object, 'metadata', 'name')];
-  if (!kind) throw new CommandError(`unable to decode "${source}": Object 'Kind' is missing in '${JSON.stringify(object)}'`);
-  if (!apiVersion) throw new CommandError(`unable to decode "${source}": Object 'apiVersion' is missing in '${JSON.stringify(object)}'`);
+  const unset = [...(apiVersion ? [] : ['apiVersion not set']), ...(kind ? [] : ['kind not set'])];
+  if (unset.length > 0) throw notValid(source, unset.length > 1 ? `[${unset.join(', ')}]` : unset.join(''));
   const mapping = mappingOfKind(apiVersion, kind);
   const own = textAt(object, 'metadata', 'namespace');
   if (!mapping) throw new CommandError(`resource mapping not found for name: "${name}" namespace: "${own}" from "${source}": no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`);

@@ -1,4 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
+import type { Descriptions } from '../schema/explain';
 import type { ApiClient } from './client';
 import type { KubeConfig } from './config';
 import type { Flags, Values } from './flags';
@@ -32,6 +33,8 @@ export type Host = {
   readonly tty?: boolean;
   /** Lets the user edit a text; undefined when the editor was left without saving. */
   readonly edit?: (text: string, name: string) => Promise<string | undefined>;
+  /** Description texts for explain; they are large, so they are fetched when asked for. */
+  readonly descriptions?: () => Promise<Descriptions>;
   readonly signal: AbortSignal;
 };
 

@@ -1,3 +1,4 @@
+import { formatGo } from '../../lib/go-format';
 import { CommandError } from '../errors';
 import { isRecord, listAt, type JsonRecord } from '../values';
 import { relaxed, valuesAt } from './json-path';
@@ -22,15 +23,7 @@ export function customColumns(spec: string, noHeaders: boolean): (value: JsonRec
 /** Commas inside brackets belong to the path. */
 const splitColumns = (spec: string): readonly string[] => spec.match(/(?:\[[^\]]*\]|[^,[])+/g) ?? [];
 
-const shown = (values: readonly unknown[]): string => (values.length === 0 ? '<none>' : values.map(goText).join(','));
-
-/** A value as Go's `%v` prints it. */
-export function goText(value: unknown): string {
-  if (value === null || value === undefined) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
-  if (!isRecord(value)) return String(value);
-  return `map[${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, child]) => `${key}:${goText(child)}`).join(' ')}]`;
-}
+const shown = (values: readonly unknown[]): string => (values.length === 0 ? '<none>' : values.map(formatGo).join(','));
 
 /** A file of two lines, headers and paths, as one spec. */
 export function columnsFromFile(text: string): string {

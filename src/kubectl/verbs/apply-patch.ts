@@ -2,7 +2,7 @@ import { createThreeWayMergePatch } from '../../lib/patches/strategic-diff';
 import { applyStrategicMergePatch } from '../../lib/patches/strategic-merge-patch';
 import type { KubeObject } from '../../api/types';
 import { toJson } from '../printers/json';
-import { mergeFactsOf } from '../merge-facts';
+import { mergeFactsOf } from '../resources';
 import type { Intended } from '../targets';
 import { recordAt, textAt, withAt, isRecord, type JsonRecord } from '../values';
 
@@ -20,7 +20,7 @@ export function withLastApplied(object: JsonRecord): JsonRecord {
 
 /** What has to change so that `live` is as the manifest says, and what would come out. Empty when nothing has to. */
 export function patchFor({ object, mapping }: Intended, live: KubeObject): { readonly patch: JsonRecord; result(): JsonRecord } {
-  const facts = mergeFactsOf(mapping.apiVersion, mapping.kind);
+  const facts = mergeFactsOf(mapping);
   const original = originalOf(live);
   const { creationTimestamp: _, ...metadata } = recordAt(withLastApplied(object), 'metadata');
   const modified = { ...withLastApplied(object), metadata };

@@ -1,6 +1,6 @@
 import { StatusError } from '../../api/status';
 import { allNamespacesFlag, fileFlags, refuseKustomize, selectorFlag } from '../common-flags';
-import { throwAll, UsageError } from '../errors';
+import { CommandError, throwAll } from '../errors';
 import { bool } from '../flags';
 import { describeObject } from '../describe';
 import { find, place, targetsOf, type Found } from '../targets';
@@ -20,10 +20,7 @@ export const describe = defineVerb({
 
   async *run(context, args, flags) {
     refuseKustomize(flags.kustomize);
-    if (args.length === 0 && flags.filename.length === 0) {
-      yield stderr('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n');
-      throw new UsageError('Required resource not specified.');
-    }
+    if (args.length === 0 && flags.filename.length === 0) throw new CommandError('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.');
     const { found, errors } = await find(context, args, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, allNamespaces: flags['all-namespaces'], all: true });
     const [missing] = errors;
     const byPrefix = found.length === 0 && args.length === 2 && StatusError.is(missing, 'NotFound') ? await withPrefix(context, args) : [];
