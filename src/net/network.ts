@@ -70,6 +70,8 @@ export class Fabric implements Network {
 
   partition(node: string, cut: boolean): void { if (cut) this.#cut.add(node); else this.#cut.delete(node); }
 
+  isCut(node: string): boolean { return this.#cut.has(node); }
+
   get exchanges(): Observable<Exchange> { return this.#exchanges; }
   recent(): readonly Exchange[] { return [...this.#recent]; }
 

@@ -2,15 +2,15 @@ import { Observable, Subscription, type Subscriber } from 'rxjs';
 import { Nodes } from '../kinds/core/node';
 import { Services } from '../kinds/core/service';
 import { EndpointSlices } from '../kinds/discovery/endpointslice';
-import type { Network } from '../net/types';
+import type { Fabric } from '../net/network';
 import type { AnyController } from '../runtime/controller';
 import type { Informers } from '../runtime/informers';
 import type { Outcome } from '../runtime/workqueue';
 import { ServiceTable, type Rules } from './service-table';
 
 export type KubeProxyOptions = {
-  readonly network: Pick<Network, 'program'>;
-  /** Whether the node's kube-proxy is up and reaches the API server; while it is not, the node keeps the rules it has. */
+  readonly network: Pick<Fabric, 'program' | 'isCut'>;
+  /** Whether the node's kube-proxy is up; while it is not, or the node is cut off, the node keeps the rules it has. */
   readonly isUp?: (node: string) => boolean;
 };
 
@@ -30,7 +30,7 @@ class Run {
   #lastSyncAt = -Infinity;
   #planned: Subscription | undefined;
 
-  constructor(private readonly informers: Informers, private readonly network: Pick<Network, 'program'>, private readonly isUp: (node: string) => boolean, private readonly outcomes: Subscriber<Outcome>) {}
+  constructor(private readonly informers: Informers, private readonly network: KubeProxyOptions['network'], private readonly isUp: (node: string) => boolean, private readonly outcomes: Subscriber<Outcome>) {}
 
   start(): Subscription {
     const work = new Subscription(() => this.#planned?.unsubscribe());
@@ -58,7 +58,7 @@ class Run {
     let behind = false;
     for (const [node, given] of this.#given) {
       if (given === rules) continue;
-      if (!this.isUp(node)) { behind = true; continue; }
+      if (!this.isUp(node) || this.network.isCut(node)) { behind = true; continue; }
       this.network.program(node, rules);
       this.#given.set(node, rules);
     }

@@ -30,8 +30,6 @@ export class ServiceTable {
     this.#touch(after);
   }
 
-  get isStale(): boolean { return this.#changed.size > 0; }
-
   /** The rules as they are now; the same map as long as nothing changed. */
   rules(): Rules {
     if (this.#changed.size === 0) return this.#rules;

@@ -26,7 +26,7 @@ function start({ isUp = () => true }: { isUp?: (node: string) => boolean } = {})
   const recorder = new EventRecorder(client, Events, () => clock.now());
   const written: { readonly node: string; readonly rules: Rules; readonly at: number }[] = [];
   const began = clock.now();
-  const observed = { program: (node: string, rules: Rules) => { written.push({ node, rules, at: clock.now() - began }); network.program(node, rules); } };
+  const observed = { isCut: (node: string) => network.isCut(node), program: (node: string, rules: Rules) => { written.push({ node, rules, at: clock.now() - began }); network.program(node, rules); } };
   for (const number of [1, 2]) {
     const { metadata } = client.create(Nodes, { metadata: { name: `node-${number}` }, spec: { podCIDR: `10.244.${number}.0/24`, podCIDRs: [`10.244.${number}.0/24`] } });
     client.patch(Nodes, metadata, { status: { addresses: [{ type: 'InternalIP', address: `172.18.0.${number}` }, { type: 'Hostname', address: `node-${number}` }] } }, 'merge', 'status');
@@ -62,6 +62,18 @@ describe('kube-proxy', () => {
     clock.advanceBy(10_000);
     expect(written.filter(({ rules }) => rules.has('default/web')).map(({ node }) => node)).toEqual(['node-1']);
     down.clear();
+    clock.advanceBy(1_000);
+    expect(written.filter(({ rules }) => rules.has('default/web')).map(({ node }) => node)).toEqual(['node-1', 'node-2']);
+  });
+
+  test('a node that is cut off catches up within a second of its return', () => {
+    const { clock, network, written, service } = start();
+    clock.advanceBy(2_000);
+    network.partition('node-2', true);
+    service('web');
+    clock.advanceBy(10_000);
+    expect(written.filter(({ rules }) => rules.has('default/web')).map(({ node }) => node)).toEqual(['node-1']);
+    network.partition('node-2', false);
     clock.advanceBy(1_000);
     expect(written.filter(({ rules }) => rules.has('default/web')).map(({ node }) => node)).toEqual(['node-1', 'node-2']);
   });
