@@ -7,6 +7,12 @@ export const isList = (value: unknown): value is readonly unknown[] => Array.isA
 /** Go's byte-wise order of strings; JavaScript's differs only above the basic plane, which no name uses. */
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Sets a property of an object being made; a key such as `__proto__` becomes a property, not the prototype. */
+export function put(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}
+
 /** An object that is copied at the first real change, so that an unchanged one keeps its identity. */
 export class Draft {
   #copy: Record<string, unknown> | undefined;
@@ -18,8 +24,7 @@ export class Draft {
 
   set(key: string, value: unknown): void {
     if (this.has(key) && Object.is(this.value[key], value)) return;
-    // A key such as `__proto__` must become a property, not the prototype.
-    Object.defineProperty(this.#own(), key, { value, enumerable: true, configurable: true, writable: true });
+    put(this.#own(), key, value);
   }
 
   delete(key: string): void {

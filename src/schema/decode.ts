@@ -1,4 +1,4 @@
-import { Draft, isList, isObject, type JsonObject } from '../lib/json';
+import { isList, isObject, put, type JsonObject } from '../lib/json';
 import emptyValues from './data/kubernetes-1.36-empty-values.json';
 import { DecodeContext, type DecodeStyle } from './decode-context';
 import { booleanDecoder, bytesDecoder, integerDecoder, numberDecoder, specialDecoders, stringDecoder, type Decoder } from './decode-scalars';
@@ -26,18 +26,28 @@ export function decode(definition: string, value: unknown, style: DecodeStyle = 
   return { value: isObject(decoded) ? decoded : {}, problems: context.problems };
 }
 
-type Field = { readonly decode: Decoder; readonly isEmpty: (value: unknown) => boolean; readonly nullable: boolean };
+/** How a field's empty value, which Go omits, looks; `never` where Go writes it. */
+type Empty = 'never' | 'list' | 'map' | 'zero';
+type Field = { readonly decode: Decoder; readonly empty: Empty; readonly nullable: boolean };
 
-const never = (): boolean => false;
-const isZero = (value: unknown): boolean => value === '' || value === 0 || value === false;
-const isEmptyList = (value: unknown): boolean => isList(value) && value.length === 0;
-const isEmptyMap = (value: unknown): boolean => {
-  if (!isObject(value)) return false;
-  for (const _ in value) return false;
-  return true;
-};
+function isEmpty(value: unknown, empty: Empty): boolean {
+  switch (empty) {
+    case 'never': return false;
+    case 'list': return isList(value) && value.length === 0;
+    case 'zero': return value === '' || value === 0 || value === false;
+    case 'map':
+      if (!isObject(value)) return false;
+      for (const _ in value) return false;
+      return true;
+  }
+}
 
 const structs = new Map<string, Decoder>();
+/** Made anew for every version of an object: to remember them would cost more than it saves. */
+const neverAgain: ReadonlySet<string> = new Set([
+  'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta',
+  ...Object.entries(definitions).flatMap(([name, schema]) => (schema['x-kubernetes-group-version-kind'] ? [name] : [])),
+]);
 
 function structDecoder(definition: string): Decoder {
   const known = structs.get(definition);
@@ -57,44 +67,51 @@ function compileStruct(definition: string): Decoder {
   const struct = shortName(definition);
   const type = goStruct(definition);
   const settled = new WeakSet<object>();
+  const remembers = !neverAgain.has(definition);
 
   return (value, context) => {
     if (!isObject(value)) throw context.mismatch(value, type, 'struct');
-    if (settled.has(value)) return value;
+    if (remembers && settled.has(value)) return value;
     const before = context.problems.length;
     const outer = context.struct;
     context.struct = struct;
-    const draft = new Draft(value);
-    for (const name in value) decodeField(draft, name, value[name], fields.get(name), context);
-    for (const [name, empty] of fill) if (!draft.has(name)) draft.set(name, empty);
+    let copy: Record<string, unknown> | undefined;   // made at the first difference
+    for (const name in value) {
+      const given = value[name];
+      const field = fields.get(name);
+      if (field === undefined && given !== undefined) context.unknownField(name);
+      if (field === undefined || given === undefined || (given === null ? !field.nullable : isEmpty(given, field.empty))) {
+        copy = without(copy ?? value, name);
+      } else if (given !== null) {
+        context.path.push(name);
+        const decoded = field.decode(given, context);
+        context.path.pop();
+        if (!Object.is(decoded, given)) (copy ??= { ...value })[name] = decoded;
+      }
+    }
+    for (const [name, empty] of fill) if (!Object.hasOwn(copy ?? value, name)) (copy ??= { ...value })[name] = empty;
     context.struct = outer;
-    if (context.problems.length === before || draft.value !== value) settled.add(draft.value);
-    return draft.value;
+    if (remembers && (copy || context.problems.length === before)) settled.add(copy ?? value);
+    return copy ?? value;
   };
 }
 
-function decodeField(draft: Draft, name: string, value: unknown, field: Field | undefined, context: DecodeContext): void {
-  if (!field) {
-    if (value !== undefined) context.unknownField(name);
-    return draft.delete(name);
-  }
-  if (value === null && field.nullable) return;
-  if (value === null || value === undefined || field.isEmpty(value)) return draft.delete(name);
-  context.path.push(name);
-  const decoded = field.decode(value, context);
-  context.path.pop();
-  if (!Object.is(decoded, value)) draft.set(name, decoded);
+/** Built anew, because `delete` would make the object slow to read for good. */
+function without(value: JsonObject, name: string): Record<string, unknown> {
+  const rest: Record<string, unknown> = {};
+  for (const key in value) if (key !== name) put(rest, key, value[key]);
+  return rest;
 }
 
 function compileField(definition: string, parent: Schema, name: string, schema: Schema): Field {
   const nullable = times[definition]?.includes(name) === true;
-  return { decode: compile(schema, { struct: shortName(definition), field: name }), isEmpty: emptiness(definition, parent, name, schema), nullable };
+  return { decode: compile(schema, { struct: shortName(definition), field: name }), empty: emptiness(definition, parent, name, schema), nullable };
 }
 
-function emptiness(definition: string, parent: Schema, name: string, schema: Schema): (value: unknown) => boolean {
-  if (parent.required?.includes(name) || always[definition]?.includes(name) || pointers[definition]?.includes(name) || schema.$ref) return never;
-  if (schema.type === 'array') return isEmptyList;
-  return schema.type === 'object' ? isEmptyMap : isZero;
+function emptiness(definition: string, parent: Schema, name: string, schema: Schema): Empty {
+  if (parent.required?.includes(name) || always[definition]?.includes(name) || pointers[definition]?.includes(name) || schema.$ref) return 'never';
+  if (schema.type === 'array') return 'list';
+  return schema.type === 'object' ? 'map' : 'zero';
 }
 
 /** A struct that is no pointer in Go, so that it is always written: such have an empty default. */
@@ -172,14 +189,15 @@ function mapDecoder(schema: Schema, values: Schema, place: GoPlace): Decoder {
   const zero = zeroOf(values);
   return (value, context) => {
     if (!isObject(value)) throw context.mismatch(value, type, 'map');
-    const draft = new Draft(value);
+    let copy: Record<string, unknown> | undefined;
     for (const key in value) {
       const item = value[key] ?? zero;
-      if (typeof item === 'object' && item !== null) context.path.push({ mapKey: key });
+      const deep = typeof item === 'object' && item !== null;
+      if (deep) context.path.push({ mapKey: key });
       const decoded = item === null ? null : decodeValue(item, context);
-      if (typeof item === 'object' && item !== null) context.path.pop();
-      if (!Object.is(decoded, value[key])) draft.set(key, decoded);
+      if (deep) context.path.pop();
+      if (!Object.is(decoded, value[key])) put(copy ??= { ...value }, key, decoded);
     }
-    return draft.value;
+    return copy ?? value;
   };
 }
