@@ -1,17 +1,26 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vite';
+import { extractDescriptions } from './src/tools/extract-descriptions.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const descriptionsModule = 'virtual:kubernetes-descriptions';
+
+/** Kubernetes' texts for kinds and fields as a module of its own, taken from a package while building: they are never committed. */
+const descriptions = (): Plugin => ({
+  name: 'kubernetes-descriptions',
+  resolveId: (id) => (id === descriptionsModule ? `\0${id}` : undefined),
+  load: (id) => (id === `\0${descriptionsModule}` ? `export default JSON.parse(${JSON.stringify(JSON.stringify(extractDescriptions()))});` : undefined),
+});
 
 /** The page: `web/` is built to `dist/web`, as plain files that any static server can give out. */
 export default defineConfig({
   root: here('web'),
   base: './',
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), descriptions()],
   // The worker library below monaco-yaml still uses the path that Monaco's own `exports` no longer has.
   resolve: { alias: [{ find: /^monaco-editor\/esm\/vs\//, replacement: 'monaco-editor/' }] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [descriptions()] },
   server: { port: 4173 },
   build: {
     outDir: here('dist/web'),
@@ -19,13 +28,5 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 4_000,
     modulePreload: { polyfill: false },
-  },
-  test: {
-    root: here('.'),
-    include: ['test/**/*.test.ts'],
-    environment: 'node',
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    maxWorkers: 2,
   },
 });

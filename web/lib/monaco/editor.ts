@@ -3,7 +3,8 @@ import * as monaco from 'monaco-editor/editor/editor.api.js';
 import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
 import { configureMonacoYaml, type MonacoYaml } from 'monaco-yaml';
 import type { Problem } from '../editor.svelte';
-import { manifestSchema } from './schema';
+import type { Descriptions } from '../../../src/schema/explain';
+import { kindsIn, manifestSchema } from './schema';
 import { themeFromTokens } from './theme';
 import YamlWorker from './yaml.worker?worker';
 
@@ -33,23 +34,36 @@ function createWebWorker({ createData, host, keepIdleModels }: WorkerOptions) {
 }
 
 let yaml: MonacoYaml | undefined;
+let descriptions: Descriptions = {};
+let schemaKey = '';
+
+/** Completion and hover follow what the documents say they are. */
+function follow(text: string): void {
+  const kinds = kindsIn(text);
+  const key = JSON.stringify([kinds, Object.keys(descriptions).length]);
+  if (key === schemaKey) return;
+  schemaKey = key;
+  void yaml?.update({ ...options, schemas: [manifestSchema(kinds, descriptions)] });
+}
+
+const options = {
+  enableSchemaRequest: false,
+  validate: false,   // the API server's dry run is the judge
+  hover: true,
+  completion: true,
+  format: { enable: false },
+};
 
 function configure(): void {
   if (yaml) return;
   self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
   const bridged = { ...monaco, editor: { ...monaco.editor, createWebWorker } };
-  yaml = configureMonacoYaml(bridged as unknown as Parameters<typeof configureMonacoYaml>[0], {   // the bridge: monaco-yaml is typed for an older Monaco
-    enableSchemaRequest: false,
-    validate: false,   // the API server's dry run is the judge
-    hover: true,
-    completion: true,
-    format: { enable: false },
-    schemas: [manifestSchema()],
-  });
+  yaml = configureMonacoYaml(bridged as unknown as Parameters<typeof configureMonacoYaml>[0], options);   // the bridge: monaco-yaml is typed for an older Monaco
 }
 
 export function createEditor(element: HTMLElement, text: string, listener: Listener): CodeEditor {
   configure();
+  follow(text);
   const model = monaco.editor.createModel(text, 'yaml', monaco.Uri.parse('file:///manifest.yaml'));
   const editor = monaco.editor.create(element, {
     model, automaticLayout: true, minimap: { enabled: false }, tabSize: 2, insertSpaces: true, detectIndentation: false, scrollBeyondLastLine: false,
@@ -57,8 +71,9 @@ export function createEditor(element: HTMLElement, text: string, listener: Liste
     renderLineHighlight: 'line', overviewRulerLanes: 2, padding: { top: 8, bottom: 8 }, quickSuggestions: { other: true, comments: false, strings: true },
     ariaLabel: 'Manifest, YAML. Control M lets Tab leave the editor', fixedOverflowWidgets: true, 'semanticHighlighting.enabled': false, stickyScroll: { enabled: false }, wordWrap: 'off',
   });
+  void import('virtual:kubernetes-descriptions').then(({ default: texts }) => { descriptions = texts; follow(model.getValue()); });
   const subscriptions = [
-    model.onDidChangeContent(() => listener.changed(model.getValue())),
+    model.onDidChangeContent(() => { const next = model.getValue(); follow(next); listener.changed(next); }),
     editor.onDidChangeConfiguration(() => listener.tabMovesFocus(editor.getOption(monaco.editor.EditorOption.tabFocusMode))),
   ];
   return {

@@ -1,4 +1,48 @@
-import type { SchemasSettings } from 'monaco-yaml';
+import type { JSONSchema, SchemasSettings } from 'monaco-yaml';
+import type { Descriptions } from '../../../src/schema/explain';
+import type { GroupVersionKind } from '../../../src/schema/facts';
+import { jsonSchemaOf, type JsonSchema } from '../../../src/schema/json-schema';
+import { allResources } from '../../../src/schema/resources';
 
-/** The schema of a manifest, for completion and hover. */
-export const manifestSchema = (): SchemasSettings => ({ uri: 'https://podarium.invalid/manifest.json', fileMatch: ['*'], schema: {} });
+/** What each document of the text says it is; undefined where it says nothing known. */
+export type DocumentKinds = readonly (GroupVersionKind | undefined)[];
+
+const apiVersionOf = ({ group, version }: { readonly group: string; readonly version: string }): string => (group ? `${group}/${version}` : version);
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted();
+
+/** A document that has not said what it is: any kind there is. */
+const anyKind: JsonSchema = {
+  type: 'object',
+  required: ['apiVersion', 'kind'],
+  properties: {
+    apiVersion: { type: 'string', enum: unique(allResources.map(apiVersionOf)), description: 'The group and version of the kind.' },
+    kind: { type: 'string', enum: unique(allResources.map(({ kind }) => kind)), description: 'What this object is.' },
+    metadata: { type: 'object', description: 'Its name, namespace, labels and annotations.' },
+  },
+};
+
+/** Reads the kinds line by line: a text that is being written is seldom whole YAML. */
+export function kindsIn(text: string): DocumentKinds {
+  const documents = text.split(/^---.*$/m);
+  const first = documents[0]?.replace(/^\s*(#.*)?$/gm, '').trim();
+  return (first === '' && documents.length > 1 ? documents.slice(1) : documents).map((document) => {
+    const apiVersion = /^apiVersion:\s*["']?([\w./-]+)/m.exec(document)?.[1];
+    const kind = /^kind:\s*["']?(\w+)/m.exec(document)?.[1];
+    const row = allResources.find((each) => each.kind === kind && apiVersionOf(each) === apiVersion);
+    return row && { group: row.group, version: row.version, kind: row.kind };
+  });
+}
+
+/** The schema of a text with these documents: one for each, with one set of definitions. */
+export function manifestSchema(kinds: DocumentKinds, descriptions: Descriptions): SchemasSettings {
+  let definitions: Readonly<Record<string, JsonSchema>> = {};
+  const schemaSequence = kinds.map((kind) => {
+    const schema = kind && jsonSchemaOf(kind, descriptions);
+    if (!schema) return anyKind;
+    const { definitions: own = {}, ...rest } = schema;
+    definitions = { ...definitions, ...own };
+    return rest;
+  });
+  const schema: unknown = { definitions, schemaSequence };
+  return { uri: 'https://podarium.invalid/manifest.json', fileMatch: ['*'], schema: schema as JSONSchema };   // ours is read-only, theirs is not
+}
