@@ -38,14 +38,22 @@ export type Scenario = {
 };
 
 /** A cluster in virtual time: the real API server and controllers, and the simplest nodes that could be. */
-export function startCluster({ seed = 1, latencyMs = 0, nodes = ['node-1', 'node-2'], controllers = createControllers(), readyAfterMs = 1_000 }: Scenario = {}) {
+export function startCluster({
+  seed = 1,
+  latencyMs = 0,
+  nodes = ['node-1', 'node-2'],
+  controllers = createControllers(),
+  readyAfterMs = 1_000,
+}: Scenario = {}) {
   const clock = new VirtualClock(startedAt);
   const store = new Store();
   const server = createApiServer({ store, scheduler: clock, random: new Random(seed), latencyMs: (user) => (user === manager.name ? latencyMs : 0) });
   const client = new LocalClient(server, admin);
   const failures: { readonly controller: string; readonly key: string; readonly message: string }[] = [];
   const defects: unknown[] = [];
-  rxjs.onUnhandledError = (error) => { defects.push(error); };
+  rxjs.onUnhandledError = (error) => {
+    defects.push(error);
+  };
   for (const name of ['default', 'kube-node-lease']) {
     client.create(Namespaces, { metadata: { name }, spec: {} });
     if (name === 'default') client.create(ServiceAccounts, { metadata: { name: 'default', namespace: name } });
@@ -58,21 +66,33 @@ export function startCluster({ seed = 1, latencyMs = 0, nodes = ['node-1', 'node
     const informers = new Informers(new LocalClient(server, manager), clock);
     const recorder = new EventRecorder(new LocalClient(server, manager), Events, () => clock.now());
     running = new Subscription(() => informers.stop());
-    for (const controller of controllers) running.add(controller.run(informers, recorder).subscribe({
-      next: ({ key, error }) => { if (error) failures.push({ controller: controller.name, key, message: error.message }); },
-      error: (error: unknown) => defects.push(error),
-    }));
+    for (const controller of controllers)
+      running.add(
+        controller.run(informers, recorder).subscribe({
+          next: ({ key, error }) => {
+            if (error) failures.push({ controller: controller.name, key, message: error.message });
+          },
+          error: (error: unknown) => defects.push(error),
+        }),
+      );
   };
   start();
 
   const pods = (): Pod[] => [...client.list(Pods, 'default').items];
   const cluster = {
-    clock, store, server, client, failures, fleet, pods,
+    clock,
+    store,
+    server,
+    client,
+    failures,
+    fleet,
+    pods,
     ready: (): Pod[] => pods().filter((pod) => isPodReady(pod) && pod.metadata.deletionTimestamp === undefined),
     replicaSets: (): ReplicaSet[] => [...client.list(ReplicaSets, 'default').items],
     deployment: (name = 'web'): Deployment => client.get(Deployments, { namespace: 'default', name }),
     events: (reason?: string): CoreV1Event[] => client.list(Events).items.filter((event) => reason === undefined || event.reason === reason),
-    exists: (kind: Resource<KubeObject>, name: string, namespace: string | undefined = 'default'): boolean => client.list(kind, namespace).items.some(({ metadata }) => metadata.name === name),
+    exists: (kind: Resource<KubeObject>, name: string, namespace: string | undefined = 'default'): boolean =>
+      client.list(kind, namespace).items.some(({ metadata }) => metadata.name === name),
     /** Runs until the condition holds, looking after every action; fails with the last writes when it takes longer than `withinMs`. */
     until(what: string, holds: () => boolean, withinMs = 60_000): void {
       const limit = clock.now() + withinMs;
@@ -82,22 +102,38 @@ export function startCluster({ seed = 1, latencyMs = 0, nodes = ['node-1', 'node
         clock.step();
       }
     },
-    advance(ms: number): void { clock.advanceBy(ms); if (defects.length > 0) throw defects[0]; },
+    advance(ms: number): void {
+      clock.advanceBy(ms);
+      if (defects.length > 0) throw defects[0];
+    },
     /** The controllers' process dies and comes back with nothing remembered. */
-    restart(): void { running.unsubscribe(); start(); },
-    stop(): void { running.unsubscribe(); },
+    restart(): void {
+      running.unsubscribe();
+      start();
+    },
+    stop(): void {
+      running.unsubscribe();
+    },
     resume: start,
-    [Symbol.dispose]() { running.unsubscribe(); fleet.stop(); rxjs.onUnhandledError = null; if (defects.length > 0) throw defects[0]; },
+    [Symbol.dispose]() {
+      running.unsubscribe();
+      fleet.stop();
+      rxjs.onUnhandledError = null;
+      if (defects.length > 0) throw defects[0];
+    },
   };
   return cluster;
 }
 export type Cluster = ReturnType<typeof startCluster>;
 
 function lastWrites(store: Store): string {
-  return [...store.history.since(0)].slice(-40).map(({ revision, key, value, cause }) => {
-    const { component = 'a client', key: about = '' } = (cause ?? {}) as Partial<WriteCause>;
-    return `${revision} ${value === undefined ? 'deleted' : 'wrote'} ${key} by ${component} for ${about}`;
-  }).join('\n');
+  return [...store.history.since(0)]
+    .slice(-40)
+    .map(({ revision, key, value, cause }) => {
+      const { component = 'a client', key: about = '' } = (cause ?? {}) as Partial<WriteCause>;
+      return `${revision} ${value === undefined ? 'deleted' : 'wrote'} ${key} by ${component} for ${about}`;
+    })
+    .join('\n');
 }
 
 /** Nodes that place, run and end pods, and send heartbeats while they are not silenced. */
@@ -109,32 +145,60 @@ class Fleet {
   #placed = 0;
   #address = 0;
 
-  constructor(private readonly server: PodariumApiServer, private readonly clock: VirtualClock, private readonly readyAfterMs: number) {
+  constructor(
+    private readonly server: PodariumApiServer,
+    private readonly clock: VirtualClock,
+    private readonly readyAfterMs: number,
+  ) {
     this.#client = new LocalClient(server, kubelets);
-    this.#subscription.add(this.#client.watch(Pods, { since: '0' }).subscribe(({ type, object }) => { if (type !== 'DELETED') this.#see(object); }));
+    this.#subscription.add(
+      this.#client.watch(Pods, { since: '0' }).subscribe(({ type, object }) => {
+        if (type !== 'DELETED') this.#see(object);
+      }),
+    );
   }
 
   join(name: string): void {
     this.#names.push(name);
     const now = timestamp(this.clock.now());
-    const conditions = [['Ready', 'True'], ['MemoryPressure', 'False'], ['DiskPressure', 'False'], ['PIDPressure', 'False']]
-      .map(([type = '', status = '']) => ({ type, status, lastHeartbeatTime: now, lastTransitionTime: now, reason: 'Kubelet', message: '' }));
+    const conditions = [
+      ['Ready', 'True'],
+      ['MemoryPressure', 'False'],
+      ['DiskPressure', 'False'],
+      ['PIDPressure', 'False'],
+    ].map(([type = '', status = '']) => ({ type, status, lastHeartbeatTime: now, lastTransitionTime: now, reason: 'Kubelet', message: '' }));
     this.#client.create(Nodes, { metadata: { name, labels: { 'topology.kubernetes.io/zone': `zone-${name}` } }, spec: {}, status: { conditions } });
-    this.#client.create(Leases, { metadata: { name, namespace: 'kube-node-lease' }, spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: `${now.slice(0, -1)}.000000Z` } });
+    this.#client.create(Leases, {
+      metadata: { name, namespace: 'kube-node-lease' },
+      spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: `${now.slice(0, -1)}.000000Z` },
+    });
     this.#beat(name);
   }
 
   /** The node falls silent: no heartbeats, no work. */
-  silence(name: string): void { this.#silent.add(name); }
+  silence(name: string): void {
+    this.#silent.add(name);
+  }
   wake(name: string): void {
     this.#silent.delete(name);
     const node = this.#client.get(Nodes, { name });
     const at = timestamp(this.clock.now());
-    const conditions = node.status?.conditions?.map((each) => ({ ...each, status: each.type === 'Ready' ? 'True' : 'False', lastHeartbeatTime: at, lastTransitionTime: at }));
+    const conditions = node.status?.conditions?.map((each) => ({
+      ...each,
+      status: each.type === 'Ready' ? 'True' : 'False',
+      lastHeartbeatTime: at,
+      lastTransitionTime: at,
+    }));
     this.#client.update(Nodes, { ...node, status: { ...node.status, ...(conditions && { conditions }) } }, 'status');
   }
-  leave(name: string): void { this.#names.splice(this.#names.indexOf(name), 1); this.#silent.add(name); this.#client.delete(Nodes, { name }); }
-  stop(): void { this.#subscription.unsubscribe(); }
+  leave(name: string): void {
+    this.#names.splice(this.#names.indexOf(name), 1);
+    this.#silent.add(name);
+    this.#client.delete(Nodes, { name });
+  }
+  stop(): void {
+    this.#subscription.unsubscribe();
+  }
 
   #beat(name: string): void {
     this.#after(10_000, () => {
@@ -149,7 +213,10 @@ class Fleet {
 
   #see(pod: Pod): void {
     const { nodeName } = pod.spec;
-    if (!nodeName) { if (!pod.metadata.deletionTimestamp) this.#after(1, () => this.#place(pod)); return; }
+    if (!nodeName) {
+      if (!pod.metadata.deletionTimestamp) this.#after(1, () => this.#place(pod));
+      return;
+    }
     if (pod.metadata.deletionTimestamp) return this.#after(500, () => this.#end(pod));
     if (!pod.status?.podIP) this.#after(this.readyAfterMs, () => this.#run(pod));
   }
@@ -158,7 +225,15 @@ class Fleet {
     const target = this.#names.filter((each) => !this.#silent.has(each))[this.#placed++ % Math.max(1, this.#names.length - this.#silent.size)];
     const found = this.#find(namespace, name);
     if (!target || !found || found.spec.nodeName) return;
-    this.server.call({ verb: 'create', resource: 'pods', subresource: 'binding', namespace, name, user: kubelets, body: { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target: { kind: 'Node', name: target } } });
+    this.server.call({
+      verb: 'create',
+      resource: 'pods',
+      subresource: 'binding',
+      namespace,
+      name,
+      user: kubelets,
+      body: { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target: { kind: 'Node', name: target } },
+    });
   }
 
   #run({ metadata: { namespace, name, uid } }: Pod): void {
@@ -166,9 +241,16 @@ class Fleet {
     if (pod?.metadata.uid !== uid || pod.status?.podIP || this.#silent.has(pod.spec.nodeName ?? '')) return;
     const healthy = !pod.spec.containers.some(({ image }) => image?.includes('bad'));
     const at = this.#address++;
-    const podIP = `10.244.${Math.floor(at / 250)}.${at % 250 + 1}`;
-    const conditions = [...pod.status?.conditions ?? [], { type: 'Ready', status: healthy ? 'True' : 'False', lastTransitionTime: timestamp(this.clock.now()) }];
-    this.#client.update(Pods, { ...pod, status: { ...pod.status, phase: healthy ? 'Running' : 'Pending', podIP, podIPs: [{ ip: podIP }], conditions } }, 'status');
+    const podIP = `10.244.${Math.floor(at / 250)}.${(at % 250) + 1}`;
+    const conditions = [
+      ...(pod.status?.conditions ?? []),
+      { type: 'Ready', status: healthy ? 'True' : 'False', lastTransitionTime: timestamp(this.clock.now()) },
+    ];
+    this.#client.update(
+      Pods,
+      { ...pod, status: { ...pod.status, phase: healthy ? 'Running' : 'Pending', podIP, podIPs: [{ ip: podIP }], conditions } },
+      'status',
+    );
   }
 
   #end({ metadata: { namespace, name, uid }, spec: { nodeName } }: Pod): void {
@@ -177,16 +259,23 @@ class Fleet {
   }
 
   #find(namespace: string, name: string): Pod | undefined {
-    try { return this.#client.get(Pods, { namespace, name }); } catch { return undefined; }
+    try {
+      return this.#client.get(Pods, { namespace, name });
+    } catch {
+      return undefined;
+    }
   }
 
-  #after(delayMs: number, work: () => void): void { this.clock.schedule(work, delayMs); }
+  #after(delayMs: number, work: () => void): void {
+    this.clock.schedule(work, delayMs);
+  }
 }
 
 export const web = (replicas: number, image = 'nginx:1.27', spec: Partial<Deployment['spec']> = {}): Draft<Deployment> => ({
   metadata: { name: 'web', namespace: 'default', labels: { app: 'web' } },
   spec: {
-    replicas, selector: { matchLabels: { app: 'web' } },
+    replicas,
+    selector: { matchLabels: { app: 'web' } },
     template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image, ports: [{ name: 'http', containerPort: 80 }] }] } },
     ...spec,
   },

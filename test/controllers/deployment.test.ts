@@ -7,10 +7,15 @@ import { startCluster, web, type Cluster } from './cluster';
 
 const key = { namespace: 'default', name: 'web' };
 const revision = 'deployment.kubernetes.io/revision';
-const setImage = (cluster: Cluster, image: string) => cluster.client.patch(Deployments, key, { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } }, 'strategic');
-const condition = (cluster: Cluster, type: string): DeploymentCondition | undefined => cluster.deployment().status?.conditions?.find((each) => each.type === type);
+const setImage = (cluster: Cluster, image: string) =>
+  cluster.client.patch(Deployments, key, { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } }, 'strategic');
+const condition = (cluster: Cluster, type: string): DeploymentCondition | undefined =>
+  cluster.deployment().status?.conditions?.find((each) => each.type === type);
 const isComplete = ({ metadata, spec, status }: Deployment): boolean =>
-  status?.observedGeneration === metadata.generation && status?.replicas === spec.replicas && status?.updatedReplicas === spec.replicas && status?.availableReplicas === spec.replicas;
+  status?.observedGeneration === metadata.generation &&
+  status?.replicas === spec.replicas &&
+  status?.updatedReplicas === spec.replicas &&
+  status?.availableReplicas === spec.replicas;
 const rolledOut = (cluster: Cluster): boolean => isComplete(cluster.deployment()) && condition(cluster, 'Progressing')?.reason === 'NewReplicaSetAvailable';
 const roll = (cluster: Cluster, withinMs = 60_000): void => cluster.until('the rollout is complete', () => rolledOut(cluster), withinMs);
 const scalings = (cluster: Cluster): string[] => cluster.events('ScalingReplicaSet').map(({ message = '' }) => message.replace(/web-[a-z0-9]+/, 'web-X'));
@@ -20,9 +25,15 @@ function sumsAtEveryRevision({ store }: Cluster): { readonly size: number; reado
   const sets = new Map<string, ReplicaSet>();
   return [...store.history.since(0)].flatMap(({ key: path, value }) => {
     if (!path.startsWith('replicasets.apps/')) return [];
-    if (value === undefined) sets.delete(path); else sets.set(path, value as ReplicaSet);
+    if (value === undefined) sets.delete(path);
+    else sets.set(path, value as ReplicaSet);
     const all = [...sets.values()];
-    return [{ size: all.reduce((sum, { spec }) => sum + (spec.replicas ?? 0), 0), available: all.reduce((sum, { status }) => sum + (status?.availableReplicas ?? 0), 0) }];
+    return [
+      {
+        size: all.reduce((sum, { spec }) => sum + (spec.replicas ?? 0), 0),
+        available: all.reduce((sum, { status }) => sum + (status?.availableReplicas ?? 0), 0),
+      },
+    ];
   });
 }
 
@@ -34,7 +45,8 @@ describe('a Deployment', () => {
     const [replicaSet] = cluster.replicaSets();
     const hash = replicaSet!.metadata.labels?.['pod-template-hash'];
     expect(replicaSet!.metadata).toMatchObject({
-      name: `web-${hash}`, labels: { app: 'web' },
+      name: `web-${hash}`,
+      labels: { app: 'web' },
       annotations: { [revision]: '1', 'deployment.kubernetes.io/desired-replicas': '3', 'deployment.kubernetes.io/max-replicas': '4' },
     });
     expect(replicaSet!.spec.selector).toEqual({ matchLabels: { app: 'web', 'pod-template-hash': hash } });
@@ -43,7 +55,11 @@ describe('a Deployment', () => {
     expect(metadata.annotations?.[revision]).toBe('1');
     expect(status).toMatchObject({ observedGeneration: 1, replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3, terminatingReplicas: 0 });
     expect(status).not.toHaveProperty('unavailableReplicas');
-    expect(condition(cluster, 'Available')).toMatchObject({ status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' });
+    expect(condition(cluster, 'Available')).toMatchObject({
+      status: 'True',
+      reason: 'MinimumReplicasAvailable',
+      message: 'Deployment has minimum availability.',
+    });
     expect(condition(cluster, 'Progressing')).toMatchObject({ status: 'True', message: `ReplicaSet "web-${hash}" has successfully progressed.` });
     expect(scalings(cluster)).toEqual(['Scaled up replica set web-X from 0 to 3']);
     expect(cluster.failures).toEqual([]);
@@ -65,7 +81,11 @@ describe('a Deployment', () => {
     cluster.client.patch(Deployments, key, { spec: { replicas: 1 } });
     roll(cluster);
     cluster.until('one pod is left', () => cluster.pods().length === 1);
-    expect(scalings(cluster)).toEqual(['Scaled up replica set web-X from 0 to 2', 'Scaled up replica set web-X from 2 to 5', 'Scaled down replica set web-X from 5 to 1']);
+    expect(scalings(cluster)).toEqual([
+      'Scaled up replica set web-X from 0 to 2',
+      'Scaled up replica set web-X from 2 to 5',
+      'Scaled down replica set web-X from 5 to 1',
+    ]);
     expect(cluster.replicaSets()).toHaveLength(1);
   });
 
@@ -75,20 +95,28 @@ describe('a Deployment', () => {
     { replicas: 4, maxSurge: 0, maxUnavailable: 1, most: 4, least: 3 },
     { replicas: 3, maxSurge: 0, maxUnavailable: '10%', most: 3, least: 2 },
     { replicas: 5, maxSurge: '100%', maxUnavailable: '100%', most: 10, least: 0 },
-  ])('rolls $replicas pods with surge $maxSurge and unavailable $maxUnavailable within its bounds at every revision', ({ replicas, maxSurge, maxUnavailable, most, least }) => {
-    using cluster = startCluster();
-    cluster.client.create(Deployments, web(replicas, 'nginx:1.27', { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } } }));
-    roll(cluster);
-    const before = sumsAtEveryRevision(cluster).length;
-    setImage(cluster, 'nginx:1.28');
-    roll(cluster);
-    const during = sumsAtEveryRevision(cluster).slice(before);
-    expect(Math.max(...during.map(({ size }) => size))).toBeLessThanOrEqual(most);
-    expect(Math.min(...during.map(({ available }) => available))).toBeGreaterThanOrEqual(least);
-    expect(cluster.deployment().metadata.annotations?.[revision]).toBe('2');
-    expect(cluster.replicaSets().map(({ spec }) => spec.replicas).toSorted()).toEqual([0, replicas]);
-    expect(cluster.failures).toEqual([]);
-  });
+  ])(
+    'rolls $replicas pods with surge $maxSurge and unavailable $maxUnavailable within its bounds at every revision',
+    ({ replicas, maxSurge, maxUnavailable, most, least }) => {
+      using cluster = startCluster();
+      cluster.client.create(Deployments, web(replicas, 'nginx:1.27', { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } } }));
+      roll(cluster);
+      const before = sumsAtEveryRevision(cluster).length;
+      setImage(cluster, 'nginx:1.28');
+      roll(cluster);
+      const during = sumsAtEveryRevision(cluster).slice(before);
+      expect(Math.max(...during.map(({ size }) => size))).toBeLessThanOrEqual(most);
+      expect(Math.min(...during.map(({ available }) => available))).toBeGreaterThanOrEqual(least);
+      expect(cluster.deployment().metadata.annotations?.[revision]).toBe('2');
+      expect(
+        cluster
+          .replicaSets()
+          .map(({ spec }) => spec.replicas)
+          .toSorted(),
+      ).toEqual([0, replicas]);
+      expect(cluster.failures).toEqual([]);
+    },
+  );
 
   test('stalls at a bad image, says so after the deadline, and comes back with undo', () => {
     using cluster = startCluster();
@@ -131,7 +159,7 @@ describe('a Deployment', () => {
     expect(sizes(cluster)).toEqual({ 'nginx:1.27': 8, 'nginx:bad': 5 });
     cluster.client.patch(Deployments, key, { spec: { replicas: 15 } });
     cluster.advance(30_000);
-    expect(sizes(cluster)).toEqual({ 'nginx:1.27': 11, 'nginx:bad': 7 });   // upstream's own example: 13 become 18
+    expect(sizes(cluster)).toEqual({ 'nginx:1.27': 11, 'nginx:bad': 7 }); // upstream's own example: 13 become 18
   });
 
   test('paused, it is scaled but does not roll; resumed, it goes on', () => {
@@ -153,7 +181,10 @@ describe('a Deployment', () => {
     using cluster = startCluster();
     cluster.client.create(Deployments, web(1, 'nginx:1', { revisionHistoryLimit: 2 }));
     roll(cluster);
-    for (const image of ['nginx:2', 'nginx:3', 'nginx:4', 'nginx:5']) { setImage(cluster, image); roll(cluster); }
+    for (const image of ['nginx:2', 'nginx:3', 'nginx:4', 'nginx:5']) {
+      setImage(cluster, image);
+      roll(cluster);
+    }
     cluster.advance(5_000);
     expect(Object.keys(sizes(cluster)).toSorted()).toEqual(['nginx:3', 'nginx:4', 'nginx:5']);
   });
@@ -176,14 +207,22 @@ describe('a Deployment', () => {
     using cluster = startCluster();
     cluster.client.create(Deployments, web(2));
     roll(cluster);
-    const uids = cluster.pods().map(({ metadata }) => metadata.uid).toSorted();
+    const uids = cluster
+      .pods()
+      .map(({ metadata }) => metadata.uid)
+      .toSorted();
     cluster.client.delete(Deployments, key, { propagationPolicy: 'Orphan' });
     cluster.until('it is gone', () => !cluster.exists(Deployments, 'web'));
     expect(cluster.replicaSets()[0]?.metadata.ownerReferences ?? []).toEqual([]);
     cluster.client.create(Deployments, web(2));
     roll(cluster);
     expect(cluster.replicaSets()).toHaveLength(1);
-    expect(cluster.pods().map(({ metadata }) => metadata.uid).toSorted()).toEqual(uids);
+    expect(
+      cluster
+        .pods()
+        .map(({ metadata }) => metadata.uid)
+        .toSorted(),
+    ).toEqual(uids);
   });
 
   test('passes on why its ReplicaSet cannot make pods', () => {
@@ -192,7 +231,11 @@ describe('a Deployment', () => {
     cluster.client.create(Deployments, web(1, 'nginx', { template: { ...template, spec: { ...template.spec!, serviceAccountName: 'missing' } } }));
     cluster.advance(5_000);
     expect(condition(cluster, 'ReplicaFailure')).toMatchObject({ status: 'True', reason: 'FailedCreate' });
-    expect(condition(cluster, 'Available')).toMatchObject({ status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' });
+    expect(condition(cluster, 'Available')).toMatchObject({
+      status: 'False',
+      reason: 'MinimumReplicasUnavailable',
+      message: 'Deployment does not have minimum availability.',
+    });
   });
 
   test.each([20, 3_000])('rolls out the same with caches that are %i ms behind', (latencyMs) => {

@@ -11,10 +11,13 @@ import { startCluster, webSet, type Cluster } from './cluster';
 
 const ClassicEndpoints = defineKind<Endpoints>('endpoints');
 const key = { namespace: 'default', name: 'web' };
-const serve = (cluster: Cluster, spec: Partial<ServiceSpec> = {}) => cluster.client.create(Services, {
-  metadata: { ...key, labels: { tier: 'front' } }, spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }], ...spec },
-});
-const slices = ({ client }: Cluster): EndpointSlice[] => client.list(EndpointSlices, 'default').items.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'web');
+const serve = (cluster: Cluster, spec: Partial<ServiceSpec> = {}) =>
+  cluster.client.create(Services, {
+    metadata: { ...key, labels: { tier: 'front' } },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }], ...spec },
+  });
+const slices = ({ client }: Cluster): EndpointSlice[] =>
+  client.list(EndpointSlices, 'default').items.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'web');
 const endpoints = (cluster: Cluster): Endpoint[] => slices(cluster).flatMap((slice) => slice.endpoints ?? []);
 const ready = (cluster: Cluster): number => endpoints(cluster).filter(({ conditions }) => conditions?.ready).length;
 
@@ -27,7 +30,8 @@ describe('a service', () => {
     const [slice, ...others] = slices(cluster);
     expect(others).toEqual([]);
     expect(slice).toMatchObject({
-      addressType: 'IPv4', ports: [{ name: '', port: 80, protocol: 'TCP' }],
+      addressType: 'IPv4',
+      ports: [{ name: '', port: 80, protocol: 'TCP' }],
       metadata: {
         generateName: 'web-',
         labels: { tier: 'front', 'kubernetes.io/service-name': 'web', 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' },
@@ -37,7 +41,10 @@ describe('a service', () => {
     });
     const [pod] = cluster.pods();
     expect(slice?.endpoints).toContainEqual({
-      addresses: [pod!.status!.podIP], conditions: { ready: true, serving: true, terminating: false }, nodeName: pod!.spec.nodeName, zone: `zone-${pod!.spec.nodeName}`,
+      addresses: [pod!.status!.podIP],
+      conditions: { ready: true, serving: true, terminating: false },
+      nodeName: pod!.spec.nodeName,
+      zone: `zone-${pod!.spec.nodeName}`,
       targetRef: { kind: 'Pod', namespace: 'default', name: pod!.metadata.name, uid: pod!.metadata.uid },
     });
   });
@@ -50,7 +57,7 @@ describe('a service', () => {
     const { metadata } = slices(cluster)[0]!;
     cluster.client.patch(Services, key, { metadata: { annotations: { touched: 'yes' } } });
     cluster.advance(1_000);
-    expect(slices(cluster).map((slice) => slice.metadata)).toEqual([metadata]);   // not written again for nothing
+    expect(slices(cluster).map((slice) => slice.metadata)).toEqual([metadata]); // not written again for nothing
   });
 
   test('shows a pod that ends as terminating but still serving', () => {
@@ -73,7 +80,10 @@ describe('a service', () => {
     cluster.client.patch(Pods, sick!.metadata, { metadata: { labels: { app: 'quarantine' } } });
     cluster.until('it is left out', () => !endpoints(cluster).some(({ targetRef }) => targetRef?.uid === sick!.metadata.uid));
 
-    cluster.client.create(Pods, { metadata: { name: 'slow', namespace: 'default', labels: { app: 'slow' } }, spec: { containers: [{ name: 'slow', image: 'bad', ports: [{ name: 'http', containerPort: 80 }] }] } });
+    cluster.client.create(Pods, {
+      metadata: { name: 'slow', namespace: 'default', labels: { app: 'slow' } },
+      spec: { containers: [{ name: 'slow', image: 'bad', ports: [{ name: 'http', containerPort: 80 }] }] },
+    });
     cluster.client.patch(Services, key, { spec: { selector: { app: 'slow' }, publishNotReadyAddresses: true } });
     cluster.until('it is shown', () => endpoints(cluster).length === 1 && endpoints(cluster)[0]?.targetRef?.name === 'slow');
     expect(endpoints(cluster)[0]?.conditions).toEqual({ ready: true, serving: false, terminating: false });
@@ -83,10 +93,17 @@ describe('a service', () => {
     using cluster = startCluster();
     serve(cluster);
     cluster.client.create(ReplicaSets, webSet(1));
-    cluster.client.create(Pods, { metadata: { name: 'odd', namespace: 'default', labels: { app: 'web', odd: 'yes' } }, spec: { containers: [{ name: 'odd', image: 'nginx', ports: [{ name: 'http', containerPort: 8080 }] }] } });
+    cluster.client.create(Pods, {
+      metadata: { name: 'odd', namespace: 'default', labels: { app: 'web', odd: 'yes' } },
+      spec: { containers: [{ name: 'odd', image: 'nginx', ports: [{ name: 'http', containerPort: 8080 }] }] },
+    });
     cluster.client.patch(ReplicaSets, key, { spec: { replicas: 2 } });
     cluster.until('both numbers are there', () => slices(cluster).length === 2 && ready(cluster) === 2);
-    expect(slices(cluster).map(({ ports }) => ports?.[0]?.port).toSorted()).toEqual([80, 8080]);
+    expect(
+      slices(cluster)
+        .map(({ ports }) => ports?.[0]?.port)
+        .toSorted(),
+    ).toEqual([80, 8080]);
   });
 
   test('has no more than 100 endpoints in a slice', () => {
@@ -95,7 +112,11 @@ describe('a service', () => {
     cluster.client.create(ReplicaSets, webSet(250));
     cluster.until('all are ready', () => cluster.client.get(ReplicaSets, key).status?.readyReplicas === 250);
     cluster.until('all have an endpoint', () => ready(cluster) === 250);
-    expect(slices(cluster).map((slice) => slice.endpoints?.length).toSorted()).toEqual([100, 100, 50]);
+    expect(
+      slices(cluster)
+        .map((slice) => slice.endpoints?.length)
+        .toSorted(),
+    ).toEqual([100, 100, 50]);
     cluster.client.patch(ReplicaSets, key, { spec: { replicas: 5 } });
     cluster.until('the others are gone', () => endpoints(cluster).length === 5);
   });
@@ -118,7 +139,12 @@ describe('a service', () => {
     expect(classic.metadata.labels).toEqual({ tier: 'front', 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' });
     expect(classic.subsets).toHaveLength(1);
     expect(classic.subsets?.[0]?.ports).toEqual([{ port: 80, protocol: 'TCP' }]);
-    expect(classic.subsets?.[0]?.addresses?.map(({ ip }) => ip)).toEqual(cluster.pods().map(({ status }) => status?.podIP).toSorted());
+    expect(classic.subsets?.[0]?.addresses?.map(({ ip }) => ip)).toEqual(
+      cluster
+        .pods()
+        .map(({ status }) => status?.podIP)
+        .toSorted(),
+    );
     expect(classic.subsets?.[0]?.addresses?.every(({ nodeName, targetRef }) => nodeName && targetRef?.kind === 'Pod')).toBe(true);
   });
 
@@ -132,33 +158,45 @@ describe('a service', () => {
 
 describe('planning slices', () => {
   const ports = [{ name: '', port: 80, protocol: 'TCP' }];
-  const endpoint = (id: number, isReady: boolean): Endpoint => ({ addresses: [`10.0.${Math.floor(id / 250)}.${id % 250}`], conditions: { ready: isReady, serving: isReady, terminating: false }, targetRef: { uid: `pod-${id}` } });
+  const endpoint = (id: number, isReady: boolean): Endpoint => ({
+    addresses: [`10.0.${Math.floor(id / 250)}.${id % 250}`],
+    conditions: { ready: isReady, serving: isReady, terminating: false },
+    targetRef: { uid: `pod-${id}` },
+  });
   const slice = (name: string, list: readonly Endpoint[]): EndpointSlice => ({
-    apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4', ports, endpoints: list, metadata: { name, namespace: 'default', uid: name, resourceVersion: '1', creationTimestamp: '' },
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    addressType: 'IPv4',
+    ports,
+    endpoints: list,
+    metadata: { name, namespace: 'default', uid: name, resourceVersion: '1', creationTimestamp: '' },
   });
   const round = fc.array(fc.record({ id: fc.nat(330), isReady: fc.boolean() }), { maxLength: 330 });
 
   test('whatever came before, ends with every wanted endpoint once, no other, and no slice too full', () => {
-    fc.assert(fc.property(fc.array(round, { maxLength: 5 }), (rounds) => {
-      let current: EndpointSlice[] = [];
-      let made = 0;
-      for (const list of rounds) {
-        const wanted = new Map(list.map(({ id, isReady }) => endpoint(id, isReady)).map((each) => [identityOf(each), each]));
-        const groups = new Map<string, Wanted>(wanted.size > 0 ? [[portsKey(ports), { ports, endpoints: wanted }]] : []);
-        const plan = planSlices(groups, current);
-        current = [
-          ...current.filter((each) => !plan.remove.includes(each)).map((each) => ({ ...each, endpoints: plan.update.get(each) ?? each.endpoints ?? [] })),
-          ...plan.create.map((each) => ({ ...slice(`s${made++}`, each.endpoints), ports: each.ports })),
-        ];
-        const all = current.flatMap((each) => each.endpoints ?? []);
-        expect(all).toHaveLength(wanted.size);
-        for (const each of all) expect(each).toEqual(wanted.get(identityOf(each)));
-        expect(current.every((each) => (each.endpoints?.length ?? 0) <= maxEndpoints)).toBe(true);
-        expect(current.length).toBeGreaterThan(0);
-        const again = planSlices(groups, current);
-        expect([again.update.size, again.create.length, again.remove.length]).toEqual([0, 0, 0]);
-      }
-    }), { numRuns: 50 });
+    fc.assert(
+      fc.property(fc.array(round, { maxLength: 5 }), (rounds) => {
+        let current: EndpointSlice[] = [];
+        let made = 0;
+        for (const list of rounds) {
+          const wanted = new Map(list.map(({ id, isReady }) => endpoint(id, isReady)).map((each) => [identityOf(each), each]));
+          const groups = new Map<string, Wanted>(wanted.size > 0 ? [[portsKey(ports), { ports, endpoints: wanted }]] : []);
+          const plan = planSlices(groups, current);
+          current = [
+            ...current.filter((each) => !plan.remove.includes(each)).map((each) => ({ ...each, endpoints: plan.update.get(each) ?? each.endpoints ?? [] })),
+            ...plan.create.map((each) => ({ ...slice(`s${made++}`, each.endpoints), ports: each.ports })),
+          ];
+          const all = current.flatMap((each) => each.endpoints ?? []);
+          expect(all).toHaveLength(wanted.size);
+          for (const each of all) expect(each).toEqual(wanted.get(identityOf(each)));
+          expect(current.every((each) => (each.endpoints?.length ?? 0) <= maxEndpoints)).toBe(true);
+          expect(current.length).toBeGreaterThan(0);
+          const again = planSlices(groups, current);
+          expect([again.update.size, again.create.length, again.remove.length]).toEqual([0, 0, 0]);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('one changed endpoint writes one slice', () => {

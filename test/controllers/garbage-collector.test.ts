@@ -60,7 +60,9 @@ describe('deleting a Deployment', () => {
 });
 
 describe('an object that names an owner', () => {
-  const config = (name: string, ownerReferences: KubeObject['metadata']['ownerReferences']) => ({ metadata: { name, namespace: 'default', ...(ownerReferences && { ownerReferences }) } });
+  const config = (name: string, ownerReferences: KubeObject['metadata']['ownerReferences']) => ({
+    metadata: { name, namespace: 'default', ...(ownerReferences && { ownerReferences }) },
+  });
   const owner = (name: string, uid: string, rest = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', name, uid, ...rest });
 
   test('that never was is collected', () => {
@@ -94,8 +96,9 @@ describe('an object that names an owner', () => {
     const parent = cluster.client.create(ConfigMaps, { metadata: { name: 'parent', namespace: 'kube-node-lease' } });
     cluster.client.create(ConfigMaps, config('child', [owner('parent', parent.metadata.uid)]));
     cluster.until('it is collected', () => !cluster.exists(ConfigMaps, 'child'));
-    expect(cluster.events('OwnerRefInvalidNamespace').map(({ message }) => message))
-      .toEqual([`ownerRef [v1/ConfigMap, namespace: default, name: parent, uid: ${parent.metadata.uid}] does not exist in namespace "default"`]);
+    expect(cluster.events('OwnerRefInvalidNamespace').map(({ message }) => message)).toEqual([
+      `ownerRef [v1/ConfigMap, namespace: default, name: parent, uid: ${parent.metadata.uid}] does not exist in namespace "default"`,
+    ]);
   });
 
   test('of a kind nobody knows is left alone', () => {
@@ -110,20 +113,24 @@ describe('an object that names an owner', () => {
     const { uid } = cluster.client.create(ConfigMaps, { ...config('parent', undefined) }).metadata;
     const blockers = { blocking: true, free: false };
     for (const [name, blockOwnerDeletion] of Object.entries(blockers))
-      cluster.client.create(ConfigMaps, { metadata: { ...config(name, [owner('parent', uid, { blockOwnerDeletion })]).metadata, finalizers: ['example.org/hold'] } });
+      cluster.client.create(ConfigMaps, {
+        metadata: { ...config(name, [owner('parent', uid, { blockOwnerDeletion })]).metadata, finalizers: ['example.org/hold'] },
+      });
     cluster.advance(1_000);
     cluster.client.delete(ConfigMaps, { namespace: 'default', name: 'parent' }, { propagationPolicy: 'Foreground' });
     cluster.advance(10_000);
     expect(cluster.exists(ConfigMaps, 'parent')).toBe(true);
     cluster.client.patch(ConfigMaps, { namespace: 'default', name: 'blocking' }, { metadata: { finalizers: null } });
     cluster.until('the parent goes', () => !cluster.exists(ConfigMaps, 'parent'));
-    expect(cluster.exists(ConfigMaps, 'free')).toBe(true);   // its own finalizer still holds it
+    expect(cluster.exists(ConfigMaps, 'free')).toBe(true); // its own finalizer still holds it
   });
 
   test('and then names it no more lets the owner go', () => {
     using cluster = startCluster();
     const { uid } = cluster.client.create(ConfigMaps, config('parent', undefined)).metadata;
-    cluster.client.create(ConfigMaps, { metadata: { ...config('child', [owner('parent', uid, { blockOwnerDeletion: true })]).metadata, finalizers: ['example.org/hold'] } });
+    cluster.client.create(ConfigMaps, {
+      metadata: { ...config('child', [owner('parent', uid, { blockOwnerDeletion: true })]).metadata, finalizers: ['example.org/hold'] },
+    });
     cluster.advance(1_000);
     cluster.client.delete(ConfigMaps, { namespace: 'default', name: 'parent' }, { propagationPolicy: 'Foreground' });
     cluster.advance(1_000);
@@ -149,20 +156,30 @@ test('who depends on whom, kept up change by change, is the same as built from s
   const references = fc.option(fc.uniqueArray(fc.constantFrom('u1', 'u2', 'u3'), { maxLength: 3 }), { nil: undefined });
   const change = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), owners: references });
   const object = (uids: readonly string[]): KubeObject => ({
-    apiVersion: 'v1', kind: 'ConfigMap',
-    metadata: { name: 'x', uid: 'x', resourceVersion: '1', creationTimestamp: '', ...(uids.length > 0 && { ownerReferences: uids.map((uid) => ({ apiVersion: 'v1', kind: 'ConfigMap', name: uid, uid })) }) },
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: 'x',
+      uid: 'x',
+      resourceVersion: '1',
+      creationTimestamp: '',
+      ...(uids.length > 0 && { ownerReferences: uids.map((uid) => ({ apiVersion: 'v1', kind: 'ConfigMap', name: uid, uid })) }),
+    },
   });
   const content = (dependents: Dependents) => new Map([...dependents.owners].map((uid) => [uid, new Set(dependents.of(uid))]));
-  fc.assert(fc.property(fc.array(change), (changes) => {
-    const objects = new Map<string, KubeObject>();
-    const kept = new Dependents();
-    for (const { id, owners } of changes) {
-      const next = owners && object(owners);
-      kept.update(id, objects.get(id), next);
-      if (next) objects.set(id, next); else objects.delete(id);
-    }
-    const rebuilt = new Dependents();
-    for (const [id, each] of objects) rebuilt.update(id, undefined, each);
-    expect(content(kept)).toEqual(content(rebuilt));
-  }));
+  fc.assert(
+    fc.property(fc.array(change), (changes) => {
+      const objects = new Map<string, KubeObject>();
+      const kept = new Dependents();
+      for (const { id, owners } of changes) {
+        const next = owners && object(owners);
+        kept.update(id, objects.get(id), next);
+        if (next) objects.set(id, next);
+        else objects.delete(id);
+      }
+      const rebuilt = new Dependents();
+      for (const [id, each] of objects) rebuilt.update(id, undefined, each);
+      expect(content(kept)).toEqual(content(rebuilt));
+    }),
+  );
 });

@@ -33,12 +33,23 @@ test('deleting a namespace empties it, pods first, and then it goes', () => {
   const began = cluster.clock.now();
   cluster.until('it tells what remains', () => condition(cluster, 'NamespaceContentRemaining')?.status === 'True');
   expect(cluster.clock.now() - began).toBe(5_000);
-  expect(condition(cluster, 'NamespaceContentRemaining')).toMatchObject({ reason: 'SomeResourcesRemain', message: 'Some resources are remaining: pods. has 2 resource instances' });
-  expect(condition(cluster, 'NamespaceFinalizersRemaining')).toMatchObject({ status: 'False', reason: 'ContentHasNoFinalizers', message: 'All content-preserving finalizers finished' });
+  expect(condition(cluster, 'NamespaceContentRemaining')).toMatchObject({
+    reason: 'SomeResourcesRemain',
+    message: 'Some resources are remaining: pods. has 2 resource instances',
+  });
+  expect(condition(cluster, 'NamespaceFinalizersRemaining')).toMatchObject({
+    status: 'False',
+    reason: 'ContentHasNoFinalizers',
+    message: 'All content-preserving finalizers finished',
+  });
   expect(cluster.client.get(Namespaces, team).status?.conditions?.map(({ type }) => type)).toEqual([
-    'NamespaceDeletionDiscoveryFailure', 'NamespaceDeletionGroupVersionParsingFailure', 'NamespaceDeletionContentFailure', 'NamespaceContentRemaining', 'NamespaceFinalizersRemaining',
+    'NamespaceDeletionDiscoveryFailure',
+    'NamespaceDeletionGroupVersionParsingFailure',
+    'NamespaceDeletionContentFailure',
+    'NamespaceContentRemaining',
+    'NamespaceFinalizersRemaining',
   ]);
-  expect(cluster.exists(ConfigMaps, 'settings', 'team')).toBe(true);   // waits for the pods
+  expect(cluster.exists(ConfigMaps, 'settings', 'team')).toBe(true); // waits for the pods
   cluster.until('it is gone', () => !cluster.exists(Namespaces, 'team', undefined));
   expect([...cluster.store.range('')].filter(({ key }) => key.includes('/team/') && !key.startsWith('events')).map(({ key }) => key)).toEqual([]);
 });
@@ -49,7 +60,10 @@ test('a finalizer holds the namespace, and it says so', () => {
   cluster.client.create(ConfigMaps, { metadata: { name: 'held', namespace: 'team', finalizers: ['example.org/hold'] } });
   cluster.client.delete(Namespaces, team);
   cluster.until('it says so', () => condition(cluster, 'NamespaceFinalizersRemaining')?.status === 'True');
-  expect(condition(cluster, 'NamespaceFinalizersRemaining')).toMatchObject({ reason: 'SomeFinalizersRemain', message: 'Some content in the namespace has finalizers remaining: example.org/hold in 1 resource instances' });
+  expect(condition(cluster, 'NamespaceFinalizersRemaining')).toMatchObject({
+    reason: 'SomeFinalizersRemain',
+    message: 'Some content in the namespace has finalizers remaining: example.org/hold in 1 resource instances',
+  });
   expect(condition(cluster, 'NamespaceContentRemaining')?.message).toBe('Some resources are remaining: configmaps. has 1 resource instances');
   cluster.advance(120_000);
   expect(cluster.exists(Namespaces, 'team', undefined)).toBe(true);

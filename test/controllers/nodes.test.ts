@@ -18,7 +18,7 @@ describe('a node that stops sending heartbeats', () => {
     cluster.advance(5_000);
     cluster.fleet.silence('node-1');
     cluster.until('it is unknown', () => readyOf(cluster, 'node-1')?.status === 'Unknown', 120_000);
-    expect(cluster.clock.now() % 1_000).toBe(1);   // the first moment after the grace period
+    expect(cluster.clock.now() % 1_000).toBe(1); // the first moment after the grace period
     expect((cluster.clock.now() - Date.UTC(2026, 0, 1)) / 1_000).toBeCloseTo(50, 1);
     expect(readyOf(cluster, 'node-1')).toMatchObject({ reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' });
     cluster.advance(1_000);
@@ -35,13 +35,29 @@ describe('a node that stops sending heartbeats', () => {
     cluster.fleet.silence('node-1');
     cluster.until('its pods are not ready', () => cluster.ready().length === 2, 120_000);
     const at = cluster.clock.now();
-    expect(cluster.events('NodeNotReady').filter(({ involvedObject }) => involvedObject.kind === 'Pod').map(({ message }) => message)).toEqual(['Node is not ready', 'Node is not ready']);
+    expect(
+      cluster
+        .events('NodeNotReady')
+        .filter(({ involvedObject }) => involvedObject.kind === 'Pod')
+        .map(({ message }) => message),
+    ).toEqual(['Node is not ready', 'Node is not ready']);
     cluster.until('they are evicted', () => cluster.pods().some(({ metadata }) => metadata.deletionTimestamp), 400_000);
     expect(Math.round((cluster.clock.now() - at) / 1_000)).toBe(300);
     const evicted = cluster.pods().filter(({ metadata }) => metadata.deletionTimestamp);
-    expect(evicted.every(({ status }) => status?.conditions?.some(({ type, reason, message }) =>
-      type === 'DisruptionTarget' && reason === 'DeletionByTaintManager' && message === 'Taint manager: deleting due to NoExecute taint'))).toBe(true);
-    expect(cluster.events('TaintManagerEviction').map(({ message }) => message).toSorted()).toEqual(evicted.map(({ metadata }) => `Marking for deletion Pod default/${metadata.name}`).toSorted());
+    expect(
+      evicted.every(({ status }) =>
+        status?.conditions?.some(
+          ({ type, reason, message }) =>
+            type === 'DisruptionTarget' && reason === 'DeletionByTaintManager' && message === 'Taint manager: deleting due to NoExecute taint',
+        ),
+      ),
+    ).toBe(true);
+    expect(
+      cluster
+        .events('TaintManagerEviction')
+        .map(({ message }) => message)
+        .toSorted(),
+    ).toEqual(evicted.map(({ metadata }) => `Marking for deletion Pod default/${metadata.name}`).toSorted());
     cluster.until('others take their place', () => cluster.ready().length === 4);
   });
 
@@ -112,12 +128,17 @@ test('pods of a node that was deleted are given up after 40 seconds', () => {
   using cluster = startCluster();
   cluster.client.create(ReplicaSets, webSet(4));
   cluster.until('all are ready', () => cluster.ready().length === 4);
-  const lost = cluster.pods().filter(({ spec }) => spec.nodeName === 'node-1').map(({ metadata }) => metadata.name);
+  const lost = cluster
+    .pods()
+    .filter(({ spec }) => spec.nodeName === 'node-1')
+    .map(({ metadata }) => metadata.name);
   cluster.fleet.leave('node-1');
   const at = cluster.clock.now();
   cluster.until('they are gone', () => lost.every((name) => !cluster.exists(Pods, name)), 120_000);
   expect(Math.round((cluster.clock.now() - at) / 1_000)).toBe(40);
-  const failed = [...cluster.store.history.since(0)].filter(({ key, value }) => key.startsWith('pods/') && (value as { status?: { phase?: string } } | undefined)?.status?.phase === 'Failed');
+  const failed = [...cluster.store.history.since(0)].filter(
+    ({ key, value }) => key.startsWith('pods/') && (value as { status?: { phase?: string } } | undefined)?.status?.phase === 'Failed',
+  );
   expect(failed).toHaveLength(2);
   cluster.until('others take their place', () => cluster.ready().length === 4);
 });
@@ -137,18 +158,24 @@ test('each node gets its own part of the pod network, lowest first, and a freed 
 
 test('no two nodes ever hold one range', () => {
   const step = fc.record({ node: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), take: fc.boolean() });
-  fc.assert(fc.property(fc.array(step), (steps) => {
-    const ranges = new Ranges('10.0.0.0/22');
-    const held = new Map<string, string>();
-    for (const { node, take } of steps) {
-      if (!take) { ranges.release(node); held.delete(node); continue; }
-      if (held.has(node)) continue;
-      const range = ranges.take(node);
-      const free = ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24', '10.0.3.0/24'].filter((each) => ![...held.values()].includes(each));
-      expect(range).toBe(free[0]);
-      if (range) held.set(node, range);
-    }
-  }));
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const ranges = new Ranges('10.0.0.0/22');
+      const held = new Map<string, string>();
+      for (const { node, take } of steps) {
+        if (!take) {
+          ranges.release(node);
+          held.delete(node);
+          continue;
+        }
+        if (held.has(node)) continue;
+        const range = ranges.take(node);
+        const free = ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24', '10.0.3.0/24'].filter((each) => ![...held.values()].includes(each));
+        expect(range).toBe(free[0]);
+        if (range) held.set(node, range);
+      }
+    }),
+  );
 });
 
 test.each([
@@ -157,9 +184,33 @@ test.each([
   [[{ key: 'a', operator: 'Exists' }], [{ key: 'a', effect: 'NoExecute' }], undefined],
   [[{ key: 'a', operator: 'Exists', tolerationSeconds: 300 }], [{ key: 'a', effect: 'NoExecute' }], 300],
   [[{ key: 'a', operator: 'Exists', tolerationSeconds: -5 }], [{ key: 'a', effect: 'NoExecute' }], 0],
-  [[{ key: 'a', operator: 'Exists', tolerationSeconds: 300 }, { key: 'b', operator: 'Exists', tolerationSeconds: 20 }], [{ key: 'a', effect: 'NoExecute' }, { key: 'b', effect: 'NoExecute' }], 20],
-  [[{ key: 'a', operator: 'Exists', tolerationSeconds: 300 }, { key: 'b', operator: 'Exists', tolerationSeconds: 20 }], [{ key: 'a', effect: 'NoExecute' }], 300],
-  [[{ key: 'a', operator: 'Exists' }], [{ key: 'a', effect: 'NoExecute' }, { key: 'b', effect: 'NoExecute' }], 0],
+  [
+    [
+      { key: 'a', operator: 'Exists', tolerationSeconds: 300 },
+      { key: 'b', operator: 'Exists', tolerationSeconds: 20 },
+    ],
+    [
+      { key: 'a', effect: 'NoExecute' },
+      { key: 'b', effect: 'NoExecute' },
+    ],
+    20,
+  ],
+  [
+    [
+      { key: 'a', operator: 'Exists', tolerationSeconds: 300 },
+      { key: 'b', operator: 'Exists', tolerationSeconds: 20 },
+    ],
+    [{ key: 'a', effect: 'NoExecute' }],
+    300,
+  ],
+  [
+    [{ key: 'a', operator: 'Exists' }],
+    [
+      { key: 'a', effect: 'NoExecute' },
+      { key: 'b', effect: 'NoExecute' },
+    ],
+    0,
+  ],
 ])('tolerations %j bear the taints %j for %s seconds', (tolerations, taints, seconds) => {
   expect(tolerationSecondsOf(tolerations, taints)).toBe(seconds);
 });

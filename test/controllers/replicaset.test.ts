@@ -13,7 +13,17 @@ describe('a ReplicaSet', () => {
     cluster.advance(100);
     const { status } = cluster.client.get(ReplicaSets, web);
     expect(status).toEqual({ replicas: 3, fullyLabeledReplicas: 3, readyReplicas: 3, availableReplicas: 3, terminatingReplicas: 0, observedGeneration: 1 });
-    expect(cluster.events('SuccessfulCreate').map(({ message }) => message).toSorted()).toEqual(cluster.pods().map(({ metadata }) => `Created pod: ${metadata.name}`).toSorted());
+    expect(
+      cluster
+        .events('SuccessfulCreate')
+        .map(({ message }) => message)
+        .toSorted(),
+    ).toEqual(
+      cluster
+        .pods()
+        .map(({ metadata }) => `Created pod: ${metadata.name}`)
+        .toSorted(),
+    );
     expect(cluster.failures).toEqual([]);
   });
 
@@ -39,7 +49,7 @@ describe('a ReplicaSet', () => {
     using cluster = startCluster({ latencyMs });
     cluster.client.create(ReplicaSets, webSet(40));
     cluster.advance(latencyMs + 15);
-    cluster.client.patch(ReplicaSets, web, { metadata: { labels: { touched: 'yes' } } });   // wakes it before it can have seen its pods
+    cluster.client.patch(ReplicaSets, web, { metadata: { labels: { touched: 'yes' } } }); // wakes it before it can have seen its pods
     cluster.advance(60_000);
     expect(cluster.ready()).toHaveLength(40);
     expect([...cluster.store.history.since(0)].filter(({ key, previous }) => key.startsWith('pods/') && !previous)).toHaveLength(40);
@@ -47,12 +57,17 @@ describe('a ReplicaSet', () => {
 
   test('adopts orphans that match, releases a pod whose labels are changed, and replaces it', () => {
     using cluster = startCluster();
-    cluster.client.create(Pods, { metadata: { name: 'stray', namespace: 'default', labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx' }] } });
+    cluster.client.create(Pods, {
+      metadata: { name: 'stray', namespace: 'default', labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web', image: 'nginx' }] },
+    });
     cluster.client.create(ReplicaSets, webSet(3));
     cluster.until('three pods run', () => cluster.ready().length === 3);
     const stray = cluster.client.get(Pods, { namespace: 'default', name: 'stray' });
     const { uid } = cluster.client.get(ReplicaSets, web).metadata;
-    expect(stray.metadata.ownerReferences).toEqual([{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid, controller: true, blockOwnerDeletion: true }]);
+    expect(stray.metadata.ownerReferences).toEqual([
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid, controller: true, blockOwnerDeletion: true },
+    ]);
 
     cluster.client.patch(Pods, stray.metadata, { metadata: { labels: { app: 'quarantine' } } });
     cluster.until('a new pod takes its place', () => cluster.ready().length === 4);
@@ -69,7 +84,10 @@ describe('a ReplicaSet', () => {
     using cluster = startCluster({ latencyMs: 1_000 });
     cluster.client.create(ReplicaSets, webSet(0));
     cluster.advance(5_000);
-    cluster.client.create(Pods, { metadata: { name: 'stray', namespace: 'default', labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx' }] } });
+    cluster.client.create(Pods, {
+      metadata: { name: 'stray', namespace: 'default', labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web', image: 'nginx' }] },
+    });
     cluster.advance(50);
     cluster.client.delete(ReplicaSets, web, { propagationPolicy: 'Orphan' });
     cluster.advance(60_000);
@@ -88,7 +106,7 @@ describe('a ReplicaSet', () => {
     cluster.advance(1_000);
     expect(cluster.pods()).toHaveLength(3);
     expect(cluster.client.get(ReplicaSets, web).status?.replicas).toBe(2);
-    expect(cluster.client.get(Pods, failed!.metadata).metadata.ownerReferences).toEqual(failed!.metadata.ownerReferences);   // not even released
+    expect(cluster.client.get(Pods, failed!.metadata).metadata.ownerReferences).toEqual(failed!.metadata.ownerReferences); // not even released
   });
 
   test('says why it cannot make pods, and recovers', () => {
@@ -98,9 +116,11 @@ describe('a ReplicaSet', () => {
     cluster.advance(10_000);
     const failed = cluster.client.get(ReplicaSets, web).status;
     expect(failed).toMatchObject({ replicas: 0, conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] });
-    expect(failed?.conditions?.[0]?.message).toMatch(/^pods "web-[a-z0-9]*" is forbidden: error looking up service account default\/missing: serviceaccount "missing" not found$/);
+    expect(failed?.conditions?.[0]?.message).toMatch(
+      /^pods "web-[a-z0-9]*" is forbidden: error looking up service account default\/missing: serviceaccount "missing" not found$/,
+    );
     expect(cluster.events('FailedCreate').length).toBeGreaterThan(0);
-    expect(cluster.failures.length).toBeLessThan(20);   // it backs off
+    expect(cluster.failures.length).toBeLessThan(20); // it backs off
   });
 
   test('counts a pod as available after minReadySeconds only', () => {
@@ -118,13 +138,21 @@ describe('a ReplicaSet', () => {
     using cluster = startCluster();
     cluster.client.create(ReplicaSets, webSet(2));
     cluster.until('two run', () => cluster.ready().length === 2);
-    const kept = cluster.ready().map(({ metadata }) => metadata.name).toSorted();
+    const kept = cluster
+      .ready()
+      .map(({ metadata }) => metadata.name)
+      .toSorted();
     cluster.advance(600_000);
     cluster.client.patch(ReplicaSets, web, { spec: { replicas: 5 } });
     cluster.until('five run', () => cluster.ready().length === 5);
     cluster.client.patch(ReplicaSets, web, { spec: { replicas: 2 } });
     cluster.until('two are left', () => cluster.pods().length === 2);
-    expect(cluster.ready().map(({ metadata }) => metadata.name).toSorted()).toEqual(kept);
+    expect(
+      cluster
+        .ready()
+        .map(({ metadata }) => metadata.name)
+        .toSorted(),
+    ).toEqual(kept);
   });
 
   test('a thousand pods are ready soon', () => {

@@ -10,7 +10,9 @@ import { EventRecorder } from '../../src/runtime/event-recorder';
 import type { ConfigMap } from '../../src/schema/types';
 import { startCaches } from './cache';
 
-afterEach(() => { vi.restoreAllMocks(); });
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** For each ConfigMap one Secret, if the cache shows none: makes two as soon as it does not see its own first. */
 const doubling = defineController<ConfigMap>({

@@ -8,7 +8,8 @@ function open() {
   const { clock, client } = startCaches();
   const object = client.create(ConfigMaps, { metadata: { name: 'thing', namespace: 'default' } });
   const recorder = new EventRecorder(client, Events, () => clock.now());
-  const record = (message: string, rest: Partial<EventDraft> = {}) => recorder.record({ object, type: 'Normal', reason: 'Tested', message, component: 'tester', ...rest });
+  const record = (message: string, rest: Partial<EventDraft> = {}) =>
+    recorder.record({ object, type: 'Normal', reason: 'Tested', message, component: 'tester', ...rest });
   return { clock, client, object, record, events: () => client.list(Events).items };
 }
 
@@ -20,15 +21,23 @@ describe('the event recorder', () => {
     expect(events()).toHaveLength(1);
     expect(events()[0]).toMatchObject({
       involvedObject: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'thing', uid, resourceVersion, fieldPath: 'spec.containers{web}' },
-      type: 'Normal', reason: 'Tested', message: 'It happened', count: 1, source: { component: 'tester', host: 'node-1' },
-      firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:00:00Z',
+      type: 'Normal',
+      reason: 'Tested',
+      message: 'It happened',
+      count: 1,
+      source: { component: 'tester', host: 'node-1' },
+      firstTimestamp: '2026-01-01T00:00:00Z',
+      lastTimestamp: '2026-01-01T00:00:00Z',
     });
     expect(events()[0]?.metadata.name).toMatch(/^thing\.[0-9a-f]{16}$/);
   });
 
   test('counts the same event again instead of writing another', () => {
     const { clock, record, events } = open();
-    for (let i = 0; i < 5; i++) { record('Again'); clock.advanceBy(1_000); }
+    for (let i = 0; i < 5; i++) {
+      record('Again');
+      clock.advanceBy(1_000);
+    }
     expect(events()).toHaveLength(1);
     expect(events()[0]).toMatchObject({ count: 5, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:00:04Z' });
   });

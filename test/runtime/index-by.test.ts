@@ -12,17 +12,20 @@ const change = fc.record({
 });
 
 test('an index kept up change by change is the index built from scratch', () => {
-  fc.assert(fc.property(fc.array(change), (changes) => {
-    const things = new Map<string, Thing>();
-    const kept = new Index(byNode);
-    for (const { key, next } of changes) {
-      kept.update(key, things.get(key), next);
-      if (next) things.set(key, next); else things.delete(key);
-    }
-    const rebuilt = new Index(byNode);
-    for (const [key, thing] of things) rebuilt.update(key, undefined, thing);
-    expect(content(kept)).toEqual(content(rebuilt));
-  }));
+  fc.assert(
+    fc.property(fc.array(change), (changes) => {
+      const things = new Map<string, Thing>();
+      const kept = new Index(byNode);
+      for (const { key, next } of changes) {
+        kept.update(key, things.get(key), next);
+        if (next) things.set(key, next);
+        else things.delete(key);
+      }
+      const rebuilt = new Index(byNode);
+      for (const [key, thing] of things) rebuilt.update(key, undefined, thing);
+      expect(content(kept)).toEqual(content(rebuilt));
+    }),
+  );
 });
 
 test('a group that is empty is forgotten', () => {

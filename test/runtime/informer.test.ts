@@ -8,7 +8,8 @@ import { selectedBy } from '../../src/runtime/by-label';
 import { byNamespace } from '../../src/runtime/informer';
 import { startCaches } from './cache';
 
-const create = ({ client }: ReturnType<typeof startCaches>, name: string, labels: Record<string, string> = {}) => client.create(ConfigMaps, { metadata: { name, namespace: 'default', labels } });
+const create = ({ client }: ReturnType<typeof startCaches>, name: string, labels: Record<string, string> = {}) =>
+  client.create(ConfigMaps, { metadata: { name, namespace: 'default', labels } });
 
 describe('an informer', () => {
   test('holds what was there, and what its watch has brought since: the very objects of the store', () => {
@@ -50,7 +51,7 @@ describe('an informer', () => {
     told.length = 0;
     cluster.server.refuseWith(() => new StatusError('ServiceUnavailable', 'the server is down'));
     cluster.clock.advanceBy(5_000);
-    expect(cache.size).toBe(3);   // what it knew stays usable
+    expect(cache.size).toBe(3); // what it knew stays usable
     cluster.server.refuseWith(undefined);
     cluster.client.patch(ConfigMaps, { namespace: 'default', name: 'changed' }, { data: { new: 'yes' } });
     cluster.client.delete(ConfigMaps, { namespace: 'default', name: 'removed' });
@@ -78,24 +79,37 @@ describe('an informer', () => {
   });
 
   test('whatever happened, its indexes answer as a search through everything would', () => {
-    const write = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), app: fc.constantFrom('web', 'db', undefined), tier: fc.constantFrom('1', '2'), remove: fc.boolean() });
-    fc.assert(fc.property(fc.array(write, { maxLength: 30 }), (writes) => {
-      const cluster = startCaches();
-      const cache = cluster.informers.of(ConfigMaps);
-      for (const { name, app, tier, remove } of writes) {
-        const labels = { tier, ...(app && { app }) };
-        const known = cluster.client.list(ConfigMaps, 'default').items.find(({ metadata }) => metadata.name === name);
-        if (known && remove) cluster.client.delete(ConfigMaps, known.metadata);
-        else if (known) cluster.client.update(ConfigMaps, { ...known, metadata: { ...known.metadata, labels } });
-        else create(cluster, name, labels);
-        cluster.clock.advanceBy(1);
-        for (const set of [{ app: 'web' }, { tier: '1' }, { app: 'db', tier: '2' }]) {
-          const selector = selectorOfSet(set);
-          const found = [...selectedBy(cache, 'default', selector)].map(keyOf).toSorted();
-          expect(found).toEqual([...cache.list()].filter(({ metadata }) => selector.matches(metadata.labels)).map(keyOf).toSorted());
+    const write = fc.record({
+      name: fc.constantFrom('a', 'b', 'c', 'd'),
+      app: fc.constantFrom('web', 'db', undefined),
+      tier: fc.constantFrom('1', '2'),
+      remove: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(write, { maxLength: 30 }), (writes) => {
+        const cluster = startCaches();
+        const cache = cluster.informers.of(ConfigMaps);
+        for (const { name, app, tier, remove } of writes) {
+          const labels = { tier, ...(app && { app }) };
+          const known = cluster.client.list(ConfigMaps, 'default').items.find(({ metadata }) => metadata.name === name);
+          if (known && remove) cluster.client.delete(ConfigMaps, known.metadata);
+          else if (known) cluster.client.update(ConfigMaps, { ...known, metadata: { ...known.metadata, labels } });
+          else create(cluster, name, labels);
+          cluster.clock.advanceBy(1);
+          for (const set of [{ app: 'web' }, { tier: '1' }, { app: 'db', tier: '2' }]) {
+            const selector = selectorOfSet(set);
+            const found = [...selectedBy(cache, 'default', selector)].map(keyOf).toSorted();
+            expect(found).toEqual(
+              [...cache.list()]
+                .filter(({ metadata }) => selector.matches(metadata.labels))
+                .map(keyOf)
+                .toSorted(),
+            );
+          }
+          expect([...cache.by(byNamespace, 'default')]).toHaveLength(cache.size);
         }
-        expect([...cache.by(byNamespace, 'default')]).toHaveLength(cache.size);
-      }
-    }), { numRuns: 30 });
+      }),
+      { numRuns: 30 },
+    );
   });
 });

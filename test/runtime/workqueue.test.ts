@@ -12,7 +12,16 @@ function open(reconcile: (key: string, at: number) => RequeueAfter | void, optio
   const outcomes: Outcome[] = [];
   const defects: unknown[] = [];
   const runs: [string, number][] = [];
-  const subscription = keys.pipe(workqueue((key) => { runs.push([key, clock.now()]); return reconcile(key, clock.now()); }, { scheduler: clock, ...options }))
+  const subscription = keys
+    .pipe(
+      workqueue(
+        (key) => {
+          runs.push([key, clock.now()]);
+          return reconcile(key, clock.now());
+        },
+        { scheduler: clock, ...options },
+      ),
+    )
     .subscribe({ next: (outcome) => outcomes.push(outcome), error: (error: unknown) => defects.push(error) });
   return { clock, keys, outcomes, defects, runs, subscription };
 }
@@ -21,9 +30,12 @@ describe('a work queue', () => {
   test('runs a key once, however often it was handed in while it waited', () => {
     const { clock, keys, runs } = open(() => {});
     for (const key of ['a', 'b', 'a', 'a']) keys.next(key);
-    expect(runs).toEqual([]);   // never inside the change that woke it
+    expect(runs).toEqual([]); // never inside the change that woke it
     clock.advanceTo(0);
-    expect(runs).toEqual([['a', 0], ['b', 0]]);
+    expect(runs).toEqual([
+      ['a', 0],
+      ['b', 0],
+    ]);
   });
 
   test('runs one key an action, so that the clock can stop between any two', () => {
@@ -36,7 +48,9 @@ describe('a work queue', () => {
   });
 
   test('runs a key again that was changed during its run', () => {
-    const queue = open((key) => { if (queue.runs.length < 3) queue.keys.next(key); });
+    const queue = open((key) => {
+      if (queue.runs.length < 3) queue.keys.next(key);
+    });
     queue.keys.next('a');
     queue.clock.advanceTo(0);
     expect(queue.runs).toHaveLength(3);
@@ -53,7 +67,9 @@ describe('a work queue', () => {
 
   test('backs off twice as long after each failure, and forgets them after a success', () => {
     let failing = true;
-    const { clock, keys, runs, outcomes } = open(() => { if (failing) throw refusal(); });
+    const { clock, keys, runs, outcomes } = open(() => {
+      if (failing) throw refusal();
+    });
     keys.next('a');
     clock.advanceTo(100);
     expect(runs.map(([, at]) => at)).toEqual([0, 5, 15, 35, 75]);
@@ -71,7 +87,7 @@ describe('a work queue', () => {
     const { clock, keys, runs } = open((_key, at) => (at < 300 ? { requeueAfterMs: 100 } : undefined));
     keys.next('a');
     clock.advanceTo(50);
-    keys.next('a');   // its run at 50 takes the place of the one planned for 100
+    keys.next('a'); // its run at 50 takes the place of the one planned for 100
     clock.advanceTo(1_000);
     expect(runs.map(([, at]) => at)).toEqual([0, 50, 150, 250, 350]);
   });
@@ -89,7 +105,9 @@ describe('a work queue', () => {
   });
 
   test('ends with a defect, which is no refusal of the server', () => {
-    const { clock, keys, defects } = open(() => { throw new TypeError('a bug'); });
+    const { clock, keys, defects } = open(() => {
+      throw new TypeError('a bug');
+    });
     keys.next('a');
     expect(() => clock.advanceTo(0)).toThrow('a bug');
     expect(defects).toEqual([]);
