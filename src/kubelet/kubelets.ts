@@ -1,5 +1,5 @@
 import { merge, Observable, Subject, type Subscription } from 'rxjs';
-import { keyOf, revisionOf } from '../api/keys';
+import { keyOf, keyText, revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
 import { ConfigMaps } from '../kinds/core/configmap';
@@ -41,6 +41,8 @@ export type Kubelets = AnyController & {
   kubelet(node: string): KubeletApi | undefined;
   /** Signals a container's main process from its node (`namespace/pod`), as an administrator there would; false when it does not run. */
   signalContainer(pod: string, container: string, signal: number): boolean;
+  /** SIGKILL to one container, as `crictl stop` on its node: what restarts it is the kubelet. @throws Error when it does not run. */
+  kill(pod: { readonly namespace: string; readonly name: string }, container: string): void;
   readonly nodes: readonly string[];
 };
 
@@ -136,6 +138,12 @@ class KubeletController implements Kubelets {
     return running !== undefined;
   }
 
+  kill(pod: { readonly namespace: string; readonly name: string }, container: string): void {
+    const running = this.#byKey.get(keyText(pod))?.containers.find(({ name }) => name === container)?.running;
+    if (!running) throw new Error(`container ${container} of ${keyText(pod)} does not run`);
+    running.signal(9);
+  }
+
   #machine(name: string): Machine {
     const machine = this.#machines.get(name);
     if (!machine) throw new Error(`there is no node ${name}`);
@@ -205,7 +213,7 @@ class KubeletController implements Kubelets {
       if (known && Number(known.metadata.resourceVersion) >= revision) return;   // its own write comes back
       if (hash !== undefined) worker.mirror = pod; else worker.see(pod);
       if (known && !isNews(known, pod)) return;
-      if (known?.status !== pod.status || hash !== undefined) worker.dirty = true;
+      if (known?.status !== pod.status || hash !== undefined) worker.dirty = worker.contested = true;
     } else if (hash !== undefined || isTerminal(pod)) return;
     else this.#arrived.set(uid, keyOf(pod));
     this.#wokenBy.set(uid, revision);

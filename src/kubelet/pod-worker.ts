@@ -43,6 +43,8 @@ export class PodWorker implements VolumeSources {
   failure: Refusal | undefined;
   /** The status differs from what was last written. */
   dirty = true;
+  /** Somebody else wrote the status: it is compared before it is written again. */
+  contested = false;
   /** Its node is off: nothing more may come of it. */
   dropped = false;
   /** Its object is gone from the API: it only has to end. */

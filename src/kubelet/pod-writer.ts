@@ -1,6 +1,7 @@
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
 import { Pods } from '../kinds/core/pod';
+import { equal } from '../lib/equality';
 import { annotations } from '../kinds/core/well-known';
 import type { Pod } from '../schema/types';
 import { podStatus } from './pod-status';
@@ -38,8 +39,12 @@ function attempt(worker: PodWorker, write: () => void): void {
 
 function updated(worker: PodWorker, target: Pod, api: LocalClient): Pod {
   worker.dirty = false;   // what changes during the write is written next time
+  const status = podStatus(worker, target.status);
+  const { contested } = worker;
+  worker.contested = false;
+  if (contested && equal(status, target.status)) return target;
   try {
-    return api.update(Pods, { ...target, status: podStatus(worker, target.status) }, 'status');
+    return api.update(Pods, { ...target, status }, 'status');
   } catch (error) {
     worker.dirty = true;
     if (!StatusError.is(error, 'Conflict')) throw error;

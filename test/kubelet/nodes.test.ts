@@ -169,6 +169,16 @@ describe('a static pod', () => {
     expect(after?.status?.containerStatuses?.[0]).toEqual(before?.status?.containerStatuses?.[0]);
   });
 
+  test('whose container is killed is started again', () => {
+    const started = world();
+    started.seconds(5);
+    const pod = { namespace: 'kube-system', name: 'etcd-node-1' };
+    started.kubelets.kill(pod, 'etcd');
+    started.seconds(1);
+    expect(mirrors(started)[0]?.status?.containerStatuses?.[0]).toMatchObject({ restartCount: 1, ready: true, lastState: { terminated: { exitCode: 137, reason: 'Error' } } });
+    expect(() => started.kubelets.kill(pod, 'other')).toThrow('container other of kube-system/etcd-node-1 does not run');
+  });
+
   test('is restarted while the API server is away, and told of when it is back', () => {
     const started = world();
     started.seconds(5);

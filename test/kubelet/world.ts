@@ -71,11 +71,11 @@ const testImages: readonly Image[] = Object.entries(programs).map(([name, progra
 }));
 
 /** Nodes with their kubelets beside a real API server; pods are assigned by hand, there is no scheduler and no controller. */
-export function startWorld({ nodes = { 'node-1': {} } }: { nodes?: Readonly<Record<string, NodeConfig>> } = {}) {
+export function startWorld({ nodes = { 'node-1': {} }, latencyMs = 0 }: { nodes?: Readonly<Record<string, NodeConfig>>; latencyMs?: number } = {}) {
   const clock = new VirtualClock(Date.UTC(2026, 0, 1));
   const store = new Store();
   const random = new Random(1);
-  const server = createApiServer({ store, scheduler: clock, random, kubelets: (node) => kubelets.kubelet(node) });
+  const server = createApiServer({ store, scheduler: clock, random, kubelets: (node) => kubelets.kubelet(node), latencyMs: (user) => (user === 'system:nodes' ? latencyMs : 0) });
   const client = new LocalClient(server, admin);
   bootstrap(client, '172.18.0.2');
   client.create(ServiceAccounts, { metadata: { name: 'default', namespace }, automountServiceAccountToken: false });
