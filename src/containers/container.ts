@@ -1,37 +1,48 @@
 import { Observable, Subject, type SchedulerLike, type Subscription, throwError } from 'rxjs';
+import type { Random } from '../sim/random';
 import type { Handler, Protocol } from '../net/types';
 import { ContainerFiles } from './container-files';
 import { hexDigits } from './fingerprint';
 import type { ResolvedImage } from './images/image';
+import { Inside } from './inside';
 import { BoundedLog } from './log';
 import { type Server, type ServerProcess, acceptAt } from './server';
 import { LayeredFiles } from './shell/layered-files';
+import type { Program } from './shell/process';
 import { systemMounts } from './system-files';
-import { type ContainerConfig, type ContainerLog, type ExecFrame, type Exit, type LogLine, type RunningContainer, StartError, type Surroundings } from './types';
+import { type ContainerConfig, type ContainerLog, type ExecFrame, type ExecOptions, type Exit, type LogLine, type RunningContainer, StartError, type Surroundings } from './types';
 
 /** What all containers of one runtime share. */
-export type Shared = { readonly scheduler: SchedulerLike; readonly logLines: number };
+export type Shared = { readonly scheduler: SchedulerLike; readonly random: Random; readonly logLines: number };
+
+/** What PID 1 is: a server, or a program of the kernel. */
+export type Main = { readonly server: Server } | { readonly program: Program };
 
 const commonEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' } as const;
 
 /** A started container. Its log, files and processes come to be when somebody looks; until then it is a handful of references. */
 export class Container implements RunningContainer, ServerProcess {
   readonly startedAt: number;
+  readonly #server: Server | undefined;
   #exit: Exit | undefined;
   #ended: Subject<Exit> | undefined;
   #log: BoundedLog | undefined;
   #files: ContainerFiles | undefined;
+  #inside: Inside | undefined;
 
   constructor(
-    private readonly shared: Shared,
+    readonly shared: Shared,
     readonly config: ContainerConfig,
     readonly surroundings: Surroundings,
-    private readonly image: ResolvedImage,
+    readonly image: ResolvedImage,
     readonly argv: readonly string[],
-    private readonly server: Server,
+    main: Main,
   ) {
     this.startedAt = shared.scheduler.now();
-    server.start?.(this);
+    this.#server = 'server' in main ? main.server : undefined;
+    this.#server?.start?.(this);
+    // A program begins with the next turn, so that whoever starts the container has it in hands when the program ends at once.
+    if ('program' in main) this.later(0, () => this.#processes().startMain(main.program));
   }
 
   get id(): string { return hexDigits(`${this.config.podUid}/${this.config.name}/${this.config.attempt}/${this.startedAt}`, 64); }
@@ -39,6 +50,7 @@ export class Container implements RunningContainer, ServerProcess {
   get tag(): string { return this.image.tag; }
   get exit(): Exit | undefined { return this.#exit; }
   get env(): Readonly<Record<string, string>> { return { ...commonEnv, HOSTNAME: this.config.hostname, ...this.image.image.env, ...this.config.env }; }
+  get workingDirectory(): string { return this.config.workingDir ?? this.image.image.workingDir ?? '/'; }
   now(): number { return this.shared.scheduler.now(); }
 
   get exited(): Observable<Exit> {
@@ -55,27 +67,32 @@ export class Container implements RunningContainer, ServerProcess {
   get files(): ContainerFiles {
     if (this.#files) return this.#files;
     const now = (): number => this.now();
-    const system = systemMounts(this.config, this.surroundings, this.startedAt, now, () => ({}));
+    const system = systemMounts(this.config, this.surroundings, this.startedAt, now, () => this.#inside?.procFiles() ?? {});
     const mounted = this.config.mounts.map((mount) => (mount.path.length > 1 && mount.path.endsWith('/') ? { ...mount, path: mount.path.replace(/\/+$/, '') } : mount));
     return (this.#files = new ContainerFiles(new LayeredFiles(this.image.files(), now), [...mounted, ...system], now));
   }
 
   accept(port: number, protocol: Protocol): Handler | undefined {
-    if (this.#exit || this.now() < this.startedAt + (this.server.startupMs ?? 0)) return undefined;
-    return acceptAt(this.server, this, port, protocol);
+    if (this.#exit) return undefined;
+    const started = this.#server && this.now() >= this.startedAt + (this.#server.startupMs ?? 0);
+    return (started && this.#server && acceptAt(this.#server, this, port, protocol)) || this.#inside?.accept(port, protocol);
   }
 
   signal(signal: number): void {
     if (this.#exit) return;
     if (signal === 9) return this.#end(137);
-    const code = this.server.signals[signal];
+    if (!this.#server) return this.#processes().signal(signal);
+    const code = this.#server.signals[signal];
     if (code === undefined) return;
-    const lastWords = this.server.farewell?.(this, signal);
+    const lastWords = this.#server.farewell?.(this, signal);
     if (lastWords) this.print(lastWords.text, lastWords.stream);
     this.#end(code);
   }
 
-  exec(command: readonly string[]): Observable<ExecFrame> { return throwError(() => new StartError(notFound(command[0] ?? ''))); }
+  exec(command: readonly string[], options: ExecOptions = {}): Observable<ExecFrame> {
+    if (this.#exit) return throwError(() => new StartError(`failed to load task: no running task found: task ${this.id} not found: not found`));
+    return this.#processes().exec(command, options);
+  }
 
   print(text: string, stream: LogLine['stream'] = 'stdout'): void { this.#writableLog().write(text, stream); }
 
@@ -91,10 +108,12 @@ export class Container implements RunningContainer, ServerProcess {
     if (memoryLimitBytes !== undefined && bytes > memoryLimitBytes) this.#end(137, 'OOMKilled');
   }
 
+  #processes(): Inside { return (this.#inside ??= new Inside(this, this.#server)); }
+
   #writableLog(): BoundedLog {
     if (this.#log) return this.#log;
     this.#log = new BoundedLog(this.shared.logLines, () => this.now());
-    const banner = this.server.banner?.(this);
+    const banner = this.#server?.banner?.(this);
     if (banner?.text) this.#log.write(banner.text, banner.stream, this.startedAt);
     return this.#log;
   }
@@ -102,8 +121,9 @@ export class Container implements RunningContainer, ServerProcess {
   #end(code: number, reason: Exit['reason'] = code === 0 ? 'Completed' : 'Error'): void {
     if (this.#exit) return;
     this.#exit = { code, reason, at: this.now() };
+    this.#inside?.shutdown();
     this.#log?.end();
-    this.server.ended?.(this);
+    this.#server?.ended?.(this);
     this.#ended?.next(this.#exit);
     this.#ended?.complete();
   }

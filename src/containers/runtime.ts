@@ -1,18 +1,25 @@
 import type { SchedulerLike } from 'rxjs';
+import { Random } from '../sim/random';
 import { type Component, componentImage } from './components';
-import { Container, type Shared, notFound } from './container';
+import { Container, type Main, type Shared, notFound } from './container';
 import { parseImageName } from './image-name';
-import { generic, genericProgram } from './images/generic';
+import { generic, genericServer } from './images/generic';
 import { type Image, type ResolvedImage, commandLine } from './images/image';
 import { images } from './images/registry';
 import { pull } from './pull';
-import type { Server } from './server';
+import { userlandPrograms } from './programs';
+import { baseFiles } from './images/base-files';
+import { scriptProgram } from './shell/commands';
+import { resolvePath } from './shell/files';
+import { type Programs, programFinder } from './shell/programs';
 import { BaseFiles } from './shell/layered-files';
 import { type ContainerConfig, type ContainerRuntime, type PulledImage, StartError, type Surroundings } from './types';
 
 export type RuntimeOptions = {
   /** All time inside containers. */
   readonly scheduler: SchedulerLike;
+  /** For what programs inside draw. */
+  readonly random?: Random;
   /** Image repository (`registry.k8s.io/kube-scheduler`) → the component its containers run. */
   readonly components?: Readonly<Record<string, Component>>;
   /** Images beside the built-in ones; they come first. */
@@ -22,8 +29,8 @@ export type RuntimeOptions = {
 };
 
 /** The simulated CRI: what images exist, and containers of them on virtual time. */
-export const createContainerRuntime = ({ scheduler, components = {}, images: added = [], logLines = 1_000 }: RuntimeOptions): ContainerRuntime => {
-  const shared: Shared = { scheduler, logLines };
+export const createContainerRuntime = ({ scheduler, random = new Random(0), components = {}, images: added = [], logLines = 1_000 }: RuntimeOptions): ContainerRuntime => {
+  const shared: Shared = { scheduler, random, logLines };
   const known = new Map<string, Image>();
   const register = (image: Image): void => image.repositories.forEach((repository) => known.set(repository, image));
   images.forEach(register);
@@ -52,17 +59,31 @@ const resolve = (name: string, known: ReadonlyMap<string, Image>): ResolvedImage
   const { repository, tag } = parseImageName(name);
   const image = known.get(repository) ?? generic;
   let files: BaseFiles | undefined;
-  return { image, tag, files: () => (files ??= new BaseFiles(image.files?.(tag) ?? {})) };
+  let programs: Programs | undefined;
+  const allPrograms = (): Programs => (programs ??= { ...userlandPrograms[image.userland], ...image.programs });
+  return { image, tag, files: () => (files ??= new BaseFiles({ ...baseFiles(image, tag, allPrograms()), ...image.files?.(tag) })), programs: allPrograms };
 };
 
 const start = (shared: Shared, resolved: ResolvedImage, config: ContainerConfig, surroundings: Surroundings): Container => {
   const { image } = resolved;
   const argv = image.fixedProgram ? [image.fixedProgram] : commandLine(image, config);
-  const [program = ''] = argv;
-  // What an unknown image has inside nobody knows: whatever it is told to run is its server.
-  const server = image === generic ? image.servers?.[genericProgram] : ownServer(image, program);
-  if (!server) throw new StartError(notFound(program));
-  return new Container(shared, config, surroundings, resolved, argv, server);
+  return new Container(shared, config, surroundings, resolved, argv, mainOf(resolved, config, argv[0] ?? ''));
 };
 
-const ownServer = (image: Image, program: string): Server | undefined => (image.servers && Object.hasOwn(image.servers, program) ? image.servers[program] : undefined);
+/** What a command word starts. Throws a StartError when there is no such program. */
+const mainOf = ({ image, programs, files }: ResolvedImage, config: ContainerConfig, name: string): Main => {
+  if (image.servers && Object.hasOwn(image.servers, name)) {
+    const server = image.servers[name];
+    if (server) return { server };
+  }
+  const program = programFinder(programs()).find(name);
+  if (program) return { program };
+  // A script of the image, or one that is mounted, is run by the interpreter it names.
+  const path = resolvePath(config.workingDir ?? image.workingDir ?? '/', name);
+  const mount = config.mounts.find((each) => path.startsWith(`${each.path}/`));
+  const content = name.includes('/') ? (mount ? mount.files.read(path.slice(mount.path.length + 1)) : files().nodes.get(path)?.content) : undefined;
+  if (content !== undefined) return { program: scriptProgram(content, name) };
+  // What an unknown image has inside nobody knows: whatever it is told to run is its server.
+  if (image === generic) return { server: genericServer };
+  throw new StartError(notFound(name));
+};

@@ -3,7 +3,7 @@ import { type Server, gracefulSignals } from '../server';
 import type { Image } from './image';
 
 /** What an image nobody here knows runs: it listens on the container's declared ports and says who it is. */
-const server: Server = {
+export const genericServer: Server = {
   ports: ({ config }) => config.ports,
   answer: (process, port, payload) => {
     const { hostname, image } = process.config;
@@ -18,8 +18,7 @@ const server: Server = {
   signals: gracefulSignals,
 };
 
-/** The program that stands in for an unknown image's own. */
-export const genericProgram = 'server';
+const genericProgram = '/server';
 
 /** Stands for every image that is not in the registry; its userland lets commands of manifests run. */
 export const generic: Image = {
@@ -27,6 +26,6 @@ export const generic: Image = {
   hasTag: () => true,
   sizeMiB: 100,
   entrypoint: [genericProgram],
-  userland: 'debian',
-  servers: { [genericProgram]: server },
+  userland: 'full',
+  servers: { [genericProgram]: genericServer },
 };

@@ -1,6 +1,7 @@
 import { type Observable, map } from 'rxjs';
 import type { Reply, Source } from '../../net/types';
 import { header, html, httpReply, httpDate, parseTarget } from '../http';
+import { chosenPrograms } from '../programs';
 import type { Server, ServerProcess } from '../server';
 import type { Image } from './image';
 import { redisServer } from './redis';
@@ -108,6 +109,7 @@ export const guestbookFrontend: Image = {
   command: ['apache2-foreground'],
   workingDir: root,
   userland: 'debian',
+  programs: chosenPrograms(['curl']),
   servers: { 'apache2-foreground': frontendServer },
   files: () => ({ [`${root}/index.html`]: page, [`${root}/guestbook.php`]: '<?php // Answered by the simulated server: cmd=set writes to the leader, cmd=get reads from a follower.\n' }),
 };
@@ -127,6 +129,7 @@ const followerImage = (repositories: readonly string[], leader: string): Image =
     },
   },
   userland: 'debian',
+  programs: chosenPrograms(['redis-cli']),
   servers: { 'redis-server': redisServer },
   files: () => ({ '/data/': '' }),
 });

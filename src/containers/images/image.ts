@@ -1,5 +1,6 @@
 import type { Server } from '../server';
 import type { BaseFiles } from '../shell/layered-files';
+import type { Programs } from '../shell/programs';
 import type { ContainerConfig } from '../types';
 import type { Userland } from './userland';
 
@@ -19,6 +20,8 @@ export type Image = {
   readonly userland: Userland;
   /** Runs this program whatever the pod's command says. */
   readonly fixedProgram?: string;
+  /** Programs beside the userland's. */
+  readonly programs?: Programs;
   /** The image's own programs that serve, by name. */
   readonly servers?: Readonly<Record<string, Server>>;
   /** Path → content, beside what the userland brings; by tag, since pages differ. */
@@ -26,7 +29,7 @@ export type Image = {
 };
 
 /** An image at one tag, shared by all its containers. */
-export type ResolvedImage = { readonly image: Image; readonly tag: string; readonly files: () => BaseFiles };
+export type ResolvedImage = { readonly image: Image; readonly tag: string; readonly files: () => BaseFiles; readonly programs: () => Programs };
 
 /** The command line of a container: the pod's `command` replaces the image's entrypoint and its command, `args` only the latter. */
 export const commandLine = (image: Image, config: Pick<ContainerConfig, 'command' | 'args' | 'env'>): readonly string[] => {

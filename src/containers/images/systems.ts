@@ -1,8 +1,10 @@
 import type { Image } from './image';
 import { tagsOf } from './tags';
 import type { Userland } from './userland';
+import { chosenPrograms } from '../programs';
+import type { Programs } from '../shell/programs';
 
-type System = { readonly repositories: readonly string[]; readonly hasTag: (tag: string) => boolean; readonly sizeMiB: number; readonly command: readonly string[]; readonly userland: Userland; readonly entrypoint?: readonly string[] };
+type System = { readonly repositories: readonly string[]; readonly hasTag: (tag: string) => boolean; readonly sizeMiB: number; readonly command: readonly string[]; readonly userland: Userland; readonly programs?: Programs; readonly entrypoint?: readonly string[] };
 
 /** Images that bring programs rather than a server; without a command they run their shell, or what they say. */
 const systems: readonly System[] = [
@@ -34,17 +36,22 @@ const systems: readonly System[] = [
   {
     repositories: ['docker.io/curlimages/curl', 'quay.io/curl/curl'],
     hasTag: tagsOf({ from: '7.60', to: '8.17' }),
-    sizeMiB: 9.6, entrypoint: ['/entrypoint.sh'], command: ['curl'], userland: 'alpine',
+    sizeMiB: 9.6, entrypoint: ['/entrypoint.sh'], command: ['curl'], userland: 'alpine', programs: chosenPrograms(['curl']),
   },
   {
     repositories: ['docker.io/radial/busyboxplus', 'docker.io/yauritux/busybox-curl', 'docker.io/nicolaka/netshoot', 'docker.io/praqma/network-multitool', 'docker.io/wbitt/network-multitool'],
     hasTag: () => true,
-    sizeMiB: 18, command: ['sh'], userland: 'alpine',
+    sizeMiB: 18, command: ['sh'], userland: 'full',
+  },
+  {
+    repositories: ['docker.io/polinux/stress', 'docker.io/polinux/stress-ng', 'docker.io/alexeiled/stress-ng', 'docker.io/progrium/stress'],
+    hasTag: () => true,
+    sizeMiB: 4, command: ['stress'], userland: 'alpine', programs: chosenPrograms(['stress', 'stress-ng']),
   },
   {
     repositories: ['registry.k8s.io/e2e-test-images/jessie-dnsutils', 'registry.k8s.io/e2e-test-images/dnsutils', 'gcr.io/kubernetes-e2e-test-images/dnsutils', 'docker.io/tutum/dnsutils'],
     hasTag: tagsOf({ from: '1.0', to: '1.9' }),
-    sizeMiB: 112, command: ['sh'], userland: 'debian',
+    sizeMiB: 112, command: ['sh'], userland: 'debian', programs: chosenPrograms(['nslookup', 'dig', 'curl', 'wget', 'nc', 'ps']),
   },
 ];
 

@@ -9,6 +9,7 @@ const texts = {
   ENOTEMPTY: 'Directory not empty',
   EROFS: 'Read-only file system',
   EACCES: 'Permission denied',
+  EBADF: 'Bad file descriptor',
   EBUSY: 'Device or resource busy',
 } as const;
 export type FileErrorCode = keyof typeof texts;

@@ -1,0 +1,345 @@
+import type { Assignment } from 'unbash';
+import { assign, commandExists, findProgram } from './commands';
+import { BreakLoop, ContinueLoop, ExitShell, ReturnFromFunction, ShellError } from './control';
+import { FileError } from './files';
+import type { Process } from './process';
+import { readBuiltin, readArray } from './read';
+import { copyFiles } from './redirects';
+import { type Running, suspend } from './running';
+import type { Shell } from './shell';
+import { type ShellState, isOption, optionLetters } from './shell-state';
+import { signalName, signalNumber } from './signals';
+
+/** A command that the shell does itself, because it changes the shell. */
+export type Builtin = (shell: Shell, args: readonly string[], name: string) => Running<number>;
+/** A builtin whose arguments may be assignments: `export x=1`. */
+export type Declaration = (shell: Shell, args: readonly string[], assignments: readonly Assignment[]) => Running<number>;
+
+const wholeNumber = (shell: Shell, name: string, text: string | undefined, fallback: number): number => {
+  if (text === undefined) return fallback;
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new ShellError(shell.process.dialect === 'bash' ? `${name}: ${text}: numeric argument required` : `${name}: Illegal number: ${text}`, 2);
+};
+
+function* changeDirectory(shell: Shell, args: readonly string[]): Running<number> {
+  const { process, state } = shell;
+  const [given = state.get('HOME') ?? '/'] = args.filter((arg) => arg !== '-P' && arg !== '-L' && arg !== '--');
+  const target = given === '-' ? (state.get('OLDPWD') ?? process.directory) : given;
+  const path = process.path(target);
+  const type = process.system.files.stat(path)?.type;
+  if (type !== 'directory') {
+    const reason = type ? 'Not a directory' : 'No such file or directory';
+    const { dialect } = process;
+    yield* shell.complain(dialect === 'bash' ? `cd: ${target}: ${reason}` : dialect === 'dash' ? `cd: can't cd to ${target}` : `cd: can't cd to ${target}: ${reason}`);
+    return dialect === 'dash' ? 2 : 1;
+  }
+  state.set('OLDPWD', process.directory);
+  process.directory = path;
+  state.set('PWD', path);
+  if (given === '-') yield* process.print(`${path}\n`);
+  return 0;
+}
+
+function* setBuiltin(shell: Shell, args: readonly string[]): Running<number> {
+  const { state, process } = shell;
+  if (args.length === 0) {
+    for (const name of state.names()) yield* process.print(`${name}='${(state.get(name) ?? '').replaceAll("'", "'\\''")}'\n`);
+    return 0;
+  }
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] ?? '';
+    if (word === '--' || !/^[-+]./.test(word)) {
+      state.positional = args.slice(word === '--' ? at + 1 : at);
+      return 0;
+    }
+    const on = word.startsWith('-');
+    for (const letter of word.slice(1)) {
+      const option = letter === 'o' ? args[++at] : optionLetters[letter];
+      if (option === undefined || !isOption(state.options, option)) {
+        if (letter === 'o' && option === undefined) continue;
+        if (knownButUnused.has(option ?? letter)) continue;
+        yield* shell.complain(`set: ${letter === 'o' ? `${option}: invalid option name` : `illegal option -${letter}`}`);
+        return 2;
+      }
+      state.options[option] = on;
+    }
+  }
+  return 0;
+}
+/** Switches that change nothing we do: job control, hashing, history, line editing. */
+const knownButUnused: ReadonlySet<string> = new Set(['m', 'h', 'b', 'B', 'H', 'P', 'T', 'E', 'C', 'monitor', 'hashall', 'braceexpand', 'histexpand', 'emacs', 'vi', 'posix', 'errtrace', 'functrace', 'noclobber', 'history']);
+
+function* trap(shell: Shell, args: readonly string[]): Running<number> {
+  const { state, process } = shell;
+  if (args.length === 0 || args[0] === '-p') {
+    for (const [name, command] of state.traps) yield* process.print(`trap -- '${command.replaceAll("'", "'\\''")}' ${name}\n`);
+    return 0;
+  }
+  const [command = '', ...rest] = args[0] === '--' ? args.slice(1) : args;
+  const resets = rest.length === 0 || command === '-';
+  for (const word of rest.length === 0 ? [command] : rest) {
+    const number = word === 'EXIT' || word === '0' ? 0 : signalNumber(word);
+    if (number === undefined || (number > 0 && signalName(number) === String(number) && number > 64)) {
+      if (/^(?:ERR|DEBUG|RETURN)$/.test(word)) throw new ShellError(`trap: ${word} is not supported here`);
+      yield* shell.complain(`trap: ${word}: ${process.dialect === 'bash' ? 'invalid signal specification' : 'bad trap'}`);
+      return 1;
+    }
+    const name = number === 0 ? 'EXIT' : signalName(number);
+    if (resets) state.traps.delete(name);
+    else state.traps.set(name, command);
+    if (number > 0) process.onSignal(number, resets ? undefined : command === '' ? 'ignore' : () => { shell.pendingTraps.push(number); shell.interruptWait?.(); });
+  }
+  return 0;
+}
+
+/** Waits for background processes. A trapped signal ends the wait: that is why `sleep 100 & wait` can be stopped. */
+function* wait(shell: Shell, args: readonly string[]): Running<number> {
+  const chosen = args.filter((arg) => !arg.startsWith('-'));
+  let status = 0;
+  for (const id of chosen.length > 0 ? chosen.map((arg) => jobNumber(shell, arg)) : [...shell.jobs.keys()]) {
+    const job = id === undefined ? undefined : shell.jobs.get(id);
+    if (!job) { status = 127; continue; }
+    const interrupted = yield* waitInterruptibly(shell, job);
+    if (interrupted !== undefined) return 128 + interrupted;
+    status = job.status ?? 0;
+    shell.jobs.delete(job.pid);
+  }
+  return chosen.length > 0 ? status : 0;
+}
+
+const jobNumber = (shell: Shell, text: string): number | undefined =>
+  text.startsWith('%') ? [...shell.jobs.keys()][Math.max(0, Number(text.slice(1) || 1) - 1)] : Number(text);
+
+function* waitInterruptibly(shell: Shell, job: Process): Running<number | undefined> {
+  if (job.status === undefined) {
+    yield* suspend<void>((resume) => {
+      const forget = job.whenEnded(() => resume(undefined));
+      shell.interruptWait = () => resume(undefined);
+      return forget;
+    });
+    shell.interruptWait = undefined;
+    shell.checkInterrupt();
+  }
+  return job.status === undefined ? shell.pendingTraps[0] : undefined;
+}
+
+function* evaluate(shell: Shell, args: readonly string[]): Running<number> { return yield* shell.run(args.join(' ')); }
+
+function* source(shell: Shell, args: readonly string[]): Running<number> {
+  const [name = '', ...positional] = args;
+  let text: string;
+  try { text = shell.process.system.files.read(shell.process.path(name)); } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    yield* shell.complain(shell.process.dialect === 'bash' ? `${name}: ${error.message}` : `.: can't open '${name}': ${error.message}`);
+    return shell.process.dialect === 'bash' ? 1 : 2;
+  }
+  const { state } = shell;
+  const before = state.positional;
+  if (positional.length > 0) state.positional = positional;
+  try { return yield* shell.run(text); } catch (error) {
+    if (error instanceof ReturnFromFunction) return error.status;
+    throw error;
+  } finally { state.positional = before; }
+}
+
+function* command(shell: Shell, args: readonly string[]): Running<number> {
+  const { process } = shell;
+  if (args[0] === '-v' || args[0] === '-V') {
+    let status = 0;
+    for (const name of args.slice(1)) {
+      const text = describe(shell, name);
+      if (text === undefined) status = process.dialect === 'bash' ? 1 : 127;
+      else yield* process.print(args[0] === '-v' ? `${text.short}\n` : `${text.long}\n`);
+    }
+    return status;
+  }
+  const words = args[0] === '-p' ? args.slice(1) : args;
+  const [name] = words;
+  if (name === undefined) return 0;
+  const builtin = builtins.get(name);
+  if (builtin) return yield* builtin(shell, words.slice(1), name);
+  try {
+    const child = process.kernel.spawn({ program: findProgram(shell, name), argv: words, env: shell.state.exported(), directory: process.directory, files: copyFiles(process.files), parent: process });
+    return yield* child.wait();
+  } catch (error) { return yield* shell.reportFault(error); }
+}
+
+const describe = (shell: Shell, name: string): { readonly short: string; readonly long: string } | undefined => {
+  const alias = shell.state.aliases.get(name);
+  if (alias !== undefined) return { short: `alias ${name}='${alias}'`, long: `${name} is an alias for ${alias}` };
+  if (shell.state.functions.has(name)) return { short: name, long: `${name} is a function` };
+  if (builtins.has(name) || declarations.has(name)) return { short: name, long: `${name} is a shell builtin` };
+  if (!commandExists(shell, name)) return undefined;
+  const path = name.includes('/') ? name : `/usr/bin/${name}`;
+  return { short: path, long: `${name} is ${path}` };
+};
+
+function* type(shell: Shell, args: readonly string[]): Running<number> {
+  let status = 0;
+  for (const name of args) {
+    const text = describe(shell, name);
+    if (text) yield* shell.process.print(`${text.long}\n`);
+    else { yield* shell.complain(`type: ${name}: not found`); status = 1; }
+  }
+  return status;
+}
+
+function* alias(shell: Shell, args: readonly string[]): Running<number> {
+  const { aliases } = shell.state;
+  const show = (name: string): Running<void> => shell.process.print(`alias ${name}='${aliases.get(name) ?? ''}'\n`);
+  if (args.length === 0) for (const name of [...aliases.keys()].toSorted()) yield* show(name);
+  let status = 0;
+  for (const arg of args) {
+    const equals = arg.indexOf('=');
+    if (equals > 0) aliases.set(arg.slice(0, equals), arg.slice(equals + 1));
+    else if (aliases.has(arg)) yield* show(arg);
+    else { yield* shell.complain(`alias: ${arg}: not found`); status = 1; }
+  }
+  return status;
+}
+
+function* unset({ state }: Shell, args: readonly string[]): Running<number> {
+  const functions = args[0] === '-f';
+  for (const arg of args.filter((word) => !word.startsWith('-'))) {
+    const element = /^(\w+)\[(.+)\]$/.exec(arg);
+    if (functions) state.functions.delete(arg);
+    else if (element?.[1] !== undefined) state.unset(element[1], element[2]);
+    else if (state.variable(arg)) state.unset(arg);
+    else state.functions.delete(arg);
+  }
+  return 0;
+}
+
+function* getopts({ state }: Shell, args: readonly string[]): Running<number> {
+  const [options = '', name = 'opt', ...own] = args;
+  const words = own.length > 0 ? own : state.positional;
+  const index = Number(state.get('OPTIND') ?? 1);
+  const position = Number(state.get('_OPTPOS') ?? 1);
+  const word = words[index - 1];
+  if (word === undefined || !/^-./.test(word) || word === '--') { state.set(name, '?'); if (word === '--') state.set('OPTIND', String(index + 1)); return 1; }
+  const letter = word.charAt(position);
+  const takes = options.charAt(options.indexOf(letter) + 1) === ':';
+  const last = position >= word.length - 1;
+  state.set('OPTIND', String(index + (takes && last ? 2 : takes || last ? 1 : 0)));
+  state.set('_OPTPOS', String(takes || last ? 1 : position + 1));
+  if (!options.includes(letter)) { state.set(name, '?'); return 0; }
+  state.set(name, letter);
+  if (takes) state.set('OPTARG', last ? (words[index] ?? '') : word.slice(position + 1));
+  return 0;
+}
+
+function* constant(status: number): Running<number> { return status; }
+function* shift(shell: Shell, args: readonly string[]): Running<number> {
+  const count = wholeNumber(shell, 'shift', args[0], 1);
+  if (count > shell.state.positional.length) {
+    if (shell.process.dialect === 'dash') throw new ShellError("shift: can't shift that many", 2);
+    return 1;
+  }
+  shell.state.positional = shell.state.positional.slice(count);
+  return 0;
+}
+
+/** What leaves where it is. `exit` without a number is the last status. */
+const leaving = (leave: (shell: Shell, args: readonly string[]) => unknown): Builtin => function* (shell, args) { throw leave(shell, args); };
+
+export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  [':', () => constant(0)],
+  ['cd', changeDirectory],
+  ['set', setBuiltin],
+  ['shopt', () => constant(0)],
+  ['umask', function* (shell, args) { if (args.length === 0) yield* shell.process.print('0022\n'); return 0; }],
+  ['ulimit', function* (shell) { yield* shell.process.print('unlimited\n'); return 0; }],
+  ['unset', unset],
+  ['shift', shift],
+  ['trap', trap],
+  ['wait', wait],
+  ['eval', evaluate],
+  ['.', source],
+  ['source', source],
+  ['command', command],
+  ['builtin', command],
+  ['type', type],
+  ['hash', () => constant(0)],
+  ['alias', alias],
+  ['unalias', function* ({ state }, args) { for (const name of args) { if (name === '-a') state.aliases.clear(); state.aliases.delete(name); } return 0; }],
+  ['read', readBuiltin],
+  ['mapfile', readArray],
+  ['readarray', readArray],
+  ['getopts', getopts],
+  ['let', function* (shell, args) { let status = 1; for (const text of args) status = yield* shell.run(`((${text}))`); return status; }],
+  ['jobs', function* (shell) {
+    let number = 0;
+    for (const job of shell.jobs.values()) yield* shell.process.print(`[${++number}]  ${job.status === undefined ? 'Running' : 'Done'}                 ${job.argv.join(' ')}\n`);
+    for (const job of [...shell.jobs.values()]) if (job.status !== undefined) shell.jobs.delete(job.pid);
+    return 0;
+  }],
+  ['fg', function* (shell, args) {
+    const id = jobNumber(shell, args[0] ?? `%${shell.jobs.size}`);
+    const job = id === undefined ? undefined : shell.jobs.get(id);
+    if (!job) { yield* shell.complain('fg: no current job'); return 1; }
+    job.group = shell.process.group;
+    shell.jobs.delete(job.pid);
+    const status = yield* job.wait();
+    shell.checkInterrupt();
+    return status;
+  }],
+  ['times', function* (shell) { yield* shell.process.print('0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n'); return 0; }],
+  ['exit', leaving((shell, args) => new ExitShell(wholeNumber(shell, 'exit', args[0], shell.state.status) & 255))],
+  ['return', leaving((shell, args) => new ReturnFromFunction(wholeNumber(shell, 'return', args[0], shell.state.status) & 255))],
+  ['break', leaving((shell, args) => new BreakLoop(wholeNumber(shell, 'break', args[0], 1)))],
+  ['continue', leaving((shell, args) => new ContinueLoop(wholeNumber(shell, 'continue', args[0], 1)))],
+]);
+
+/** Applies `prepare` to each name and assigns what was given. */
+const declaring = (prepare: (state: ShellState, name: string, flags: string) => void, show?: (shell: Shell) => Running<void>): Declaration => function* (shell, args, assignments) {
+  const flags = args.filter((arg) => arg.startsWith('-')).join('');
+  const names = args.filter((arg) => !arg.startsWith('-'));
+  if (names.length === 0 && assignments.length === 0 && show) yield* show(shell);
+  for (const arg of names) {
+    const equals = arg.indexOf('=');
+    const name = equals > 0 ? arg.slice(0, equals) : arg;
+    if (!/^[A-Za-z_]\w*$/.test(name)) {
+      yield* shell.complain(shell.process.dialect === 'bash' ? `export: \`${arg}': not a valid identifier` : `export: ${name}: bad variable name`);
+      return 1;
+    }
+    if (equals > 0) shell.state.set(name, arg.slice(equals + 1));
+    prepare(shell.state, name, flags);
+  }
+  for (const assignment of assignments) {
+    // The value is worked out before the name is hidden: `local x=$x`. A readonly mark comes after the value.
+    if (assignment.value.type === 'Word') {
+      const text = yield* shell.expander.text(assignment.value);
+      const before = assignment.append ? (shell.state.get(assignment.name) ?? '') : '';
+      prepareUnless(flags, shell.state, assignment.name, prepare);
+      shell.state.set(assignment.name, before + text);
+    } else {
+      prepareUnless(flags, shell.state, assignment.name, prepare);
+      yield* assign(shell, assignment);
+    }
+    prepare(shell.state, assignment.name, flags);
+  }
+  return 0;
+};
+
+const prepareUnless = (flags: string, state: ShellState, name: string, prepare: (state: ShellState, name: string, flags: string) => void): void => {
+  if (prepare !== markReadonly && !flags.includes('r')) prepare(state, name, flags);
+};
+
+const markReadonly = (state: ShellState, name: string): void => state.declare(name, { readonly: true });
+
+const markDeclared = (state: ShellState, name: string, flags: string): void => {
+  if (state.insideFunction && !flags.includes('g')) state.localize(name);
+  state.declare(name, { associative: flags.includes('A'), array: flags.includes('a'), ...(flags.includes('x') && { exported: true }), ...(flags.includes('r') && { readonly: true }) });
+};
+
+function* showExports({ state, process }: Shell): Running<void> {
+  for (const [name, value] of [...state.exported()].toSorted(([a], [b]) => (a < b ? -1 : 1))) yield* process.print(process.dialect === 'bash' ? `declare -x ${name}="${value}"\n` : `export ${name}='${value}'\n`);
+}
+
+export const declarations: ReadonlyMap<string, Declaration> = new Map<string, Declaration>([
+  ['export', declaring((state, name, flags) => state.declare(name, { exported: !flags.includes('n') }), showExports)],
+  ['readonly', declaring(markReadonly)],
+  ['local', declaring((state, name, flags) => { if (!state.insideFunction) throw new ShellError('local: not in a function', 1); markDeclared(state, name, flags); })],
+  ['declare', declaring(markDeclared)],
+  ['typeset', declaring(markDeclared)],
+]);
