@@ -16,12 +16,10 @@ export class QueuedPod implements Waiting {
   backoffUntil = 0;
   /** Plugins that turned nodes away; empty means that any event is worth a try. */
   rejectors: ReadonlySet<string> = new Set();
-  /** Of the place in a heap: older places are void. */
+  /** Counts the moves of all pods: among equals the earlier one comes first. */
   ticket = 0;
   constructor(readonly key: string, public pod: Pod, public queuedAt: number) {}
 }
-
-type Place = { readonly queued: QueuedPod; readonly ticket: number };
 
 const initialBackoffMs = 1_000;
 const maxBackoffMs = 10_000;
@@ -34,9 +32,9 @@ export const backoffMs = (failures: number): number => Math.min(initialBackoffMs
 /** All pods without a node, in the queues of upstream's scheduler. Holds no timer: it says when it wants to be looked at. */
 export class SchedulingQueue {
   readonly #pods = new Map<string, QueuedPod>();
-  readonly #active: Heap<Place>;
-  readonly #backoff = new Heap<Place>(earlier);
-  readonly #errors = new Heap<Place>(earlier);
+  readonly #active: Heap<QueuedPod>;
+  readonly #backoff = new Heap<QueuedPod>(earlier);
+  readonly #errors = new Heap<QueuedPod>(earlier);
   /** In the order in which they became so. */
   readonly #unschedulable = new Map<string, QueuedPod>();
   readonly #counts: Record<QueueState, number> = { active: 0, backoff: 0, error: 0, unschedulable: 0, gated: 0, out: 0 };
@@ -44,7 +42,7 @@ export class SchedulingQueue {
 
   constructor(private readonly plugins: readonly Plugin[]) {
     const comes = plugins.find(({ queueSort }) => queueSort)?.queueSort ?? (() => false);
-    this.#active = new Heap<Place>((a, b) => comes(a.queued, b.queued) || (!comes(b.queued, a.queued) && a.ticket < b.ticket));
+    this.#active = new Heap<QueuedPod>((a, b) => comes(a, b) || (!comes(b, a) && a.ticket < b.ticket));
   }
 
   get counts(): Readonly<Record<QueueState, number>> { return this.#counts; }
@@ -113,12 +111,12 @@ export class SchedulingQueue {
   get nextDueAt(): number | undefined {
     drop(this.#errors, 'error');
     const [oldest] = this.#unschedulable.values();
-    const dueAt = Math.min(this.#errors.first?.queued.backoffUntil ?? Infinity, oldest ? oldest.queuedAt + flushAfterMs : Infinity);
+    const dueAt = Math.min(this.#errors.first?.backoffUntil ?? Infinity, oldest ? oldest.queuedAt + flushAfterMs : Infinity);
     return dueAt < Infinity ? dueAt : undefined;
   }
 
   #moveDue(now: number): void {
-    for (drop(this.#errors, 'error'); (this.#errors.first?.queued.backoffUntil ?? Infinity) <= now; drop(this.#errors, 'error')) {
+    for (drop(this.#errors, 'error'); (this.#errors.first?.backoffUntil ?? Infinity) <= now; drop(this.#errors, 'error')) {
       const queued = take(this.#errors, 'error');
       if (queued) this.#enqueue(queued, now);
     }
@@ -152,25 +150,23 @@ export class SchedulingQueue {
     if (state !== 'out') this.#counts[state]++;
     queued.state = state;
     queued.ticket = ++this.#tickets;
-    const place = { queued, ticket: queued.ticket };
-    if (state === 'active') this.#active.push(place);
-    else if (state === 'backoff') this.#backoff.push(place);
-    else if (state === 'error') this.#errors.push(place);
+    if (state === 'active') this.#active.push(queued);
+    else if (state === 'backoff') this.#backoff.push(queued);
+    else if (state === 'error') this.#errors.push(queued);
     else if (state === 'unschedulable') this.#unschedulable.set(queued.key, queued);
   }
 }
 
-function earlier(a: Place, b: Place): boolean {
-  const difference = a.queued.backoffUntil - b.queued.backoffUntil;
+function earlier(a: QueuedPod, b: QueuedPod): boolean {
+  const difference = a.backoffUntil - b.backoffUntil;
   return difference < 0 || (difference === 0 && a.ticket < b.ticket);
 }
 
-const isValid = ({ queued, ticket }: Place, state: QueueState): boolean => queued.ticket === ticket && queued.state === state;
-/** Drops places that were left meanwhile. */
-function drop(heap: Heap<Place>, state: QueueState): void { while (heap.first && !isValid(heap.first, state)) heap.pop(); }
-function take(heap: Heap<Place>, state: QueueState): QueuedPod | undefined {
+/** Drops pods that were deleted meanwhile: a pod leaves a heap in no other way than by being taken out. */
+function drop(heap: Heap<QueuedPod>, state: QueueState): void { while (heap.first && heap.first.state !== state) heap.pop(); }
+function take(heap: Heap<QueuedPod>, state: QueueState): QueuedPod | undefined {
   drop(heap, state);
-  return heap.pop()?.queued;
+  return heap.pop();
 }
 
 /** Whether the plugin thinks the event worth another try. The table is keyed by the event's kind, so the event fits the function found. */

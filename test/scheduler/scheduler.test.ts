@@ -94,6 +94,22 @@ describe('the scheduler', () => {
     expect(nodes.filter((each) => each === undefined)).toHaveLength(11);
   });
 
+  test('is not misled by changes that are older than its own binding', () => {
+    const { clock, run, node, pod, get, client, scheduler } = start({ latencyMs: (user) => (user === 'system:kube-scheduler' ? 500 : 0) });
+    node('n1', '1');
+    run();
+    clock.advanceBy(1_000);
+    const decided: string[] = [];
+    scheduler.decisions.changes.subscribe((decision) => decided.push(`${decision.pod} ${decision.node}`));
+    pod('first', '800m');
+    clock.advanceBy(100);
+    client.patch(Pods, { namespace: 'default', name: 'first' }, { metadata: { labels: { touched: 'yes' } } });
+    pod('second', '800m');
+    clock.advanceBy(10_000);
+    expect(get('first').spec.nodeName).toBe('n1');
+    expect(decided).toEqual(['default/first n1', 'default/second undefined']);
+  });
+
   test('leaves alone pods of other schedulers and pods that name their node', () => {
     const { clock, run, node, pod, get, scheduler } = start();
     node('n1');
