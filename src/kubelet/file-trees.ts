@@ -10,11 +10,17 @@ export class MemoryTree implements FileTree {
   list(path: string): readonly string[] { return childrenOf(this.#files.keys(), path); }
 }
 
+/** A file's text, or how to make it when somebody reads it. */
+export type Content = string | (() => string);
+
 /** Files worked out at each look, so that changes to a ConfigMap show. Nobody writes to it: such volumes are mounted read-only. */
 export class ComputedTree implements FileTree {
-  constructor(private readonly files: () => ReadonlyMap<string, string>) {}
+  constructor(private readonly files: () => ReadonlyMap<string, Content>) {}
 
-  read(path: string): string | undefined { return this.files().get(path); }
+  read(path: string): string | undefined {
+    const content = this.files().get(path);
+    return typeof content === 'function' ? content() : content;
+  }
   write(): void { throw new Error('a computed volume is read-only'); }
   remove(): boolean { return false; }
   list(path: string): readonly string[] { return childrenOf(this.files().keys(), path); }

@@ -90,9 +90,10 @@ export class PodWorker implements VolumeSources {
   configMap(name: string): ConfigMap | undefined { return this.references.configMap(name); }
   secret(name: string): Secret | undefined { return this.references.secret(name); }
   hostPath(path: string): FileTree { return this.node.hostPath(path); }
-  token(expirationSeconds: number, audience?: string): string {
-    if (!this.shared.serviceAccountToken) throw new MountError('failed to fetch token: no issuer of service account tokens is configured');
-    return this.shared.serviceAccountToken(this.pod, expirationSeconds, audience);
+  token(expirationSeconds: number, audience?: string): () => string {
+    const sign = this.shared.serviceAccountToken;
+    if (!sign) throw new MountError('failed to fetch token: no issuer of service account tokens is configured');
+    return () => sign(this.pod, expirationSeconds, audience);
   }
   keepVolume(name: string, files: FileTree): void { this.volumes = new Map(this.volumes).set(name, files); }
 

@@ -2,7 +2,7 @@ import type { FileTree } from '../containers/types';
 import type { ConfigMap, ConfigMapProjection, DownwardAPIVolumeFile, KeyToPath, Pod, Secret, SecretProjection, Volume, VolumeProjection } from '../schema/types';
 import type { References } from './environment';
 import { fieldValue, resourceValue, type OwnFacts } from './field-references';
-import { ComputedTree, MemoryTree } from './file-trees';
+import { ComputedTree, MemoryTree, type Content } from './file-trees';
 import { decodeBase64 } from './secret-data';
 
 /** A volume cannot be set up (yet): the pod stays in ContainerCreating and the reason becomes a FailedMount event. */
@@ -13,11 +13,11 @@ export type VolumeSources = References & {
   readonly pod: Pod;
   readonly facts: OwnFacts;
   hostPath(path: string): FileTree;
-  /** A token for the pod's service account; throws MountError where there is nobody to ask. */
-  token(expirationSeconds: number, audience?: string): string;
+  /** Signs a token for the pod's service account when it is read; throws MountError where there is nobody to ask. */
+  token(expirationSeconds: number, audience?: string): () => string;
 };
 
-type Files = ReadonlyMap<string, string>;
+type Files = ReadonlyMap<string, Content>;
 
 /** The volume as files. @throws MountError when a source is missing and not optional, or its type is not emulated. */
 export function setUpVolume(volume: Volume, sources: VolumeSources): FileTree {
@@ -25,9 +25,17 @@ export function setUpVolume(volume: Volume, sources: VolumeSources): FileTree {
   if (volume.hostPath) return sources.hostPath(volume.hostPath.path);
   const projections = projectionsOf(volume);
   if (!projections) throw new MountError(`${unknownType(volume)} volumes are not emulated`);
-  const files = (): Files => new Map(projections.flatMap((projection) => [...project(projection, sources)]));
+  const files = (): Files => together(projections.map((projection) => project(projection, sources)));
   files();   // now, so that what is missing is noticed before a container starts
   return new ComputedTree(() => lenient(files));
+}
+
+function together(parts: readonly Files[]): Files {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const all = new Map<string, Content>();
+  for (const part of parts) for (const [path, content] of part) all.set(path, content);
+  return all;
 }
 
 /** Whether containers may write to it, by its type. */
@@ -66,25 +74,38 @@ function project(projection: VolumeProjection, sources: VolumeSources): Files {
   throw new MountError(`${Object.keys(projection)[0] ?? 'empty'} projections are not emulated`);
 }
 
+/** The contents of an object, worked out once for all pods that mount it. */
+const contents = <T extends object>(of: (object: T) => Files): ((object: T) => Files) => {
+  const known = new WeakMap<T, Files>();
+  return (object) => {
+    const before = known.get(object);
+    if (before) return before;
+    const files = of(object);
+    known.set(object, files);
+    return files;
+  };
+};
+
+const decodedEntries = (data: Readonly<Record<string, string>> | undefined) => Object.entries(data ?? {}).map(([key, encoded]) => [key, decodeBase64(encoded)] as const);
+const configMapData = contents(({ data, binaryData }: ConfigMap) => new Map([...Object.entries(data ?? {}), ...decodedEntries(binaryData)]));
+const secretData = contents(({ data }: Secret) => new Map(decodedEntries(data)));
+
 function configMapFiles({ name = '', items, optional }: ConfigMapProjection, sources: VolumeSources): Files {
   const found: ConfigMap | undefined = sources.configMap(name);
   if (!found && !optional) throw new MountError(`configmap "${name}" not found`);
-  const data = new Map(Object.entries(found?.data ?? {}));
-  for (const [key, encoded] of Object.entries(found?.binaryData ?? {})) data.set(key, decodeBase64(encoded));
-  return chosen(data, items, optional, (key) => `configmap references non-existent config key: ${key}`);
+  return chosen(found ? configMapData(found) : noFiles, items, optional, (key) => `configmap references non-existent config key: ${key}`);
 }
 
 function secretFiles({ name = '', items, optional }: SecretProjection, sources: VolumeSources): Files {
   const found: Secret | undefined = sources.secret(name);
   if (!found && !optional) throw new MountError(`secret "${name}" not found`);
-  const data = new Map(Object.entries(found?.data ?? {}).map(([key, encoded]) => [key, decodeBase64(encoded)]));
-  return chosen(data, items, optional, (key) => `references non-existent secret key: ${key}`);
+  return chosen(found ? secretData(found) : noFiles, items, optional, (key) => `references non-existent secret key: ${key}`);
 }
 
 /** All keys by their names, or those that `items` lists at the paths it gives. */
 function chosen(data: Files, items: readonly KeyToPath[] | undefined, optional: boolean | undefined, missing: (key: string) => string): Files {
   if (!items?.length) return data;
-  const files = new Map<string, string>();
+  const files = new Map<string, Content>();
   for (const { key, path } of items) {
     const content = data.get(key);
     if (content !== undefined) files.set(path, content);

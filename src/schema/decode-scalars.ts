@@ -15,15 +15,28 @@ const unnamed = (value: unknown, type: string): DecodeError => {
   return new DecodeError(`json: cannot unmarshal ${found === 'number' && type === 'int32' ? `number ${formatGoNumber(Number(value))}` : found} into Go value of type ${type}`);
 };
 
-const inWords = (decode: (text: string) => string) => (value: unknown): string => {
-  if (typeof value !== 'string') throw unnamed(value, 'string');
-  try {
-    return decode(value);
-  } catch (error) {
-    if (error instanceof TimeError) throw new DecodeError(error.message);
+const mostRemembered = 1_000;
+
+/** What was read once is remembered: the texts of one object are mostly those of the one before. */
+function inWords(decode: (text: string) => string): Decoder {
+  const known = new Map<string, string>();
+  return (value) => {
+    if (typeof value !== 'string') throw unnamed(value, 'string');
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    if (known.size >= mostRemembered) known.clear();
+    const decoded = said(() => decode(value));
+    known.set(value, decoded);
+    return decoded;
+  };
+}
+
+function said<T>(decode: () => T): T {
+  try { return decode(); } catch (error) {
+    if (error instanceof TimeError || error instanceof QuantityError) throw new DecodeError(error.message);
     throw error;
   }
-};
+}
 
 const time = inWords((text) => timestamp(parseTime(text)));
 const microTime = inWords((text) => formatMicroTime(parseMicroTime(text)));
@@ -31,12 +44,7 @@ const duration = inWords((text) => formatDuration(parseDuration(text)));
 
 function quantity(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? formatGoNumber(value) : JSON.stringify(value);
-  try {
-    return canonicalQuantity(text);
-  } catch (error) {
-    if (error instanceof QuantityError) throw new DecodeError(error.message);
-    throw error;
-  }
+  return said(() => canonicalQuantity(text));
 }
 
 const isInt32 = (value: number): boolean => (value | 0) === value;
