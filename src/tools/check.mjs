@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { formatProblems } from './format.mjs';
 import { install, root, run } from './install.mjs';
 
 const steps = [
@@ -16,6 +17,11 @@ export function check() {
     console.error(`${name} ...`);
     run(process.execPath, [join(root, path), ...args]);
   }
+  console.error('Format ...');
+  const problems = formatProblems();
+  if (problems.length === 0) return;
+  console.error(problems.join('\n'));
+  process.exit(1);
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
