@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { version } from '../../package.json';
+import { main } from './main';
+
+// A reader that has seen enough, such as `| head`, ends the program quietly.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0); throw error; });
+
+process.exitCode = await main(process.argv.slice(2), {
+  directory: process.cwd(),
+  version,
+  readStdin: () => readFileSync(0, 'utf8'),
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  settle: () => setImmediate(),
+});
