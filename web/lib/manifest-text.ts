@@ -1,4 +1,5 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node, type Tags } from 'yaml';
+import { parseYamlDocuments } from '../../src/lib/yaml';
 import { isRecord, type JsonRecord } from '../../src/kubectl/values';
 import type { Problem } from './editor.svelte';
 
@@ -7,18 +8,21 @@ export type Place = { readonly line: number; readonly column: number; readonly e
 /** One document of the text, and where its fields stand. */
 export type Part = { readonly object: JsonRecord; place(path: string): Place };
 
+/** Editors cut a mark at the end of its line. */
+const wholeLine = 1_000;
+
 const reading = {
-  version: '1.1' as const,
+  version: '1.1' as const, uniqueKeys: false,
   customTags: (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || !(tag.format === 'TIME' || /:(timestamp|binary)$/.test(tag.tag))),
 };
 
-/** Reads a manifest as kubectl does; what is no YAML is told where it stands. */
+/** Reads a manifest as kubectl does; what is no YAML is told where it stands, in go-yaml's words. */
 export function readManifest(text: string): { readonly parts: readonly Part[]; readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
-  const problems: Problem[] = [];
+  const problems: Problem[] = parseYamlDocuments(text).flatMap(({ errors, duplicates }) => [...errors, ...duplicates])
+    .map(({ line, message }) => ({ line, column: 1, endColumn: wholeLine, severity: 'error', message: `yaml: line ${line}: ${message}` }));
   const parts: Part[] = [];
   for (const document of parseAllDocuments(text, { ...reading, lineCounter: lines })) {
-    for (const error of document.errors) problems.push({ ...between(lines, error.pos[0], error.pos[1]), severity: 'error', message: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '' });
     if (document.errors.length > 0) continue;
     const value = read(document);
     if (isRecord(value)) parts.push({ object: value, place: (path) => placeOf(document, path, lines) });
@@ -68,5 +72,5 @@ const start = (item: unknown): Range | undefined => (isNode(item) && item.range 
 function between(lines: LineCounter, from: number, to: number): Place {
   const { line, col } = lines.linePos(from);
   const end = lines.linePos(Math.max(from + 1, to));
-  return { line: Math.max(1, line), column: Math.max(1, col), endColumn: end.line === line ? Math.max(end.col, col + 1) : col + 200 };
+  return { line: Math.max(1, line), column: Math.max(1, col), endColumn: end.line === line ? Math.max(end.col, col + 1) : wholeLine };
 }

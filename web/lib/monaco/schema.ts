@@ -1,6 +1,6 @@
 import type { JSONSchema, SchemasSettings } from 'monaco-yaml';
 import type { Descriptions } from '../../../src/schema/explain';
-import type { GroupVersionKind } from '../../../src/schema/facts';
+import { shortName, type GroupVersionKind } from '../../../src/schema/facts';
 import { jsonSchemaOf, type JsonSchema } from '../../../src/schema/json-schema';
 import { allResources } from '../../../src/schema/resources';
 
@@ -33,16 +33,16 @@ export function kindsIn(text: string): DocumentKinds {
   });
 }
 
-/** The schema of a text with these documents: one for each, with one set of definitions. */
+/** The schema of a text with these documents: each of them is one of these kinds, told apart by what it says of itself. */
 export function manifestSchema(kinds: DocumentKinds, descriptions: Descriptions): SchemasSettings {
-  let definitions: Readonly<Record<string, JsonSchema>> = {};
-  const schemaSequence = kinds.map((kind) => {
+  const definitions: Record<string, JsonSchema & { title: string }> = {};
+  const anyOf = [...new Map(kinds.map((kind) => [JSON.stringify(kind), kind])).values()].map((kind) => {
     const schema = kind && jsonSchemaOf(kind, descriptions);
     if (!schema) return anyKind;
     const { definitions: own = {}, ...rest } = schema;
-    definitions = { ...definitions, ...own };
+    for (const [name, definition] of Object.entries(own)) definitions[name] = { ...definition, title: shortName(name) };
     return rest;
   });
-  const schema: unknown = { definitions, schemaSequence };
-  return { uri: 'https://podarium.invalid/manifest.json', fileMatch: ['*'], schema: schema as JSONSchema };   // ours is read-only, theirs is not
+  const schema: unknown = { definitions, anyOf };
+  return { uri: 'https://podarium.invalid/manifest.json', fileMatch: ['**/*.yaml'], schema: schema as JSONSchema };   // ours is read-only, theirs is not
 }
