@@ -1,69 +1,16 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { createCluster, defects } from '../cluster';
-import { kubernetesVersion } from '../kubectl/version';
-import { consoleOf } from '../shell/cluster-console';
-import type { Mount } from '../shell/mounted-files';
-import { ArgumentError, parseArguments, usage, type Asked } from './arguments';
-import { runScript, type Output } from './run-script';
+import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { version } from '../../package.json';
+import { podarium } from './command';
 
-/** What the command needs of the process it runs in. */
-export type Host = Output & {
-  readonly directory: string;
-  readonly version: string;
-  readStdin(): string;
-};
+// A reader that has seen enough, such as `| head`, ends the program quietly.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0); throw error; });
 
-const usedWrongly = 2;
-const defectCode = 70;
-
-/** The `podarium` command: takes the words after its name, gives its exit code. */
-export async function main(words: readonly string[], host: Host): Promise<number> {
-  try {
-    const asked = parseArguments(words);
-    if (asked.command === 'help') { host.out(usage); return 0; }
-    if (asked.command === 'version') { host.out(`podarium ${host.version}, Kubernetes ${kubernetesVersion}\n`); return 0; }
-    return await run(asked, host);
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    host.err(`podarium: ${error.message}\nTry 'podarium --help'.\n`);
-    return usedWrongly;
-  }
-}
-
-async function run({ script, nodes, seed }: Extract<Asked, { command: 'run' }>, host: Host): Promise<number> {
-  const text = script === '-' ? host.readStdin() : readScript(resolve(host.directory, script));
-  let defect: { readonly error: unknown } | undefined;
-  const watching = defects.subscribe((error) => { defect ??= { error }; });
-  try {
-    const cluster = createCluster({ nodes, seed }).boot();
-    const session = consoleOf(cluster, { mount: onDisk(host.directory) });
-    const settle = async () => {
-      await host.settle();
-      if (defect) throw defect.error;
-    };
-    return await runScript(cluster, session, text, { ...host, settle });
-  } catch (error) {
-    if (!defect) throw error;
-    host.err(`podarium: the cluster has stopped: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return defectCode;
-  } finally { watching.unsubscribe(); }
-}
-
-function readScript(path: string): string {
-  try { return readFileSync(path, 'utf8'); } catch (error) {
-    throw new ArgumentError(`cannot read ${path}: ${error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'no such file' : error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** The files of the directory where the command was called, to read. Nothing is ever written there. */
-const onDisk = (directory: string): Mount => ({
-  directory,
-  read: (path) => (isFile(path) ? readFileSync(path, 'utf8') : undefined),
-  list: (path) => (isDirectory(path) ? readdirSync(path).sort() : undefined),
+process.exitCode = await podarium(process.argv.slice(2), {
+  directory: process.cwd(),
+  version,
+  readStdin: () => readFileSync(0, 'utf8'),
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  settle: () => setImmediate(),
 });
-
-const stat = (path: string) => statSync(path, { throwIfNoEntry: false });
-const isFile = (path: string): boolean => stat(path)?.isFile() ?? false;
-const isDirectory = (path: string): boolean => stat(path)?.isDirectory() ?? false;
-
