@@ -29,6 +29,7 @@ export class Container implements RunningContainer, ServerProcess {
   #log: BoundedLog | undefined;
   #files: ContainerFiles | undefined;
   #inside: Inside | undefined;
+  #unstarted: Program | undefined;
 
   constructor(
     readonly shared: Shared,
@@ -42,7 +43,10 @@ export class Container implements RunningContainer, ServerProcess {
     this.#server = 'server' in main ? main.server : undefined;
     this.#server?.start?.(this);
     // A program begins with the next turn, so that whoever starts the container has it in hands when the program ends at once.
-    if ('program' in main) this.later(0, () => this.#processes().startMain(main.program));
+    if ('program' in main) {
+      this.#unstarted = main.program;
+      this.later(0, () => this.#startMain());
+    }
   }
 
   get id(): string { return hexDigits(`${this.config.podUid}/${this.config.name}/${this.config.attempt}/${this.startedAt}`, 64); }
@@ -91,6 +95,7 @@ export class Container implements RunningContainer, ServerProcess {
 
   exec(command: readonly string[], options: ExecOptions = {}): Observable<ExecFrame> {
     if (this.#exit) return throwError(() => new StartError(`failed to load task: no running task found: task ${this.id} not found: not found`));
+    this.#startMain();   // first: a command that comes at the instant of the start must not become PID 1
     return this.#processes().exec(command, options);
   }
 
@@ -106,6 +111,12 @@ export class Container implements RunningContainer, ServerProcess {
   useMemory(bytes: number): void {
     const { memoryLimitBytes } = this.config;
     if (memoryLimitBytes !== undefined && bytes > memoryLimitBytes) this.#end(137, 'OOMKilled');
+  }
+
+  #startMain(): void {
+    const program = this.#unstarted;
+    this.#unstarted = undefined;
+    if (program) this.#processes().startMain(program);
   }
 
   #processes(): Inside { return (this.#inside ??= new Inside(this, this.#server)); }

@@ -144,8 +144,7 @@ export class ContainerWorker {
 
   probeFailed(kind: ProbeKind, verdict: Extract<Verdict, { ok: false }>): void {
     const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
-    const state = kind === 'readiness' ? 'Failure' : 'Unknown';
-    this.announce('Warning', 'Unhealthy', verdict.broken ? `${name} probe errored and resulted in ${state.toLowerCase()} state: ${verdict.output}` : `${name} probe failed: ${verdict.output}`);
+    this.announce('Warning', 'Unhealthy', `${name} probe ${verdict.broken ? 'errored and resulted in unknown state' : 'failed'}: ${verdict.output}`);
   }
 
   surface(): Surface | undefined {

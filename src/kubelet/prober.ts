@@ -98,6 +98,7 @@ export class Prober {
     const { container, kind, probe } = watch;
     if (!this.#watches.includes(watch) || !isAsked(watch)) return;
     if (!verdict.ok) container.probeFailed(kind, verdict);
+    if (!verdict.ok && verdict.broken) return;   // what could not be asked says nothing about the container
     watch.inRow = watch.lastOk === verdict.ok ? watch.inRow + 1 : 1;
     watch.lastOk = verdict.ok;
     if (watch.inRow < (verdict.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3))) return;
