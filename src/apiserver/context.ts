@@ -4,7 +4,7 @@ import { methodNotAllowed, noSuchResource, StatusError } from '../api/status';
 import type { Kind } from '../kinds/define';
 import type { Random } from '../sim/random';
 import type { ServiceAddresses } from './service-addresses';
-import type { Admission } from './admission/types';
+import type { AdmissionChain } from './admission/run';
 import type { Storage } from './storage';
 
 /** What every part of the server works with. */
@@ -15,7 +15,7 @@ export type ServerContext = {
   readonly uids: Random;
   readonly names: Random;
   readonly addresses: ServiceAddresses;
-  readonly admission: readonly Admission[];
+  readonly admission: AdmissionChain;
 };
 
 /** A request with its kind found and its words checked. */

@@ -17,12 +17,11 @@ const scheme = 'pkg/api/legacyscheme/scheme.go:30';
 /** The body of a create or update as an object of `kind`. Throws BadRequest in the words of upstream's decoder. */
 export function decodeBody(scope: Scope, kind: Kind, body: unknown): Draft {
   const { apiVersion, kind: said } = kindOf(body);
-  const label = `${said ?? kind.kind} in version ${JSON.stringify(versionOf(apiVersion ?? kind.apiVersion))}`;
-  const refuse = (why: string): StatusError => badRequest(`${label} cannot be handled as a ${kind.kind}: ${why}`);
+  const refuse = (why: string): StatusError =>
+    badRequest(`${said ?? kind.kind} in version ${JSON.stringify(versionOf(apiVersion ?? kind.apiVersion))} cannot be handled as a ${kind.kind}: ${why}`);
   checkKind(kind, apiVersion, said, refuse);
   const { value, problems } = decoded(kind, body ?? {}, refuse);
-  const all = [...(scope.request.bodyProblems ?? []), ...problems];
-  report(scope, all, () => refuse(`strict decoding error: ${all.join(', ')}`));
+  reportAll(scope, problems, refuse);
   return typed(kind, value);
 }
 
@@ -31,18 +30,17 @@ export function decodePatched(scope: Scope, kind: Kind, body: JsonObject): Draft
   const { patchType } = scope.request;
   const shown = patchType === 'strategic' ? formatGo(scope.request.body) : JSON.stringify(body);
   const refuse = (why: string): StatusError => invalid({ resource: '', kind: '', group: '' }, '', [invalidValue('patch', shown, why)]);
-  const definition = definitionOf(kind);
+  const { definition } = kind;
   if (definition === undefined) return typed(kind, body);
   const { value, problems } = attempt(() => decode(definition, body, patchType === 'strategic' ? 'fields' : 'json'), refuse);
-  const all = [...(scope.request.bodyProblems ?? []), ...problems];
-  report(scope, all, () => refuse(`strict decoding error: ${all.join(', ')}`));
+  reportAll(scope, problems, refuse);
   return typed(kind, value);
 }
 
 type Refuse = (why: string) => StatusError;
 
 function decoded(kind: Kind, body: unknown, refuse: Refuse): Decoded {
-  const definition = definitionOf(kind);
+  const { definition } = kind;
   if (definition === undefined) return { value: isObject(body) ? body : {}, problems: [] };
   return attempt(() => decode(definition, body), refuse);
 }
@@ -55,17 +53,18 @@ function attempt(work: () => Decoded, refuse: Refuse): Decoded {
 }
 
 /** Unknown and duplicate fields are warned of unless the request asks for an error or for silence. */
-function report({ request, warnings }: Scope, problems: readonly string[], refusal: () => StatusError): void {
+function reportAll({ request, warnings }: Scope, found: readonly string[], refuse: Refuse): void {
+  const problems = request.bodyProblems?.length ? [...request.bodyProblems, ...found] : found;
   if (problems.length === 0 || request.options?.fieldValidation === 'Ignore') return;
-  if (request.options?.fieldValidation === 'Strict') throw refusal();
+  if (request.options?.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${problems.join(', ')}`);
   warnings.push(...problems);
 }
 
-function kindOf(body: unknown): { readonly apiVersion?: string; readonly kind?: string } {
-  if (!isObject(body)) return {};
-  const { apiVersion, kind } = body;
-  return { ...(typeof apiVersion === 'string' && apiVersion && { apiVersion }), ...(typeof kind === 'string' && kind && { kind }) };
+function kindOf(body: unknown): { readonly apiVersion: string | undefined; readonly kind: string | undefined } {
+  const { apiVersion, kind }: JsonObject = isObject(body) ? body : {};
+  return { apiVersion: textOf(apiVersion), kind: textOf(kind) };
 }
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
 
 const groupVersion = (apiVersion: string): { group: string; version: string } => {
   const [group, version] = apiVersion.split('/');
@@ -84,4 +83,7 @@ function checkKind(kind: Kind, apiVersion = kind.apiVersion, said = kind.kind, r
   throw refuse(`converting (${version}.${said}) to (${internalGroup(kind.group)}.${kind.kind}): unknown conversion`);
 }
 
-const typed = (kind: Kind, value: JsonObject): Draft => ({ ...value, kind: kind.kind, apiVersion: kind.apiVersion });
+function typed({ kind, apiVersion }: Kind, value: JsonObject): Draft {
+  if (value['kind'] === kind && value['apiVersion'] === apiVersion) return value as Draft;   // which is all that a draft needs
+  return { ...value, kind, apiVersion };
+}

@@ -10,11 +10,21 @@ export type Draft = Omit<KubeObject, 'metadata'> & { readonly metadata?: Partial
 const maxBaseLength = 58;   // 63 characters of a DNS label less the five of the suffix
 const suffixLength = 5;
 
+const serversOnCreate = ['selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields'] as const;
+const serversOnUpdate = ['selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+
+/** A copy without some fields; itself, as is usual, when it has none of them. */
+function withoutFields(metadata: Partial<ObjectMeta>, fields: readonly (keyof ObjectMeta)[]): Partial<ObjectMeta> {
+  if (!fields.some((field) => metadata[field] !== undefined)) return metadata;
+  return Object.fromEntries(Object.entries(metadata).filter(([field]) => !fields.some((each) => each === field)));
+}
+
 /** The metadata of an object to be created: what only the server may say is said by it. Throws BadRequest for another namespace than the path's. */
 export function metadataForCreate(scope: Scope, draft: Draft): ObjectMeta {
   const { context: { uids, scheduler } } = scope;
   const namespace = namespaceOf(scope);
-  const { namespace: given, selfLink: _selfLink, generation: _generation, deletionTimestamp: _at, deletionGracePeriodSeconds: _grace, managedFields: _fields, ...rest } = draft.metadata ?? {};
+  const rest = withoutFields(draft.metadata ?? {}, serversOnCreate);
+  const given = draft.metadata?.namespace;
   if (given && given !== namespace) throw namespaceMismatch(namespace);
   return {
     ...rest,
@@ -46,7 +56,8 @@ const namespaceMismatch = (namespace: string | undefined): StatusError =>
 
 /** The metadata of an update: identity and what the server keeps come from `previous`. Immutable parts that differ are left for validation to find. */
 export function metadataForUpdate(draft: Draft, previous: KubeObject): ObjectMeta {
-  const { selfLink: _selfLink, generation: _generation, deletionTimestamp: _at, deletionGracePeriodSeconds: _grace, creationTimestamp: _created, ...rest } = draft.metadata ?? {};
+  if (draft.metadata === previous.metadata) return previous.metadata;
+  const rest = withoutFields(draft.metadata ?? {}, serversOnUpdate);
   const { name, namespace, uid, resourceVersion, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds } = previous.metadata;
   return {
     ...rest,

@@ -5,6 +5,7 @@ import { builtInKinds } from '../kinds/registry';
 import type { Random } from '../sim/random';
 import type { Store } from '../store/store';
 import { defaultAdmission } from './admission/all';
+import { AdmissionChain } from './admission/run';
 import { connect, type Kubelets } from './connect';
 import { scopeOf, type Scope, type ServerContext } from './context';
 import { ServiceAddresses } from './service-addresses';
@@ -51,7 +52,7 @@ export class PodariumApiServer implements ApiServer {
       uids: random.stream('uids'),
       names: random.stream('names'),
       addresses: new ServiceAddresses(random),
-      admission: defaultAdmission(random),
+      admission: new AdmissionChain(defaultAdmission(random)),
     };
     this.#latencyMs = latencyMs;
     this.#kubelets = kubelets;

@@ -5,7 +5,6 @@ import { Services } from '../kinds/core/service';
 import { equal } from '../lib/equality';
 import type { Service } from '../schema/types';
 import type { Attributes } from './admission/types';
-import { judge, mutate } from './admission/run';
 import { namespaceOf, type Scope } from './context';
 
 const isService = (object: KubeObject): object is Service => object.kind === Services.kind && object.apiVersion === Services.apiVersion;
@@ -14,10 +13,10 @@ const isService = (object: KubeObject): object is Service => object.kind === Ser
 export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
   const { context, kind, request } = scope;
   const attributes = attributesOf(scope, 'create', defaulted);
-  const mutated = mutate(context.admission, defaulted, attributes);
+  const mutated = context.admission.mutate(defaulted, attributes);
   const admitted = kind.prepareForCreate?.(mutated) ?? mutated;
   refuse(scope, admitted, kind.rules?.(admitted, {}));
-  judge(context.admission, { ...attributes, object: admitted });
+  context.admission.judge(admitted === defaulted ? attributes : { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
   const complete = isService(admitted) ? context.addresses.assign(admitted, undefined, dryRun) : admitted;
   if (dryRun) { context.storage.checkAbsent(kind, complete); return complete; }
@@ -29,11 +28,11 @@ export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
 /** The way of every change of an object; also finishes a deletion whose last finalizer went. Writes nothing when nothing differs. */
 export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeObject): KubeObject {
   const { context, kind, request } = scope;
-  const attributes = { ...attributesOf(scope, 'update', defaulted), previous };
-  const mutated = mutate(context.admission, defaulted, attributes);
+  const attributes = attributesOf(scope, 'update', defaulted, previous);
+  const mutated = context.admission.mutate(defaulted, attributes);
   const admitted = request.subresource ? mutated : kind.prepareForUpdate?.(mutated, previous) ?? mutated;
   refuse(scope, admitted, kind.rules?.(admitted, { previous, subresource: request.subresource }));
-  judge(context.admission, { ...attributes, object: admitted });
+  context.admission.judge(admitted === defaulted ? attributes : { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
   const oldService = isService(previous) ? previous : undefined;
   const complete = isService(admitted) ? context.addresses.assign(admitted, oldService, dryRun) : admitted;
@@ -53,10 +52,10 @@ export function remove({ context, kind, request }: Scope, last: KubeObject, prev
   return { ...last, metadata: { ...last.metadata, resourceVersion: String(context.storage.revision) } };
 }
 
-export function attributesOf(scope: Scope, operation: Attributes['operation'], object: KubeObject): Attributes {
+export function attributesOf(scope: Scope, operation: Attributes['operation'], object: KubeObject, previous?: KubeObject): Attributes {
   const { context: { storage }, kind, request } = scope;
   return {
-    operation, kind, object, storage,
+    operation, kind, object, previous, storage,
     subresource: request.subresource,
     namespace: namespaceOf(scope),
     name: object.metadata.name,

@@ -5,6 +5,7 @@ import { definitionOf } from '../schema/facts';
 import { resourceFacts, type ResourceFacts } from '../schema/resources';
 import { awaitingController } from './awaiting';
 import { metadataRules } from './object-meta';
+import { otherColumns } from './other-columns';
 
 /** One column of a server-side table; `value` makes the cell. `priority` 1 is shown with `-o wide` only. */
 export type Column<T> = {
@@ -61,6 +62,8 @@ export type KindBehaviour<T extends KubeObject> = {
 /** A kind, whole: where it is served, its schema, and its behaviour. */
 export type Kind<T extends KubeObject = KubeObject> = Resource<T> & KindBehaviour<T> & {
   readonly facts: ResourceFacts;
+  /** The name of its schema; absent for kinds that have none. */
+  readonly definition?: string;
   /** True for a kind that something acts on upstream and nothing here: objects are stored, and that is all. */
   readonly awaitsController: boolean;
 };
@@ -75,7 +78,9 @@ export function defineKind<T extends KubeObject>(resource: string, behaviour: Ki
   const { group, version, kind, namespaced } = facts;
   const apiVersion = group ? `${group}/${version}` : version;
   const awaitsController = awaitingController.has(resource);
-  return { ...behaviour, ...commonBehaviour(facts, behaviour), resource, group, version, apiVersion, kind, namespaced, facts, awaitsController };
+  const definition = definitionOf(facts);
+  const columns = behaviour.columns ?? otherColumns[resource];
+  return { ...behaviour, ...commonBehaviour(facts, behaviour), ...(columns && { columns }), resource, group, version, apiVersion, kind, namespaced, facts, awaitsController, ...(definition !== undefined && { definition }) };
 }
 
 /** What holds for every kind, around what the kind's own file says. */
@@ -92,9 +97,10 @@ function commonBehaviour<T extends KubeObject>(facts: ResourceFacts, own: KindBe
       const kept = hasStatus ? withStatus(object, statusOf(previous)) : object;
       return own.prepareForUpdate?.(kept, previous) ?? kept;
     },
-    *rules(object, context) {
-      yield* metadataRules(object.metadata, context.previous?.metadata, facts.namespaced, own.nameForm ?? 'subdomain');
-      yield* (context.subresource ? own.partRules?.(object, context) : own.rules?.(object, context)) ?? [];
+    rules(object, context) {
+      const metadata = metadataRules(object.metadata, context.previous?.metadata, facts.namespaced, own.nameForm ?? 'subdomain');
+      const rest = context.subresource ? own.partRules?.(object, context) : own.rules?.(object, context);
+      return rest ? [...metadata, ...rest] : metadata;
     },
   };
 }
@@ -104,6 +110,7 @@ const statusOf = (object: MayHaveStatus): unknown => object.status;
 
 function withStatus<T extends KubeObject>(object: T, status: unknown): T {
   if (statusOf(object) === status) return object;
+  if (status !== undefined) return { ...object, status };
   const { status: _status, ...rest }: MayHaveStatus = object;
-  return { ...rest, ...(status !== undefined && { status }) } as T; // the same object but for a part that its type allows to be absent
+  return rest as T; // the same object but for a part that its type allows to be absent
 }

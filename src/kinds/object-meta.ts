@@ -11,18 +11,33 @@ const annotationsMaxBytes = 256 * 1024;
 /** Finalizers that need no domain before their name. */
 const standardFinalizers: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
+const none: readonly FieldError[] = [];
+
+/** Rules about one value alone, remembered by its identity: most objects share these parts, and every write of an object brings them again. */
+function remembered<T extends object>(rules: (value: T) => Iterable<FieldError>): (value: T | undefined) => readonly FieldError[] {
+  const known = new WeakMap<T, readonly FieldError[]>();
+  return (value) => {
+    if (value === undefined) return none;
+    const before = known.get(value);
+    if (before) return before;
+    const found = [...rules(value)];
+    known.set(value, found.length === 0 ? none : found);
+    return found;
+  };
+}
+
+const labelErrors = remembered((labels: Readonly<Record<string, string>>) => labelsRules(labels, 'metadata.labels'));
+const annotationErrors = remembered((annotations: Readonly<Record<string, string>>) => annotationsRules(annotations, 'metadata.annotations'));
+const ownerErrors = remembered((owners: readonly OwnerReference[]) => ownerRules(owners));
+const newFinalizerErrors = remembered((finalizers: readonly string[]) => finalizersRules(finalizers, true));
+const finalizerErrors = remembered((finalizers: readonly string[]) => finalizersRules(finalizers, false));
+
 /** What is wrong with an object's metadata; with the stored one on an update. In upstream's order. */
-export function* metadataRules(meta: ObjectMeta, previous: ObjectMeta | undefined, namespaced: boolean, nameForm: NameForm): Iterable<FieldError> {
-  if (previous) {
-    yield* changeRules(meta, previous);
-  } else {
-    yield* nameRules(meta, nameChecks[nameForm]);
-    yield* namespaceRules(meta, namespaced);
-  }
-  yield* labelsRules(meta.labels, 'metadata.labels');
-  yield* annotationsRules(meta.annotations, 'metadata.annotations');
-  yield* ownerRules(meta.ownerReferences ?? []);
-  yield* finalizersRules(meta.finalizers ?? [], previous === undefined);
+export function metadataRules(meta: ObjectMeta, previous: ObjectMeta | undefined, namespaced: boolean, nameForm: NameForm): readonly FieldError[] {
+  const identity = previous ? [...changeRules(meta, previous)] : [...nameRules(meta, nameChecks[nameForm]), ...namespaceRules(meta, namespaced)];
+  const parts = [labelErrors(meta.labels), annotationErrors(meta.annotations), ownerErrors(meta.ownerReferences), (previous ? finalizerErrors : newFinalizerErrors)(meta.finalizers)];
+  for (const errors of parts) identity.push(...errors);
+  return identity;
 }
 
 function* nameRules({ name, generateName }: ObjectMeta, check: NameCheck): Iterable<FieldError> {

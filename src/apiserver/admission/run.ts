@@ -1,17 +1,31 @@
 import type { KubeObject } from '../../api/types';
 import type { Admission, Attributes } from './types';
 
-/** The changing phase. Returns the object as the plugins want it. */
-export function mutate(plugins: readonly Admission[], object: KubeObject, attributes: Attributes): KubeObject {
-  let current = object;
-  for (const plugin of plugins) if (plugin.mutate && concerns(plugin, attributes)) current = plugin.mutate(current, { ...attributes, object: current });
-  return current;
-}
+/** The plugins in their order; who looks at which resource is found out once. */
+export class AdmissionChain {
+  readonly #mutating = new Map<string, readonly Admission[]>();
+  readonly #judging = new Map<string, readonly Admission[]>();
+  constructor(private readonly plugins: readonly Admission[]) {}
 
-/** The judging phase. */
-export function judge(plugins: readonly Admission[], attributes: Attributes): void {
-  for (const plugin of plugins) if (plugin.validate && concerns(plugin, attributes)) plugin.validate(attributes);
-}
+  /** The changing phase. Returns the object as the plugins want it. */
+  mutate(object: KubeObject, attributes: Attributes): KubeObject {
+    let current = object;
+    for (const plugin of this.#concerned(this.#mutating, 'mutate', attributes.kind.resource))
+      current = plugin.mutate?.(current, current === attributes.object ? attributes : { ...attributes, object: current }) ?? current;
+    return current;
+  }
 
-const concerns = ({ resources }: Admission, { kind }: Attributes): boolean => !resources || resources.includes(kind.resource);
+  /** The judging phase. */
+  judge(attributes: Attributes): void {
+    for (const plugin of this.#concerned(this.#judging, 'validate', attributes.kind.resource)) plugin.validate?.(attributes);
+  }
+
+  #concerned(known: Map<string, readonly Admission[]>, phase: 'mutate' | 'validate', resource: string): readonly Admission[] {
+    const before = known.get(resource);
+    if (before) return before;
+    const concerned = this.plugins.filter((plugin) => plugin[phase] && (!plugin.resources || plugin.resources.includes(resource)));
+    known.set(resource, concerned);
+    return concerned;
+  }
+}
 

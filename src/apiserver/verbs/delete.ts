@@ -3,7 +3,6 @@ import type { ApiResponse, KubeObject } from '../../api/types';
 import { equal } from '../../lib/equality';
 import { timestamp } from '../../lib/timestamp';
 import type { DeleteOptions, Namespace, Pod } from '../../schema/types';
-import { judge } from '../admission/run';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { attributesOf, remove } from '../write';
 import { selected } from './read';
@@ -51,7 +50,7 @@ type Deleted = { readonly object: KubeObject; readonly gone: boolean };
 function deleteObject(scope: Scope, previous: KubeObject, options: DeleteOptions): Deleted {
   const { context, kind, request } = scope;
   checkPreconditions(scope, previous, options);
-  judge(context.admission, { ...attributesOf(scope, 'delete', previous), previous });
+  context.admission.judge(attributesOf(scope, 'delete', previous, previous));
   if (isNamespace(previous)) return terminate(scope, previous);
 
   const graceSeconds = graceOf(previous, options);

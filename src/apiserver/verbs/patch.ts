@@ -7,7 +7,7 @@ import { applyMergePatch } from '../../lib/patches/merge-patch';
 import { PatchError } from '../../lib/patches/patch-error';
 import { applyStrategicMergePatch } from '../../lib/patches/strategic-merge-patch';
 import { noMergeFacts, type MergeFacts } from '../../lib/patches/merge-facts';
-import { definitionOf, mergeFactsOf } from '../../schema/facts';
+import { mergeFactsOf } from '../../schema/facts';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { decodePatched } from '../decode';
 import { checkIdentity } from '../metadata';
@@ -39,8 +39,7 @@ export function patched({ kind, request }: Pick<Scope, 'kind' | 'request'>, obje
   }
 }
 
-function factsOf(kind: Kind): MergeFacts {
-  const definition = definitionOf(kind);
+function factsOf({ definition }: Kind): MergeFacts {
   return definition === undefined ? noMergeFacts : mergeFactsOf(definition);
 }
 

@@ -30,14 +30,16 @@ type WithStatus = KubeObject & { readonly status?: unknown };
 /** Everything but the status comes from `previous`; metadata as far as a client may change it. */
 function withStatus(previous: KubeObject, draft: Draft, metadata: KubeObject['metadata']): KubeObject {
   const { status } = draft as Draft & { readonly status?: unknown };
+  if (status !== undefined) return { ...previous, metadata, status } as WithStatus;
   const { status: _old, ...rest } = previous as WithStatus;
-  return { ...rest, metadata, ...(status !== undefined && { status }) } as WithStatus;
+  return { ...rest, metadata };
 }
 
 /** Kinds with a status subresource keep their status through a change of the rest. */
 function withoutStatus({ kind }: Scope, next: KubeObject, previous: KubeObject): KubeObject {
   if (!kind.facts.subresources.some(({ name }) => name === 'status')) return next;
-  const { status: _ignored, ...rest } = next as WithStatus;
   const { status } = previous as WithStatus;
-  return { ...rest, ...(status !== undefined && { status }) } as WithStatus;
+  if (status !== undefined) return { ...next, status } as WithStatus;
+  const { status: _ignored, ...rest } = next as WithStatus;
+  return rest;
 }
