@@ -65,8 +65,8 @@ export const expired = (message: string): StatusError => new StatusError('Expire
 
 /** 422, with one cause for each field error, as upstream's `NewInvalid` words it. */
 export function invalid(of: Named, name: string, errors: readonly FieldError[]): StatusError {
-  const texts = errors.map((error) => `${error.field}: ${fieldErrorMessage(error)}`);
-  const list = texts.length === 1 ? texts[0] : `[${[...new Set(texts)].join(', ')}]`;
+  const texts = [...new Set(errors.map((error) => `${error.field}: ${fieldErrorMessage(error)}`))];
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const causes = errors.map((error) => ({ reason: fieldErrorReasons[error.type], message: fieldErrorMessage(error), field: error.field }));
   return new StatusError('Invalid', `${groupKind(of)} "${name}" is invalid: ${list}`, { ...(name && { name }), ...(of.group && { group: of.group }), kind: of.kind, causes });
 }
@@ -92,6 +92,9 @@ const fieldErrorReasons = {
 } as const;
 const withoutValue: ReadonlySet<FieldErrorType> = new Set(['Required value', 'Forbidden', 'Too long', 'Too short', 'Internal error']);
 
+/** Stands for a value that an error does not show. */
+export const omitted = Symbol('omitted');
+
 export const required = (field: string, detail = ''): FieldError => ({ type: 'Required value', field, detail });
 export const invalidValue = (field: string, value: unknown, detail: string): FieldError => ({ type: 'Invalid value', field, value, detail });
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError =>
@@ -103,7 +106,7 @@ export const tooMany = (field: string, actual: number, maximum: number): FieldEr
 
 /** The text after the field's path: `Invalid value: "x": must be …`. */
 export function fieldErrorMessage({ type, value, detail }: FieldError): string {
-  const shown = withoutValue.has(type) ? type : `${type}: ${printed(value)}`;
+  const shown = withoutValue.has(type) || value === omitted ? type : `${type}: ${printed(value)}`;
   return detail ? `${shown}: ${detail}` : shown;
 }
 

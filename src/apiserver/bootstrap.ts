@@ -1,11 +1,9 @@
 import type { LocalClient } from '../api/local-client';
 import { Namespaces } from '../kinds/core/namespace';
 import { Services } from '../kinds/core/service';
-import { defineKind } from '../kinds/define';
 import { EndpointSlices } from '../kinds/discovery/endpointslice';
-import type { PriorityClass } from '../schema/types';
+import { PriorityClasses } from '../kinds/scheduling/priorityclass';
 
-const PriorityClasses = defineKind<PriorityClass>('priorityclasses.scheduling.k8s.io');
 
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 const priorityClasses = [

@@ -107,6 +107,17 @@ export const internalTypes = {
   ServicePort: 'Name Protocol AppProtocol* Port# TargetPort# NodePort#',
   DeploymentStrategy: 'Type RollingUpdate*RollingUpdate',
   RollingUpdate: 'MaxUnavailable# MaxSurge#',
+  StatefulSetUpdateStrategy: 'Type RollingUpdate*RollingUpdateStatefulSetStrategy',
+  RollingUpdateStatefulSetStrategy: 'Partition# MaxUnavailable*',
+  DaemonSetUpdateStrategy: 'Type RollingUpdate*RollingUpdate',
+  PersistentVolumeClaimSpec:
+    'AccessModes* Selector* Resources=VolumeResourceRequirements VolumeName StorageClassName* VolumeMode* DataSource* DataSourceRef* VolumeAttributesClassName*',
+  VolumeResourceRequirements: 'Limits* Requests*',
+  PodDisruptionBudgetSpec: 'MinAvailable* Selector* MaxUnavailable* UnhealthyPodEvictionPolicy*',
+  RoleRef: 'APIGroup Kind Name',
+  SuccessPolicy: 'Rules*',
+  ScopeSelector: 'MatchExpressions*ScopedResourceSelectorRequirement',
+  ScopedResourceSelectorRequirement: 'ScopeName Operator Values*',
 } as const;
 
 export type InternalType = keyof typeof internalTypes;

@@ -1,29 +1,48 @@
 import type { KubeObject } from '../api/types';
 import { allResources, resourceName } from '../schema/resources';
+import { DaemonSets } from './apps/daemonset';
 import { Deployments } from './apps/deployment';
 import { ReplicaSets } from './apps/replicaset';
+import { StatefulSets } from './apps/statefulset';
+import { HorizontalPodAutoscalers } from './autoscaling/horizontalpodautoscaler';
+import { CronJobs } from './batch/cronjob';
+import { Jobs } from './batch/job';
 import { Leases } from './coordination/lease';
 import { ConfigMaps } from './core/configmap';
 import { Events } from './core/event';
+import { LimitRanges } from './core/limitrange';
 import { Namespaces } from './core/namespace';
 import { Nodes } from './core/node';
+import { PersistentVolumeClaims } from './core/persistentvolumeclaim';
 import { Pods } from './core/pod';
+import { PodTemplates } from './core/podtemplate';
+import { ReplicationControllers } from './core/replicationcontroller';
+import { ResourceQuotas } from './core/resourcequota';
 import { Secrets } from './core/secret';
 import { Services } from './core/service';
 import { ServiceAccounts } from './core/serviceaccount';
-import { EndpointSlices } from './discovery/endpointslice';
 import { defineKind, type Kind } from './define';
-import { otherColumns } from './other-columns';
+import { EndpointSlices } from './discovery/endpointslice';
+import { Ingresses } from './networking/ingress';
+import { IngressClasses } from './networking/ingressclass';
+import { NetworkPolicies } from './networking/networkpolicy';
+import { PodDisruptionBudgets } from './policy/poddisruptionbudget';
+import { ClusterRoleBindings, ClusterRoles, RoleBindings, Roles } from './rbac/roles';
+import { PriorityClasses } from './scheduling/priorityclass';
+import { StorageClasses } from './storage/storageclass';
 
 /** Kinds with a file of their own. Every other built-in kind is served from the schema facts alone. */
-const written: readonly Kind<KubeObject>[] = [Deployments, ReplicaSets, Leases, ConfigMaps, Events, Namespaces, Nodes, Pods, Secrets, Services, ServiceAccounts, EndpointSlices];
+const written: readonly Kind<KubeObject>[] = [
+  ConfigMaps, Events, LimitRanges, Namespaces, Nodes, PersistentVolumeClaims, Pods, PodTemplates, ReplicationControllers, ResourceQuotas, Secrets, ServiceAccounts, Services,
+  DaemonSets, Deployments, ReplicaSets, StatefulSets, CronJobs, Jobs, HorizontalPodAutoscalers, Leases, EndpointSlices,
+  IngressClasses, Ingresses, NetworkPolicies, PriorityClasses, StorageClasses, PodDisruptionBudgets, ClusterRoleBindings, ClusterRoles, RoleBindings, Roles,
+];
+const own = new Map(written.map((kind) => [kind.resource, kind]));
 
 /** All built-in kinds by resource (`deployments.apps`). */
 export const builtInKinds: ReadonlyMap<string, Kind<KubeObject>> = new Map(
   allResources.map((row) => {
     const resource = resourceName(row);
-    const own = written.find((kind) => kind.resource === resource);
-    const columns = otherColumns[resource];
-    return [resource, own ?? defineKind(resource, { ...(columns && { columns }) })];
+    return [resource, own.get(resource) ?? defineKind(resource)];
   }),
 );

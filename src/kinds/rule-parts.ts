@@ -1,4 +1,5 @@
 import { invalidValue, notSupported, required, type FieldError } from '../api/status';
+import { percentOf } from '../lib/int-or-string';
 import { inRange, isValidPortName, isValidPortNumber, type NameCheck } from '../lib/names';
 import type { IntOrString } from '../schema/types';
 
@@ -59,9 +60,6 @@ export function* countOrPercent(at: string, value: IntOrString, check: NameCheck
   if (typeof value === 'number') yield* nonNegative(at, value);
   else yield* named(check, at, value);
 }
-
-/** `25` of `25%`; undefined for a plain number. */
-export const percentOf = (value: IntOrString): number | undefined => (typeof value === 'string' && /^\d+%$/.test(value) ? Number(value.slice(0, -1)) : undefined);
 
 export function* atMost100Percent(at: string, value: IntOrString): Errors {
   if ((percentOf(value) ?? 0) > 100) yield invalidValue(at, value, 'must not be greater than 100%');

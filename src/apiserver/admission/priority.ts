@@ -1,12 +1,11 @@
 import { forbidden } from '../../api/status';
 import type { KubeObject } from '../../api/types';
-import { defineKind } from '../../kinds/define';
+import { PriorityClasses } from '../../kinds/scheduling/priorityclass';
 import type { PriorityClass } from '../../schema/types';
 import type { Storage } from '../storage';
 import { isPod, SpecMemo, withSpec } from './pod-spec';
 import type { Admission } from './types';
 
-const PriorityClasses = defineKind<PriorityClass>('priorityclasses.scheduling.k8s.io');
 const memo = new SpecMemo();
 
 /** Turns a pod's priorityClassName, or the global default, into its priority and preemption policy. */

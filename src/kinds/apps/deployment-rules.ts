@@ -1,10 +1,11 @@
 import { forbiddenField, invalidValue, notSupported, required } from '../../api/status';
 import { equal } from '../../lib/equality';
+import { percentOf } from '../../lib/int-or-string';
 import { isValidPercent } from '../../lib/names';
 import type { Deployment, DeploymentStrategy, IntOrString, RollingUpdateDeployment } from '../../schema/types';
 import type { RuleContext } from '../define';
 import { internalForm } from '../internal-form';
-import { atMost100Percent, countOrPercent, nonNegative, percentOf, type Errors } from '../rule-parts';
+import { atMost100Percent, countOrPercent, nonNegative, type Errors } from '../rule-parts';
 import { replicatedTemplateRules, workloadSelectorRules } from './template-rules';
 
 export function* deploymentRules({ spec }: Deployment, { previous }: RuleContext<Deployment>): Errors {

@@ -1,6 +1,6 @@
 import { duplicate, invalidValue, notSupported, required, tooMany, type FieldError } from '../../api/status';
 import { isDNS1123Label, isDNS1123Subdomain, type NameCheck } from '../../lib/names';
-import { isIPv4, isIPv6 } from '../addresses';
+import { isIPv4, isIPv6 } from '../../lib/cidr';
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointSlice } from '../../schema/types';
 import type { RuleContext } from '../define';
 import { named } from '../rule-parts';
