@@ -1,4 +1,3 @@
-import { revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
 import type { Draft, KubeObject, Resource } from '../api/types';
@@ -23,7 +22,8 @@ export type EventDraft = {
 
 type Known = { readonly namespace: string; readonly name: string; count: number };
 type Similar = { count: number; firstAt: number };
-type Bucket = { tokens: number; at: number };
+/** All that is remembered of one object as one component tells of it. */
+type Source = { tokens: number; at: number; readonly known: Map<string, Known>; readonly similar: Map<string, Similar> };
 
 /** As client-go's correlator: at most 25 at once for one object and source, then one every five minutes. */
 const burst = 25;
@@ -38,27 +38,25 @@ const maxRemembered = 4_096;
  * ("combined from similar events"), and a flood from one object is dropped. Never fails: an event is not worth an error.
  */
 export class EventRecorder {
-  readonly #known = new Map<string, Known>();
-  readonly #similar = new Map<string, Similar>();
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #sources = new Map<string, Source>();
   #serial = 0;
 
   constructor(private readonly client: LocalClient, private readonly events: Resource<CoreV1Event>, private readonly now: () => number) {}
 
   record(draft: EventDraft): void {
     const object = referenceOf(draft);
-    const source = `${draft.component ?? ''}/${draft.host ?? ''}/${object.kind}/${object.namespace ?? ''}/${object.name}/${object.uid ?? ''}`;
-    const group = `${source}/${object.fieldPath ?? ''}/${draft.type}/${draft.reason}`;
-    const combined = this.#isCombined(`${group}`);
+    const source = this.#source(`${object.uid ?? `${object.kind}/${object.namespace ?? ''}/${object.name}`}/${draft.component ?? ''}/${draft.host ?? ''}`);
+    const group = `${draft.reason}/${draft.type}/${object.fieldPath ?? ''}`;
+    const combined = this.#isCombined(source, group);
     const message = combined ? `(combined from similar events): ${draft.message}` : draft.message;
     if (!this.#admits(source)) return;
     const key = combined ? group : `${group}/${message}`;
-    const known = this.#known.get(key);
+    const known = source.known.get(key);
     const client = this.client.because({ component: draft.component ?? '', key: `${object.namespace ?? ''}/${object.name ?? ''}`, revision: Number(object.resourceVersion) || 0 });
     try {
       if (known && this.#bump(client, known, message)) return;
       const created = client.create(this.events, this.#event(draft, object, message));
-      remember(this.#known, key, { namespace: created.metadata.namespace, name: created.metadata.name, count: 1 });
+      remember(source.known, key, { namespace: created.metadata.namespace, name: created.metadata.name, count: 1 });
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
     }
@@ -85,33 +83,39 @@ export class EventRecorder {
     return { metadata: { name, namespace }, involvedObject, reason, message, type, source, ...times };
   }
 
-  #isCombined(group: string): boolean {
+  #source(key: string): Source {
+    const known = this.#sources.get(key);
+    if (known) return known;
+    const source: Source = { tokens: burst, at: this.now(), known: new Map(), similar: new Map() };
+    remember(this.#sources, key, source);
+    return source;
+  }
+
+  #isCombined({ similar: groups }: Source, group: string): boolean {
     const now = this.now();
-    const similar = this.#similar.get(group);
-    if (!similar || now - similar.firstAt > similarMs) { remember(this.#similar, group, { count: 1, firstAt: now }); return false; }
+    const similar = groups.get(group);
+    if (!similar || now - similar.firstAt > similarMs) { remember(groups, group, { count: 1, firstAt: now }); return false; }
     return ++similar.count > maxSimilar;
   }
 
-  #admits(source: string): boolean {
+  #admits(source: Source): boolean {
     const now = this.now();
-    const bucket = this.#buckets.get(source) ?? { tokens: burst, at: now };
-    bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / refillMs);
-    bucket.at = now;
-    remember(this.#buckets, source, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens--;
+    source.tokens = Math.min(burst, source.tokens + (now - source.at) / refillMs);
+    source.at = now;
+    if (source.tokens < 1) return false;
+    source.tokens--;
     return true;
   }
 
   #timestamp(): string { return timestamp(this.now()); }
 }
 
-const referenceOf = ({ object, fieldPath }: EventDraft): ObjectReference => ({
-  ...('metadata' in object
-    ? { kind: object.kind, ...(object.metadata.namespace && { namespace: object.metadata.namespace }), name: object.metadata.name, uid: object.metadata.uid, apiVersion: object.apiVersion, resourceVersion: String(revisionOf(object)) }
-    : object),
-  ...(fieldPath && { fieldPath }),
-});
+function referenceOf({ object, fieldPath }: EventDraft): ObjectReference {
+  if (!('metadata' in object)) return fieldPath ? { ...object, fieldPath } : object;
+  const { kind, apiVersion, metadata: { namespace, name, uid, resourceVersion } } = object;
+  const at = fieldPath ? { fieldPath } : undefined;
+  return namespace ? { kind, namespace, name, uid, apiVersion, resourceVersion, ...at } : { kind, name, uid, apiVersion, resourceVersion, ...at };
+}
 
 /** Bounded: the oldest entry makes room. */
 function remember<V>(map: Map<string, V>, key: string, value: V): void {
