@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { createCluster, defects } from '../cluster';
 import { kubernetesVersion } from '../kubectl/version';
 import { consoleOf } from '../shell/cluster-console';
@@ -15,6 +15,8 @@ export type Host = Output & {
 };
 
 const usedWrongly = 2;
+/** About what a real kubectl takes. */
+const commandMs = 100;
 const defectCode = 70;
 
 /** The `podarium` command: takes the words after its name, gives its exit code. */
@@ -32,12 +34,14 @@ export async function podarium(words: readonly string[], host: Host): Promise<nu
 }
 
 async function run({ script, nodes, seed }: Extract<Asked, { command: 'run' }>, host: Host): Promise<number> {
-  const text = script === '-' ? host.readStdin() : readScript(resolve(host.directory, script));
+  const path = script === '-' ? undefined : resolve(host.directory, script);
+  const text = path === undefined ? host.readStdin() : readScript(path);
+  const directory = path === undefined ? host.directory : dirname(path);   // a script's manifests lie beside it
   let defect: { readonly error: unknown } | undefined;
   const watching = defects.subscribe((error) => { defect ??= { error }; });
   try {
     const cluster = createCluster({ nodes, seed }).boot();
-    const session = consoleOf(cluster, { mount: onDisk(host.directory) });
+    const session = consoleOf(cluster, { mount: onDisk(directory), commandMs });
     const settle = async () => {
       await host.settle();
       if (defect) throw defect.error;
@@ -56,7 +60,7 @@ function readScript(path: string): string {
   }
 }
 
-/** The files of the directory where the command was called, to read. Nothing is ever written there. */
+/** The files beside the script, to read. Nothing is ever written there. */
 const onDisk = (directory: string): Mount => ({
   directory,
   read: (path) => (isFile(path) ? readFileSync(path, 'utf8') : undefined),
