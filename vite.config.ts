@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
 import { extractDescriptions } from './src/tools/extract-descriptions.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -28,5 +29,13 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 4_000,
     modulePreload: { polyfill: false },
+  },
+  test: {
+    root: here('.'),
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
   },
 });
