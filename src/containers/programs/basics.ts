@@ -5,7 +5,7 @@ import { copyFiles } from '../shell/redirects';
 import type { Running } from '../shell/running';
 import { formatDate } from './dates';
 import { withOptions } from './options';
-import { formatText, unescapeText } from './printf';
+import { formatText, unescapeText } from '../shell/printf';
 
 const echo: Program = function* (process) {
   let args = process.argv.slice(1);

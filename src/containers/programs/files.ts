@@ -56,7 +56,7 @@ const longLine = (stat: FileStat, name: string, options: Options): string => {
 
 const ls = withOptions({ flags: 'laAh1dRrtSFiop', failure: 2, long: { all: 'a', 'almost-all': 'A' } }, function* (process, options) {
   const { files } = process.system;
-  const names = options.operands.length > 0 ? options.operands : ['.'];
+  const names = options.operands.length > 0 ? options.operands.toSorted() : ['.'];
   let status = 0;
   const show = function* (entries: readonly (readonly [string, string])[]): Running<void> {
     let sorted = entries.map(([name, path]) => ({ name, stat: files.stat(path) }));

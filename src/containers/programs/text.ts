@@ -8,7 +8,7 @@ import { withOptions } from './options';
 
 /** `-5` as `-n 5`. */
 const withCount = (program: Program): Program => (process) => {
-  process.argv = process.argv.map((word, index) => (index > 0 && /^-\d+$/.test(word) ? `-n${word.slice(1)}` : word));
+  process.argv = process.argv.map((word, index) => (/^-\d+$/.test(word) && index > 0 && !/^-[nc]$/.test(process.argv[index - 1] ?? '') ? `-n${word.slice(1)}` : word));
   return program(process);
 };
 
@@ -141,7 +141,7 @@ const grep = (fixedForm: { readonly extended?: boolean; readonly fixed?: boolean
       if (options.has('q')) return false;
       if (options.has('l') || options.has('c') || options.has('L')) return count < most;
       if (options.has('o')) {
-        for (const matcher of matchers) for (const match of line.matchAll(matcher)) if (match[0] !== '') yield* process.print(`${label(number, ':')}${match[0]}\n`);
+        for (const matcher of matchers) for (const match of line.matchAll(new RegExp(matcher))) if (match[0] !== '') yield* process.print(`${label(number, ':')}${match[0]}\n`);
         return count < most;
       }
       if ((before > 0 || after > 0) && printed > 0 && (recent[0]?.[0] ?? number) > printed + 1) yield* process.print('--\n');

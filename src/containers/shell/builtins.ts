@@ -3,8 +3,9 @@ import { assign, commandExists, findProgram } from './commands';
 import { BreakLoop, ContinueLoop, ExitShell, ReturnFromFunction, ShellError } from './control';
 import { FileError } from './files';
 import type { Process } from './process';
+import { formatText } from './printf';
 import { readBuiltin, readArray } from './read';
-import { copyFiles } from './redirects';
+import { copyFiles, openFile } from './redirects';
 import { type Running, suspend } from './running';
 import type { Shell } from './shell';
 import { type ShellState, isOption, optionLetters } from './shell-state';
@@ -102,6 +103,7 @@ function* wait(shell: Shell, args: readonly string[]): Running<number> {
     const interrupted = yield* waitInterruptibly(shell, job);
     if (interrupted !== undefined) return 128 + interrupted;
     status = job.status ?? 0;
+    if (!(shell.process.dialect === 'bash' && job.endedBy === 15)) yield* shell.reportDeath(job, job.argv.join(' '));
     shell.jobs.delete(job.pid);
   }
   return chosen.length > 0 ? status : 0;
@@ -127,8 +129,12 @@ function* evaluate(shell: Shell, args: readonly string[]): Running<number> { ret
 
 function* source(shell: Shell, args: readonly string[]): Running<number> {
   const [name = '', ...positional] = args;
-  let text: string;
-  try { text = shell.process.system.files.read(shell.process.path(name)); } catch (error) {
+  let text = '';
+  try {
+    const file = openFile(shell.process, name, 'read');
+    for (let chunk = yield* file.read(); chunk !== undefined; chunk = yield* file.read()) text += chunk;
+    file.release();
+  } catch (error) {
     if (!(error instanceof FileError)) throw error;
     yield* shell.complain(shell.process.dialect === 'bash' ? `${name}: ${error.message}` : `.: can't open '${name}': ${error.message}`);
     return shell.process.dialect === 'bash' ? 1 : 2;
@@ -136,10 +142,14 @@ function* source(shell: Shell, args: readonly string[]): Running<number> {
   const { state } = shell;
   const before = state.positional;
   if (positional.length > 0) state.positional = positional;
+  shell.sourceDepth++;
   try { return yield* shell.run(text); } catch (error) {
     if (error instanceof ReturnFromFunction) return error.status;
     throw error;
-  } finally { state.positional = before; }
+  } finally {
+    shell.sourceDepth--;
+    state.positional = before;
+  }
 }
 
 function* command(shell: Shell, args: readonly string[]): Running<number> {
@@ -179,7 +189,7 @@ function* type(shell: Shell, args: readonly string[]): Running<number> {
   for (const name of args) {
     const text = describe(shell, name);
     if (text) yield* shell.process.print(`${text.long}\n`);
-    else { yield* shell.complain(`type: ${name}: not found`); status = 1; }
+    else if (shell.process.dialect === 'bash') { yield* shell.complain(`type: ${name}: not found`); status = 1; } else { yield* shell.process.print(`${name}: not found\n`, 2); status = 127; }
   }
   return status;
 }
@@ -224,6 +234,7 @@ function* getopts({ state }: Shell, args: readonly string[]): Running<number> {
   state.set('_OPTPOS', String(takes || last ? 1 : position + 1));
   if (!options.includes(letter)) { state.set(name, '?'); return 0; }
   state.set(name, letter);
+  state.unset('OPTARG');
   if (takes) state.set('OPTARG', last ? (words[index] ?? '') : word.slice(position + 1));
   return 0;
 }
@@ -237,6 +248,22 @@ function* shift(shell: Shell, args: readonly string[]): Running<number> {
   }
   shell.state.positional = shell.state.positional.slice(count);
   return 0;
+}
+
+/** Out of a function or a sourced file. Elsewhere bash refuses, and the others end as with `exit`. */
+function* returnBuiltin(shell: Shell, args: readonly string[]): Running<number> {
+  const status = wholeNumber(shell, 'return', args[0], shell.state.status) & 255;
+  if (shell.state.insideFunction || shell.sourceDepth > 0) throw new ReturnFromFunction(status);
+  if (shell.process.dialect !== 'bash') throw new ExitShell(status);
+  yield* shell.complain("return: can only `return' from a function or sourced script");
+  return 2;
+}
+
+/** `printf -v name format …`: into a variable instead of to the output. */
+export function* printToVariable(shell: Shell, [name = '', format = '', ...args]: readonly string[]): Running<number> {
+  const { text, errors } = formatText(format, args);
+  shell.state.set(name, text);
+  return errors.length > 0 ? 1 : 0;
 }
 
 /** What leaves where it is. `exit` without a number is the last status. */
@@ -285,12 +312,12 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   }],
   ['times', function* (shell) { yield* shell.process.print('0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n'); return 0; }],
   ['exit', leaving((shell, args) => new ExitShell(wholeNumber(shell, 'exit', args[0], shell.state.status) & 255))],
-  ['return', leaving((shell, args) => new ReturnFromFunction(wholeNumber(shell, 'return', args[0], shell.state.status) & 255))],
+  ['return', returnBuiltin],
   ['break', leaving((shell, args) => new BreakLoop(wholeNumber(shell, 'break', args[0], 1)))],
   ['continue', leaving((shell, args) => new ContinueLoop(wholeNumber(shell, 'continue', args[0], 1)))],
 ]);
 
-/** Applies `prepare` to each name and assigns what was given. */
+/** Applies `prepare` to each name and assigns what was given. `prepare` may refuse with a ShellError. */
 const declaring = (prepare: (state: ShellState, name: string, flags: string) => void, show?: (shell: Shell) => Running<void>): Declaration => function* (shell, args, assignments) {
   const flags = args.filter((arg) => arg.startsWith('-')).join('');
   const names = args.filter((arg) => !arg.startsWith('-'));
@@ -336,10 +363,20 @@ function* showExports({ state, process }: Shell): Running<void> {
   for (const [name, value] of [...state.exported()].toSorted(([a], [b]) => (a < b ? -1 : 1))) yield* process.print(process.dialect === 'bash' ? `declare -x ${name}="${value}"\n` : `export ${name}='${value}'\n`);
 }
 
+const declareLocal = declaring(markDeclared);
+/** bash goes on after a `local` outside a function, the others end. */
+function* localBuiltin(shell: Shell, args: readonly string[], assignments: readonly Assignment[]): Running<number> {
+  if (shell.state.insideFunction) return yield* declareLocal(shell, args, assignments);
+  const { dialect } = shell.process;
+  if (dialect !== 'bash') throw new ShellError('local: not in a function', 2);
+  yield* shell.complain('local: can only be used in a function');
+  return 1;
+}
+
 export const declarations: ReadonlyMap<string, Declaration> = new Map<string, Declaration>([
   ['export', declaring((state, name, flags) => state.declare(name, { exported: !flags.includes('n') }), showExports)],
   ['readonly', declaring(markReadonly)],
-  ['local', declaring((state, name, flags) => { if (!state.insideFunction) throw new ShellError('local: not in a function', 1); markDeclared(state, name, flags); })],
+  ['local', localBuiltin],
   ['declare', declaring(markDeclared)],
   ['typeset', declaring(markDeclared)],
 ]);

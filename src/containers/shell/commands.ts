@@ -1,7 +1,8 @@
 import type { Assignment, Command, Word } from 'unbash';
-import { builtins, declarations } from './builtins';
+import { builtins, declarations, printToVariable } from './builtins';
 import { ExitShell, ReturnFromFunction, ShellError } from './control';
 import { notFoundText } from './dialect';
+import { parsedWord } from './expansion';
 import { Interpreter } from './interpreter';
 import { resolvePath } from './files';
 import type { FileTable, Program, System } from './process';
@@ -15,8 +16,8 @@ export function* runCommand(shell: Shell, node: Command, alone: boolean): Runnin
   shell.substitutionStatus = undefined;
   const assignments = node.prefix.filter((part): part is Assignment => part.type === 'Assignment');
   const words = yield* shell.expander.words(commandWords(shell, node));
-  let files: FileTable;
-  try { files = yield* redirectedFiles(shell.process, shell.expander, node.redirects); } catch (error) { return yield* shell.reportFault(error); }
+  const files = yield* redirectedFiles(shell, node.redirects);
+  if (typeof files === 'number') return files;
   let owned = true;
   try {
     const [name] = words;
@@ -29,6 +30,7 @@ export function* runCommand(shell: Shell, node: Command, alone: boolean): Runnin
     return yield* runProgram(shell, words, yield* environment(shell, assignments), files, alone);
   } finally {
     if (owned) releaseFiles(files);
+    shell.closeSubstitutions();
   }
 }
 
@@ -36,7 +38,7 @@ export function* runCommand(shell: Shell, node: Command, alone: boolean): Runnin
 const commandWords = (shell: Shell, { name, args }: Command): readonly Word[] => {
   if (!name) return [];
   const declares = declarations.has(name.value);
-  const rest = args.filter((arg): arg is Word => arg.type === 'Word' || !declares);
+  const rest = args.flatMap((arg) => (arg.type === 'Word' ? [arg] : declares ? [] : parsedWord(arg.text)));
   return [...(shell.aliasWords(name) ?? [name]), ...rest];
 };
 
@@ -47,6 +49,7 @@ const insideCommand = (shell: Shell, node: Command, words: readonly string[]): R
   if (found) return callFunction(shell, name, args);
   const declaration = declarations.get(name);
   if (declaration) return declaration(shell, args, node.args.filter((arg): arg is Assignment => arg.type === 'Assignment'));
+  if (name === 'printf' && args[0] === '-v') return printToVariable(shell, args.slice(1));
   const builtin = builtins.get(name);
   return builtin?.(shell, args, name);
 };
@@ -61,7 +64,9 @@ function* callFunction(shell: Shell, name: string, args: readonly string[]): Run
   state.enterFunction();
   try {
     const { body } = found.node;
-    return body.type === 'Redirected' ? yield* withFiles(shell, yield* redirectedFiles(shell.process, shell.expander, body.redirects), new Interpreter(shell).compound(body.command), true) : yield* new Interpreter(shell).compound(body);
+    if (body.type !== 'Redirected') return yield* new Interpreter(shell).compound(body);
+    const files = yield* redirectedFiles(shell, body.redirects);
+    return typeof files === 'number' ? files : yield* withFiles(shell, files, new Interpreter(shell).compound(body.command), true);
   } catch (error) {
     if (error instanceof ReturnFromFunction) return error.status;
     throw error;
@@ -174,6 +179,7 @@ function* runProgram(shell: Shell, words: readonly string[], env: Map<string, st
   if (alone && !hiddenPrograms.has(name) && shell.state.traps.size === 0) return yield* become(shell, program, words, env, files);
   const child = process.kernel.spawn({ program, argv: words, env, directory: process.directory, files, parent: process, hidden: hiddenPrograms.has(name) });
   const status = yield* child.wait();
+  yield* shell.reportDeath(child, words.join(' '));
   shell.checkInterrupt();
   return status;
 }

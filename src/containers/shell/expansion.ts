@@ -90,7 +90,7 @@ export class Expander {
     const kind = context === 'quotes' ? 'quoted' : 'expanded';
     switch (part.type) {
       case 'Literal': return [{ kind: context === 'operand' && part.text === part.value ? 'expanded' : 'literal', text: part.value }];
-      case 'Glob': return [context === 'quotes' ? { kind: 'quoted', text: part.text } : { kind: 'glob', text: part.kind === 'bracket' ? yield* this.#bracket(part.parts) : part.text }];
+      case 'Glob': return part.kind === 'bracket' ? yield* this.#bracket(part.parts, context) : [{ kind: context === 'quotes' ? 'quoted' : 'glob', text: part.text }];
       case 'SingleQuoted': case 'AnsiCQuoted': return [{ kind: 'quoted', text: part.value }];
       case 'DoubleQuoted': case 'LocaleString': return yield* this.#quoted(part.parts);
       case 'SimpleExpansion': return this.#parameter(part.text.slice(1), undefined, context);
@@ -102,10 +102,12 @@ export class Expander {
     }
   }
 
-  *#bracket(parts: readonly WordPart[]): Running<string> {
-    let inside = '';
-    for (const part of parts) inside += joinPieces(yield* this.#part(part, 'quotes'));
-    return `[${inside}]`;
+  /** `[a-z]`, or as plain as `[$x]`, in which an expansion is still split. */
+  *#bracket(parts: readonly WordPart[], context: Context): Running<readonly Piece[]> {
+    const kind = context === 'quotes' ? 'quoted' : 'glob';
+    const pieces: Piece[] = [{ kind, text: '[' }];
+    for (const part of parts) pieces.push(...(part.type === 'Literal' ? [{ kind, text: part.value } as const] : yield* this.#part(part, context)));
+    return [...pieces, { kind, text: ']' }];
   }
 
   *#quoted(parts: readonly WordPart[]): Running<readonly Piece[]> {
@@ -126,7 +128,7 @@ export class Expander {
 
   #requireSet(name: string): void {
     const { state, process } = this.shell;
-    if (state.options.nounset) throw new ShellError(unsetText(process.dialect, name), process.dialect === 'bash' ? 1 : 2);
+    if (state.options.nounset) throw new ShellError(unsetText(process.dialect, name), process.dialect === 'bash' ? 127 : 2);
   }
 
   /** `"$*"` is one word, `"$@"` as many as there are. */
@@ -164,7 +166,7 @@ export class Expander {
     if (set) return this.#valuePieces(values, name, index, context);
     if (operator.endsWith('-')) return yield* operandPieces();
     const text = yield* this.text(operand);
-    if (operator.endsWith('?')) throw new ShellError(`${name}: ${text || 'parameter null or not set'}`, this.shell.process.dialect === 'bash' ? 1 : 2);
+    if (operator.endsWith('?')) throw new ShellError(`${name}: ${text || 'parameter null or not set'}`, this.shell.process.dialect === 'bash' ? 127 : 2);
     if (index === undefined) this.shell.state.set(name, text);
     else this.shell.state.setElement(name, index, text);
     return this.#valuePieces([text], name, index, context);
@@ -207,6 +209,8 @@ export class Expander {
   *#arithmeticText(word: Extract<ArithmeticExpression, { type: 'ArithmeticWord' | 'ArithmeticCommandExpansion' }>): Running<string> {
     if (word.type === 'ArithmeticCommandExpansion') return word.script ? yield* this.shell.substitute(word.script) : '';
     if (!word.parts) {
+      const simple = /^\$(\w+|[?#!$@*-])$/.exec(word.value)?.[1];
+      if (simple !== undefined) return joinPieces(this.#parameter(simple, undefined, 'quotes'));
       const element = /^([A-Za-z_]\w*)\[(.+)\]$/s.exec(word.value);
       if (element?.[1] === undefined || element[2] === undefined) return word.value;
       return valuesOf(this.shell, element[1], yield* this.index(element[1], element[2]))[0] ?? '';
@@ -217,8 +221,8 @@ export class Expander {
 
 const lengthOf = (values: readonly string[], list: boolean): number => (list ? values.length : (values[0]?.length ?? 0));
 
-/** The words of a command line's argument list. */
-const parsedWord = (text: string): readonly Word[] => {
+/** The words that a text is as arguments of a command. */
+export const parsedWord = (text: string): readonly Word[] => {
   const command = parse(`: ${text}`).commands[0]?.command;
   return command?.type === 'Command' ? command.args.filter((word): word is Word => word.type === 'Word') : [];
 };

@@ -145,8 +145,9 @@ export class Interpreter {
 
   *#redirected({ command, redirects }: Redirected): Running<number> {
     const { process } = this.shell;
-    let files: FileTable;
-    try { files = yield* redirectedFiles(process, this.shell.expander, redirects); } catch (error) { return yield* this.shell.reportFault(error); }
+    const files = yield* redirectedFiles(this.shell, redirects);
+    if (typeof files === 'number') return files;
+    this.shell.closeSubstitutions();
     const before = process.files;
     process.files = files;
     try {
@@ -184,6 +185,7 @@ export class Interpreter {
   *#subshell(body: CompoundList): Running<number> {
     const child = this.shell.fork((subshell) => subshell.statements(body.commands), copyFiles(this.shell.process.files));
     const status = yield* child.wait();
+    yield* this.shell.reportDeath(child, '(subshell)');
     this.shell.checkInterrupt();
     return status;
   }

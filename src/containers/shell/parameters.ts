@@ -50,6 +50,7 @@ export function* transform(operation: Exclude<ParameterOperation, { type: 'Defau
     }
     case 'Slice': return slice(values, sort, yield* operands.number(operation.offset), operation.length ? yield* operands.number(operation.length) : undefined);
     case 'CaseModification': return values.map((value) => changeCase(value, operation.operator));
+    case 'Transform': return values.map((value) => transformed(value, operation.operand.value));
     default: throw new ShellError('bad substitution', 1);
   }
 }
@@ -61,6 +62,15 @@ const slice = (values: readonly string[], sort: Sort, offset: number, length: nu
     return whole.slice(begin, Math.max(begin, end));
   };
   return sort === 'value' ? values.map((value) => cut(value, offset)) : cut([...values], sort === 'positional' && offset > 0 ? offset - 1 : offset);
+};
+
+/** `${x@Q}`: quoted for the shell; `${x@U}` and `${x@L}`: its case. */
+const transformed = (value: string, letter: string): string => {
+  if (letter === 'Q') return `'${value.replaceAll("'", "'\\''")}'`;
+  if (letter === 'U') return value.toUpperCase();
+  if (letter === 'u') return changeCase(value, '^');
+  if (letter === 'L') return value.toLowerCase();
+  throw new ShellError('bad substitution', 1);
 };
 
 const changeCase = (value: string, operator: '^' | '^^' | ',' | ',,'): string => {

@@ -49,6 +49,8 @@ type SignalAction = 'ignore' | (() => void);
 export class Process {
   /** Undefined while it runs. */
   status: number | undefined;
+  /** The signal that has ended it, if one has. */
+  endedBy: number | undefined;
   /** Set when it was ended from inside itself; it stops at the next step. */
   killed: number | undefined;
   /** Processes that Ctrl+C reaches together. */
@@ -118,11 +120,16 @@ export class Process {
   /** Does what the process has arranged for the signal, or what is done by default. */
   signal(signal: number): void {
     if (this.status !== undefined) return;
-    if (signal === 9) return this.#stop(137);
+    if (signal === 9) return this.#kill(9);
     const action = this.#actions.get(signal);
     if (action === 'ignore') return;
     if (action) return action();
-    if (!this.isInit && !harmlessSignals.has(signal)) this.#stop(128 + signal);
+    if (!this.isInit && !harmlessSignals.has(signal)) this.#kill(signal);
+  }
+
+  #kill(signal: number): void {
+    this.endedBy = signal;
+    this.#stop(128 + signal);
   }
 
   /** Chooses what a signal does; undefined for the default. */

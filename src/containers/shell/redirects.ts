@@ -18,15 +18,23 @@ export const releaseFiles = (files: FileTable): void => {
   files.clear();
 };
 
-/** The files as a command with these redirections sees them. Throws a ShellError with status 1 when one cannot be opened. */
-export function* redirectedFiles(process: Process, expander: Expander, redirects: readonly Redirection[]): Running<FileTable> {
+/** What a redirection needs of its shell. */
+type RedirectingShell = { readonly process: Process; readonly expander: Expander; reportFault(error: unknown): Running<number> };
+
+/** The files as a command with these redirections sees them. When one cannot be had, that is told, to where errors go by then, and the status given. */
+export function* redirectedFiles(shell: RedirectingShell, redirects: readonly Redirection[]): Running<FileTable | number> {
+  const { process, expander } = shell;
   const files = copyFiles(process.files);
   try {
     for (const redirect of redirects) yield* apply(process, expander, redirect, files);
     return files;
   } catch (error) {
-    releaseFiles(files);
-    throw error;
+    const before = process.files;
+    process.files = files;
+    try { return yield* shell.reportFault(error); } finally {
+      process.files = before;
+      releaseFiles(files);
+    }
   }
 }
 
@@ -106,8 +114,11 @@ const randomCharacters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 const openDevice = (process: Process, path: string, files: FileTable): OpenFile | undefined => {
   const numbered = /^\/(?:dev|proc\/self|proc\/(\d+))\/(?:fd\/(\d+)|(stdin|stdout|stderr))$/.exec(path);
   if (numbered) {
-    const owner = numbered[1] === undefined ? files : process.kernel.processes.get(Number(numbered[1]))?.files ?? process.system.initFiles?.();
-    const file = owner?.get(numbered[2] === undefined ? ['stdin', 'stdout', 'stderr'].indexOf(numbered[3] ?? '') : Number(numbered[2]));
+    const own = numbered[1] === undefined;
+    const owner = own ? files : process.kernel.processes.get(Number(numbered[1]))?.files ?? process.system.initFiles?.();
+    const descriptor = numbered[2] === undefined ? ['stdin', 'stdout', 'stderr'].indexOf(numbered[3] ?? '') : Number(numbered[2]);
+    // A process substitution of this very command is newer than the copy.
+    const file = owner?.get(descriptor) ?? (own ? process.files.get(descriptor) : undefined);
     if (!file) throw new FileError('ENOENT');
     file.retain();
     return file;

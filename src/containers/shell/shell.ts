@@ -11,6 +11,9 @@ import { signalName } from './signals';
 import { ReadonlyVariable, ShellState } from './shell-state';
 import { createPipe } from './streams';
 
+/** What a shell says of a process that a signal has ended. */
+const deathTexts: Readonly<Record<number, string>> = { 3: 'Quit', 6: 'Aborted', 9: 'Killed', 11: 'Segmentation fault', 15: 'Terminated' };
+
 /** A shell in a process: its memory, and how it runs what it is given. */
 export class Shell implements ExpansionShell {
   readonly expander = new Expander(this);
@@ -28,6 +31,9 @@ export class Shell implements ExpansionShell {
   /** The status of the last command substitution, which is the status of a bare assignment. */
   substitutionStatus: number | undefined;
   /** What the words that run now were written in: for line numbers. */
+  readonly #substitutions: number[] = [];
+  /** How many files are being read with `.` now: there `return` means them. */
+  sourceDepth = 0;
   source = '';
   position = 0;
 
@@ -136,6 +142,7 @@ export class Shell implements ExpansionShell {
         shell.source = this.source;
         shell.position = this.position;
         shell.conditionDepth = this.conditionDepth;
+        shell.sourceDepth = this.sourceDepth;
         return shell.finish(work(shell));
       },
       argv: this.process.argv, env: this.process.env, directory: this.process.directory, files, parent: this.process,
@@ -169,6 +176,7 @@ export class Shell implements ExpansionShell {
     let number = 63;
     while (this.process.files.has(number)) number--;
     this.process.files.set(number, ours);
+    this.#substitutions.push(number);
     return `/dev/fd/${number}`;
   }
 
@@ -176,6 +184,22 @@ export class Shell implements ExpansionShell {
     const [fault] = script.errors ?? [];
     if (fault) throw new ShellError(`syntax error: ${fault.message}`);
     yield* this.statements(script.commands);
+  }
+
+  /** Closes what `<(…)` has opened for the command that is over. */
+  closeSubstitutions(): void {
+    for (const descriptor of this.#substitutions.splice(0)) {
+      this.process.files.get(descriptor)?.release();
+      this.process.files.delete(descriptor);
+    }
+  }
+
+  /** Says that a process was ended by a signal, where this shell would. */
+  *reportDeath({ pid, endedBy }: Process, command: string): Running<void> {
+    const text = endedBy === undefined ? undefined : deathTexts[endedBy];
+    if (text === undefined) return;
+    if (this.process.dialect === 'bash' && this.mode !== 'interactive') yield* this.complain(`${pid} ${text.padEnd(23)} ${command}`);
+    else yield* this.process.print(`${text}\n`, 2);
   }
 
   /** Gives up the line that runs, if Ctrl+C wants it. */
