@@ -1,10 +1,8 @@
 import { catchError, last, map, Observable, of, reduce, timeout, timer, type SchedulerLike } from 'rxjs';
-import type { ContainerRuntime, RunningContainer } from '../containers/types';
+import type { RunningContainer } from '../containers/types';
 import { StartError } from '../containers/types';
-import type { Connected, HttpRequest, Network, Source } from '../net/types';
+import type { Connected, ConnectOptions, HttpRequest, Network, Source } from '../net/types';
 import type { Container, ExecAction, HTTPGetAction, IntOrString, LifecycleHandler, Probe, TCPSocketAction } from '../schema/types';
-
-export type { ContainerRuntime };
 
 /** What a probe or a hook may do, besides sleeping. */
 type Action = { readonly exec?: ExecAction; readonly httpGet?: HTTPGetAction; readonly tcpSocket?: TCPSocketAction; readonly grpc?: unknown; readonly sleep?: { readonly seconds: number } };
@@ -52,44 +50,54 @@ function runCommand({ command = [] }: ExecAction, { running, scheduler }: Surfac
   return result.pipe(timeout({ first: timeoutMs, scheduler, with: () => of(bad(`command timed out: "${text}" timed out after ${timeoutMs / 1_000}s`)) }), last());
 }
 
-function requestPage({ path = '/', host, port, scheme = 'HTTP', httpHeaders = [] }: HTTPGetAction, surface: Surface, timeoutMs: number | undefined): Observable<Verdict> {
-  const number = portNumber(port, surface.container);
-  if (number === undefined) return of(broken(noSuchPort(port)));
-  if (scheme === 'HTTPS') return of(broken('HTTPS probes are not emulated'));
-  const address = host || surface.podIP;
-  const url = `${scheme.toLowerCase()}://${address}:${number}${path.startsWith('/') ? path : `/${path}`}`;
-  const request = requestFor(surface.container, path, `${address}:${number}`, httpHeaders);
-  return surface.network.connect(surface.from, address, number, { kind: 'http', request }, timeoutMs === undefined ? {} : { timeoutMs }).pipe(map((answer) => {
-    if ('error' in answer) return bad(`Get "${url}": ${httpErrors[answer.error] ?? `dial tcp ${address}:${number}: connect: ${answer.error}`}`);
-    if (answer.reply.kind !== 'http') return bad(`Get "${url}": net/http: HTTP/1.x transport connection broken: malformed HTTP response`);
+function requestPage(action: HTTPGetAction, surface: Surface, timeoutMs: number | undefined): Observable<Verdict> {
+  if (action.scheme === 'HTTPS') return of(broken('HTTPS probes are not emulated'));
+  const asked = askedOf(action, surface);
+  if (!asked) return of(broken(noSuchPort(action.port)));
+  const { address, port, payload } = asked;
+  return surface.network.connect(surface.from, address, port, payload, timeoutMs === undefined ? noOptions : { timeoutMs }).pipe(map((answer) => {
+    const url = () => `http://${address}:${port}${payload.request.path}`;
+    if ('error' in answer) return bad(`Get "${url()}": ${httpErrors[answer.error] ?? `dial tcp ${address}:${port}: connect: ${answer.error}`}`);
+    if (answer.reply.kind !== 'http') return bad(`Get "${url()}": net/http: HTTP/1.x transport connection broken: malformed HTTP response`);
     const { status } = answer.reply.response;
     return status >= 200 && status < 400 ? good : bad(`HTTP probe failed with statuscode: ${status}`);
   }));
 }
+
+const noOptions: ConnectOptions = {};
 
 const httpErrors: Partial<Record<Extract<Connected, { error: unknown }>['error'], string>> = {
   'i/o timeout': 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
   'connection reset by peer': 'EOF',
 };
 
-/** A probe asks the same question each time: it is put together once for each address. */
-const requests = new WeakMap<object, HttpRequest>();
-function requestFor(container: Container, path: string, host: string, headers: readonly { readonly name: string; readonly value: string }[]): HttpRequest {
-  const known = requests.get(headers.length > 0 ? headers : container);
-  if (known && known.path === path && known.headers['Host'] === host) return known;
-  const request: HttpRequest = {
-    method: 'GET', path, body: '',
-    headers: { Host: host, 'User-Agent': 'kube-probe/1.36', Accept: '*/*', Connection: 'close', ...Object.fromEntries(headers.map(({ name, value }) => [name, value])) },
-  };
-  requests.set(headers.length > 0 ? headers : container, request);
-  return request;
+type Asked = { readonly address: string; readonly port: number; readonly payload: { readonly kind: 'http'; readonly request: HttpRequest } };
+
+/** A probe asks the same question each time: it is put together once for each run of a container. */
+const questions = new WeakMap<RunningContainer, Map<HTTPGetAction, Asked>>();
+function askedOf(action: HTTPGetAction, { running, container, podIP }: Surface): Asked | undefined {
+  let known = questions.get(running);
+  if (!known) questions.set(running, (known = new Map<HTTPGetAction, Asked>()));
+  const before = known.get(action);
+  if (before) return before;
+  const port = portNumber(action.port, container);
+  if (port === undefined) return undefined;
+  const asked = question(action, action.host || podIP, port);
+  known.set(action, asked);
+  return asked;
+}
+
+function question({ path = '/', httpHeaders = [] }: HTTPGetAction, address: string, port: number): Asked {
+  const own = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]));
+  const headers = { Host: `${address}:${port}`, 'User-Agent': 'kube-probe/1.36', Accept: '*/*', Connection: 'close', ...own };
+  return { address, port, payload: { kind: 'http', request: { method: 'GET', path: path.startsWith('/') ? path : `/${path}`, headers, body: '' } } };
 }
 
 function openSocket({ host, port }: TCPSocketAction, surface: Surface, timeoutMs: number | undefined): Observable<Verdict> {
   const number = portNumber(port, surface.container);
   if (number === undefined) return of(broken(noSuchPort(port)));
   const address = host || surface.podIP;
-  return surface.network.connect(surface.from, address, number, { kind: 'connect' }, timeoutMs === undefined ? {} : { timeoutMs }).pipe(map((answer) => {
+  return surface.network.connect(surface.from, address, number, { kind: 'connect' }, timeoutMs === undefined ? noOptions : { timeoutMs }).pipe(map((answer) => {
     if (!('error' in answer)) return good;
     return bad(`dial tcp ${address}:${number}: ${answer.error === 'i/o timeout' ? 'i/o timeout' : `connect: ${answer.error}`}`);
   }));

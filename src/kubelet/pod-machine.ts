@@ -15,9 +15,9 @@ export type PodEvent = {
 /** From here on the wait for volumes no longer grows. */
 const longest = 9;
 /** As the volume manager: half a second doubling to about two minutes. */
-export const mountBackOffMs = (failures: number): number => Math.min(500 * 2 ** (failures - 1), 122_000);
+const mountBackOffMs = (failures: number): number => Math.min(500 * 2 ** (failures - 1), 122_000);
 /** What pause container and network take until containers can start. */
-export const sandboxMs = 300;
+const sandboxMs = 300;
 
 /** One pod's life on its node: admission, volumes, sandbox, init containers in order, the rest at once, and the way out with sidecars last. */
 export const podMachine = setup({

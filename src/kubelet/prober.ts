@@ -21,7 +21,7 @@ type Watch = {
 /** A container that started is seen at the next look at the runtime, and probed from then on. */
 const noticedMs = 1_000;
 const kinds: readonly ProbeKind[] = ['startup', 'liveness', 'readiness'];
-export const probeOf = ({ spec }: ContainerWorker, kind: ProbeKind): Probe | undefined =>
+const probeOf = ({ spec }: ContainerWorker, kind: ProbeKind): Probe | undefined =>
   (kind === 'startup' ? spec.startupProbe : kind === 'liveness' ? spec.livenessProbe : spec.readinessProbe);
 
 /** All probes of one pod, on one timer. A success that says nothing new costs no write and plans itself again. */
