@@ -61,7 +61,7 @@ function readScript(path: string): string {
 }
 
 /** The files beside the script, to read. Nothing is ever written there. */
-const onDisk = (directory: string): Mount => ({
+export const onDisk = (directory: string): Mount => ({
   directory,
   read: (path) => (isFile(path) ? readFileSync(path, 'utf8') : undefined),
   list: (path) => (isDirectory(path) ? readdirSync(path).sort() : undefined),

@@ -6,8 +6,11 @@ import { podarium } from './command';
 // A reader that has seen enough, such as `| head`, ends the program quietly.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0); throw error; });
 
+// npm runs scripts in the package's folder, and says where it was called.
+const directory = (process.env['npm_lifecycle_event'] === 'podarium' && process.env['INIT_CWD']) || process.cwd();
+
 process.exitCode = await podarium(process.argv.slice(2), {
-  directory: process.cwd(),
+  directory,
   version,
   readStdin: () => readFileSync(0, 'utf8'),
   out: (text) => void process.stdout.write(text),

@@ -44,6 +44,8 @@ export type ConsoleOptions = {
   readonly edit?: Host['edit'];
   readonly descriptions?: Host['descriptions'];
   readonly random?: () => number;
+  /** How much of the cluster's time each kubectl takes; none unless told, so that a paused cluster still answers. */
+  readonly commandMs?: number;
 };
 
 const home = '/root';
@@ -58,12 +60,12 @@ export class Console {
   readonly #completer: Completer;
 
   constructor(options: ConsoleOptions) {
-    const { api, scheduler, server, surroundings, hostname = 'control-plane', files = {}, mount, controls = {}, edit, descriptions, random } = options;
+    const { api, scheduler, server, surroundings, hostname = 'control-plane', files = {}, mount, controls = {}, edit, descriptions, random, commandMs } = options;
     this.config = new KubeConfig(adminConfig(server));
     const base = Object.fromEntries(Object.entries(files).map(([path, content]) => [`${home}/${path}`, content]));
     const own = new BaseFiles({ [`${home}/`]: '', '/tmp/': '', ...systemFiles(hostname, surroundings), ...base }, scheduler.now());
     this.#files = new LayeredFiles(mount ? mounted(own, mount) : own, () => scheduler.now());
-    const kubectl = kubectlProgram({ api, clock: scheduler, config: this.config, ...(edit && { edit }), ...(descriptions && { descriptions }) });
+    const kubectl = kubectlProgram({ api, clock: scheduler, config: this.config, ...(edit && { edit }), ...(descriptions && { descriptions }) }, commandMs);
     const programs = { ...commonPrograms, kubectl, k: kubectl, podarium: podariumProgram(controls), watch: watchProgram, help: printing(() => helpText), history: printing(() => this.history.toString()) };
     this.#session = createShellSession({
       programs, files: this.#files, scheduler, hostname, directory: mount?.directory ?? home, surroundings, dialect: 'bash', ...(random && { random }),

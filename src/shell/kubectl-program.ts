@@ -8,9 +8,20 @@ import type { Files, Host } from '../kubectl/verb';
 /** What of kubectl's host does not depend on the process that runs it. */
 export type KubectlHost = Pick<Host, 'api' | 'clock' | 'config' | 'edit' | 'descriptions'>;
 
-/** kubectl as a program of the console: it reads the console's files, takes part in pipes, and is interrupted with its process. */
-export const kubectlProgram = (host: KubectlHost): Program =>
-  observableProgram((process) => kubectl(process.argv.slice(1), { ...host, files: filesOf(process), stdin: inputOf(process), tty: process.files.get(1)?.terminal ?? false }));
+/**
+ * kubectl as a program of the console: it reads the console's files, takes part in pipes, and is interrupted with its process.
+ * With `restMs` it takes so much of the cluster's time to end, as a real process does: a script's next command finds the cluster moved on.
+ */
+export function kubectlProgram(host: KubectlHost, restMs = 0): Program {
+  const program = observableProgram((process) =>
+    kubectl(process.argv.slice(1), { ...host, files: filesOf(process), stdin: inputOf(process), tty: process.files.get(1)?.terminal ?? false }));
+  if (restMs === 0) return program;
+  return function* (process) {
+    const code = yield* program(process);
+    yield* process.sleep(restMs);
+    return code;
+  };
+}
 
 /** The files of a process, by paths as it would write them; `~` is left to the shell. */
 function filesOf(process: Process): Files {
