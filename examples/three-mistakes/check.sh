@@ -1,6 +1,6 @@
 set -e
 refused() {
-  if kubectl apply -f "$1" --dry-run=server 2>/tmp/answer; then exit 1; fi
+  if kubectl create -f "$1" --dry-run=server 2>/tmp/answer; then exit 1; fi
   grep -q "$2" /tmp/answer
 }
 refused broken.yaml 'cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32'
