@@ -21,7 +21,7 @@ export default defineConfig({
   plugins: [svelte({ configFile: false }), descriptions()],
   // The worker library below monaco-yaml still uses the path that Monaco's own `exports` no longer has.
   resolve: { alias: [{ find: /^monaco-editor\/esm\/vs\//, replacement: 'monaco-editor/' }] },
-  worker: { format: 'es', plugins: () => [descriptions()] },
+  worker: { format: 'es' },
   server: { port: 4173 },
   build: {
     outDir: here('dist/web'),

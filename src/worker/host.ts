@@ -1,6 +1,7 @@
 import { serve } from '../api/port';
 import { clusterAdmin, createCluster, defects, type Cluster } from '../cluster';
 import { Pacer, sliceMs, type PacerHost } from '../sim/pacer';
+import type { Controls } from '../shell/podarium-program';
 import { ConsoleHost } from './console';
 import { RunUntilIdle } from './idle';
 import type { FromHost, Start, ToHost } from './protocol';
@@ -9,6 +10,8 @@ import { runFirst } from './welcome';
 
 /** Between two messages about the time, in real milliseconds. */
 const clockEveryMs = 100;
+/** A step that finds nothing to change gives up after so many real milliseconds. */
+const longestStepMs = 1_000;
 
 /** What the worker gives: a stopwatch, a way to be called again, and the way to the page. */
 export type HostScope = PacerHost & { post(message: FromHost): void };
@@ -41,11 +44,11 @@ export class ClusterHost {
     this.scope.post({ type: 'defect', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 
-  #start({ seed, nodes, manifests }: Start, api: MessagePort): void {
+  #start({ seed, nodes, manifests, files }: Start, api: MessagePort): void {
     const cluster = createCluster({ seed, nodes }).boot();
     this.#cluster = cluster;
     this.#pacer = new Pacer(cluster.clock, { now: () => this.scope.now(), later: (work, delayMs) => this.#later(work, delayMs) }, 1, () => this.#afterSlice());
-    this.#console = new ConsoleHost(cluster, (message) => this.scope.post(message));
+    this.#console = new ConsoleHost({ cluster, files, controls: this.#controls(cluster, this.#pacer), post: (message) => this.scope.post(message), fail: (error) => this.defect(error) });
     cluster.network.exchanges.subscribe((exchange) => this.#traffic.add(exchange));
     serve(cluster.server, api, clusterAdmin, (send) => this.#later(send, 0));
     void runFirst(cluster, manifests).then(() => {
@@ -61,32 +64,51 @@ export class ClusterHost {
       case 'play': pacer.play(); break;
       case 'pause': pacer.pause(); break;
       case 'speed': pacer.speed = message.speed; break;
-      case 'step': pacer.pause(); this.#step(cluster); this.#afterSlice(); break;
-      case 'run-until-idle': this.#runUntilIdle(new RunUntilIdle(cluster), pacer); break;
-      case 'node': if (message.action === 'crash') cluster.kubelets.crashNode(message.node); else cluster.kubelets.restartNode(message.node); break;
+      case 'step': this.#step(cluster, pacer); break;
+      case 'run-until-idle': void this.#runUntilIdle(cluster, pacer); break;
       default: this.#console?.receive(message);
     }
     this.#tell();
   }
 
-  /** Moves to the next change of state: actions that write nothing are passed over. */
-  #step({ clock, store }: Cluster): void {
-    const before = store.revision;
-    const began = this.scope.now();
-    while (store.revision === before && this.scope.now() - began < sliceMs) if (!clock.step()) return;
+  /** The same for the console's `podarium` command. Each says what it did. */
+  #controls(cluster: Cluster, pacer: Pacer): Controls {
+    const told = (text: string): string => { this.#tell(); return text; };
+    return {
+      pause: () => { pacer.pause(); return told('time stands still'); },
+      play: () => { pacer.play(); return told('time runs'); },
+      step: () => { this.#step(cluster, pacer); return told(`now at revision ${cluster.store.revision}`); },
+      speed: (factor) => { pacer.speed = factor; return told(`time runs ${factor} times as fast as real time`); },
+      idle: async () => { await this.#runUntilIdle(cluster, pacer); return told('nothing changes any more'); },
+      reset: () => { this.scope.post({ type: 'reset' }); return 'a fresh cluster is on its way'; },
+    };
   }
 
-  #runUntilIdle(run: RunUntilIdle, pacer: Pacer): void {
+  /** Moves to the next change of state: actions that write nothing are passed over. */
+  #step({ clock, store }: Cluster, pacer: Pacer): void {
+    pacer.pause();
+    const before = store.revision;
+    const began = this.scope.now();
+    while (store.revision === before && this.scope.now() - began < longestStepMs) if (!clock.step()) break;
+    this.#afterSlice();
+  }
+
+  #runUntilIdle(cluster: Cluster, pacer: Pacer): Promise<void> {
+    const run = new RunUntilIdle(cluster);
     const wasRunning = pacer.running;
     pacer.pause();
-    const turn = () => {
-      const began = this.scope.now();
-      const idle = run.slice(() => this.scope.now() - began < sliceMs);
-      this.#afterSlice();
-      if (!idle && !pacer.running) this.#later(turn, 0);
-      else if (wasRunning) pacer.play();
-    };
-    turn();
+    return new Promise((resolve) => {
+      const turn = () => {
+        const began = this.scope.now();
+        const idle = run.slice(() => this.scope.now() - began < sliceMs);
+        this.#afterSlice();
+        if (!idle && !pacer.running) { this.#later(turn, 0); return; }
+        if (wasRunning) pacer.play();
+        this.#tell();
+        resolve();
+      };
+      turn();
+    });
   }
 
   #later(work: () => void, delayMs: number): void {

@@ -1,4 +1,5 @@
 import type { Exchange } from '../net/types';
+import type { Descriptions } from '../schema/explain';
 
 /** How the cluster's time stands. */
 export type ClockState = {
@@ -21,10 +22,10 @@ export type ToHost =
   | { readonly type: 'start'; readonly start: Start; readonly api: MessagePort }
   | { readonly type: 'play' | 'pause' | 'step' | 'run-until-idle' }
   | { readonly type: 'speed'; readonly speed: number }
-  | { readonly type: 'node'; readonly action: 'crash' | 'restart'; readonly node: string }
   | { readonly type: 'run'; readonly id: number; readonly line: string; readonly files?: Readonly<Record<string, string>> }
   | { readonly type: 'interrupt' }
   | { readonly type: 'complete'; readonly id: number; readonly line: string; readonly cursor: number }
+  | { readonly type: 'descriptions'; readonly descriptions: Descriptions }
   | { readonly type: 'edited'; readonly id: number; readonly text?: string };
 
 /** What Tab finds: `matches` may stand in place of the line's text from `from` to the cursor. */
@@ -41,5 +42,9 @@ export type FromHost =
   | { readonly type: 'completions'; readonly id: number; readonly completions: Completions }
   /** A command asks for a text to be edited; answered by `edited`, without a text when it is given up. */
   | { readonly type: 'edit'; readonly id: number; readonly name: string; readonly text: string }
+  /** `kubectl explain` needs the texts of kinds and fields; answered by `descriptions`. */
+  | { readonly type: 'descriptions-wanted' }
+  /** The console asks for a fresh cluster. */
+  | { readonly type: 'reset' }
   /** A broken invariant: the cluster has stopped for good. */
   | { readonly type: 'defect'; readonly message: string };

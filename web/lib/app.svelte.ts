@@ -49,12 +49,6 @@ export class App {
   step(): void { this.session.post({ type: 'step' }); }
   runUntilIdle(): void { this.session.post({ type: 'run-until-idle' }); }
 
-  /** What no kubectl command does: the machine itself goes off or on. The console says so. */
-  power(action: 'crash' | 'restart', node: string): void {
-    this.console.note(`The machine ${node} ${action === 'crash' ? 'has lost power' : 'has power again'}.\n`);
-    this.session.post({ type: 'node', action, node });
-  }
-
   setSpeed(speed: number): void { this.session.post({ type: 'speed', speed }); }
 
   /** A button's deed: its kubectl command is typed into the console and run there. */
@@ -70,6 +64,8 @@ export class App {
       this.console.receive(message);
       if (message.type === 'edit') this.editor.lend(message.name, message.text, (text) => session.post({ type: 'edited', id: message.id, ...(text !== undefined && { text }) }));
       if (message.type === 'edit') this.view.narrowTab = 'edit';
+      if (message.type === 'descriptions-wanted') void import('virtual:kubernetes-descriptions').then(({ default: descriptions }) => session.post({ type: 'descriptions', descriptions }));
+      if (message.type === 'reset') this.reset();
     });
   }
 }

@@ -14,6 +14,8 @@ export const commands = {
   delete: (resource: string, at: Named) => `kubectl delete ${commandName(resource)} ${at.name}${inNamespace(at)}`,
   scale: (resource: string, at: Named, replicas: number) => `kubectl scale ${commandName(resource)}/${at.name}${inNamespace(at)} --replicas=${replicas}`,
   rollout: (verb: 'restart' | 'undo' | 'status', at: Named) => `kubectl rollout ${verb} deployment/${at.name}${inNamespace(at)}`,
+  /** No Kubernetes command switches a machine off. */
+  power: (action: 'crash' | 'restart', { name }: Named) => `podarium node ${action} ${name}`,
   logs: (at: Named) => `kubectl logs ${at.name}${inNamespace(at)}`,
 };
 
