@@ -29,6 +29,8 @@ export type PostFilterContext = { readonly rejections: ReadonlyMap<string, Rejec
  */
 export type Plugin = {
   readonly name: string;
+  /** Its Filter and Score depend on nothing but the pod's spec and the node itself, so that answers can be kept while the node does not change. */
+  readonly isLocal?: boolean;
   /** A message keeps the pod out of the queue. */
   preEnqueue?(pod: Pod): string | undefined;
   queueSort?(a: Waiting, b: Waiting): boolean;
@@ -52,9 +54,10 @@ export const maxNodeScore = 100;
 /** Scales so that the best gets 100; reversed, the best is the one with least. */
 export const scaleToBest = (reverse: boolean) => (scores: Float64Array, count: number): void => {
   let highest = 0;
-  for (let i = 0; i < count; i++) highest = Math.max(highest, scores[i] ?? 0);
+  for (let i = 0; i < count; i++) if ((scores[i] as number) > highest) highest = scores[i] as number;
+  if (highest === 0) return void scores.fill(reverse ? maxNodeScore : 0, 0, count);
   for (let i = 0; i < count; i++) {
-    const scaled = highest === 0 ? 0 : Math.floor((maxNodeScore * (scores[i] ?? 0)) / highest);
+    const scaled = Math.floor((maxNodeScore * (scores[i] as number)) / highest);
     scores[i] = reverse ? maxNodeScore - scaled : scaled;
   }
 };

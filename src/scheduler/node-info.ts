@@ -1,7 +1,7 @@
 import { podRequests, resourcesOf, type Resources } from '../kinds/core/pod-resources';
 import type { Node, Pod, Taint } from '../schema/types';
 import { hostPorts, type HostPort } from './host-ports';
-import { column, mark, NodeSums } from './node-sums';
+import { column, mark, NodeSums, width } from './node-sums';
 
 const noImages: ReadonlyMap<string, number> = new Map();
 const noTaints: readonly Taint[] = [];
@@ -29,6 +29,9 @@ export class NodeInfo {
   get pods(): ReadonlyMap<string, Pod> { return this.#pods; }
   get labels(): Readonly<Record<string, string>> { return this.node?.metadata.labels ?? noLabels; }
 
+  /** A small number of its own, for arrays about nodes. */
+  get slot(): number { return this.row / width; }
+
   get podCount(): number { return this.sums.values[this.row + column.pods] as number; }
   get allowedPods(): number { return this.sums.values[this.row + column.allowedPods] as number; }
   get allocatableCpuMilli(): number { return this.sums.values[this.row + column.allocatableCpuMilli] as number; }
@@ -47,6 +50,7 @@ export class NodeInfo {
   setNode(node: Node | undefined): void {
     const before = this.node;
     this.node = node;
+    this.sums.renew(this.row);
     const taints = node?.spec.taints ?? noTaints;
     if (taints !== (before?.spec.taints ?? noTaints)) {
       this.hardTaints = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
@@ -100,6 +104,7 @@ export class NodeInfo {
 
   #count({ spec }: Pod, sign: 1 | -1): void {
     const requests = podRequests(spec);
+    this.sums.renew(this.row);
     this.#add(column.pods, sign);
     this.#add(column.requestedCpuMilli, sign * requests.cpuMilli);
     this.#add(column.requestedMemoryBytes, sign * requests.memoryBytes);

@@ -3,6 +3,11 @@ import type { Node, Pod } from '../schema/types';
 import { NodeInfo } from './node-info';
 import { NodeSums } from './node-sums';
 
+/** Nodes in order; beside them, so that a search may pass over those it knows without touching them: their slots, and the generation of each slot. */
+export type NodeOrder = { readonly nodes: readonly NodeInfo[]; readonly slots: Int32Array; readonly generations: Float64Array };
+const orderOf = (nodes: readonly NodeInfo[], generations: Float64Array): NodeOrder => ({ nodes, slots: Int32Array.from(nodes, ({ slot }) => slot), generations });
+export const restrictedTo = ({ nodes, generations }: NodeOrder, names: ReadonlySet<string>): NodeOrder => orderOf(nodes.filter(({ name }) => names.has(name)), generations);
+
 type ImageState = { sizeBytes: number; nodes: number };
 
 /** All nodes with what runs on them: the scheduler's picture of the cluster, kept up change by change. */
@@ -13,11 +18,19 @@ export class NodeTable {
   readonly #images = new Map<string, ImageState>();
   readonly #sums = new NodeSums();
   #list: readonly NodeInfo[] | undefined;
+  #order: NodeOrder | undefined;
   #tainted = 0;
   #cordoned = 0;
 
   /** Nodes in the order they are tried: zone by zone in turn, so that a sample holds all zones. */
   get list(): readonly NodeInfo[] { return (this.#list ??= interleaveZones([...this.#infos.values()].filter(({ node }) => node))); }
+
+  /** The list as a search uses it. */
+  get order(): NodeOrder {
+    const nodes = this.list;
+    if (this.#order?.nodes !== nodes || this.#order.generations !== this.#sums.generations) this.#order = orderOf(nodes, this.#sums.generations);
+    return this.#order;
+  }
 
   /** How many nodes have taints that keep pods off, and how many are cordoned: usually none, and then nobody needs to be asked. */
   get tainted(): number { return this.#tainted; }

@@ -117,3 +117,39 @@ test('never puts more on a node than it has', () => {
     }
   }));
 });
+
+test('answers kept for a template are those that would be given afresh', () => {
+  const amount = fc.record({ cpu: fc.constantFrom('0', '300m', '900m'), memory: fc.constantFrom('0', '500Mi', '2Gi') });
+  const template = fc.tuple(amount, fc.boolean(), fc.boolean()).map(([requests, tolerant, picky]) => makePod('t', requests, {
+    ...(tolerant && { tolerations: [{ operator: 'Exists' }] }), ...(picky && { nodeSelector: { disk: 'ssd' } }),
+  }));
+  const node = fc.record({ cpu: fc.constantFrom('1', '4'), effect: fc.constantFrom('', 'NoSchedule', 'PreferNoSchedule'), ssd: fc.boolean(), cordoned: fc.boolean() });
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ place: fc.nat(2), repeat: fc.integer({ min: 1, max: 3 }) }) },
+    fc.record({ remove: fc.nat(10) }),
+    fc.record({ on: fc.nat(9), node: fc.option(node, { nil: undefined }) }),
+  );
+  fc.assert(fc.property(fc.array(template, { minLength: 3, maxLength: 3 }), fc.array(step, { maxLength: 40 }), fc.integer(), (templates, steps, seed) => {
+    const table = tableOf(...Array.from({ length: 4 }, (_, n) => makeNode(`n${n}`)));
+    const keeping = cycle(seed);
+    const afresh = cycle(seed);
+    const placed: string[] = [];
+    for (const each of steps) {
+      if ('remove' in each) { const key = placed.splice(each.remove % Math.max(1, placed.length), 1)[0]; if (key) table.removePod(key); continue; }
+      if ('on' in each) {
+        const { cpu = '', effect = '', ssd = false, cordoned = false } = each.node ?? {};
+        table.setNode(`n${each.on}`, each.node && makeNode(`n${each.on}`, { cpu, memory: '4Gi', pods: '4' }, { labels: ssd ? { disk: 'ssd' } : {}, spec: { unschedulable: cordoned, ...(effect && { taints: [{ key: 'k', effect }] }) } }));
+        continue;
+      }
+      for (let i = 0; i < each.repeat; i++) {
+        const pod = templates[each.place] as Pod;
+        const result = keeping.run(pod, table);
+        expect(result).toEqual(afresh.run({ ...pod, spec: { ...pod.spec } }, table));
+        if (result.node === undefined) continue;
+        const key = `default/p${placed.length}-${steps.indexOf(each)}-${i}`;
+        table.setPod(key, result.node, pod);
+        placed.push(key);
+      }
+    }
+  }));
+});

@@ -12,6 +12,7 @@ const matchesNode = (pod: Pod, { metadata }: Node): boolean => matchesNodeSelect
 /** nodeSelector and required node affinity; among nodes that match, those with more preferred terms. */
 export const nodeAffinity: Plugin = {
   name: 'NodeAffinity',
+  isLocal: true,
   preFilter: ({ pod }) => {
     if (!pod.spec.nodeSelector && !required(pod)) return undefined;
     const nodeNames = namesAskedFor(required(pod)?.nodeSelectorTerms ?? []);

@@ -16,6 +16,7 @@ function insufficient(reasons: readonly string[], unresolvable: boolean): Reject
 /** A pod fits where its requests fit; among nodes that fit, emptier is better (LeastAllocated). */
 export const nodeResourcesFit: Plugin = {
   name,
+  isLocal: true,
   preFilter: ({ requests }) => {
     const othersAsked = Object.keys(requests.others);
     return { test: (node) => (fits(requests, othersAsked, node) ? undefined : explain(requests, node)) };

@@ -9,6 +9,7 @@ const bears = ({ spec: { tolerations = [] } }: Pod, { spec: { taints = [] } }: N
 /** Keeps pods off nodes whose taints they do not tolerate, and prefers nodes with few PreferNoSchedule taints. */
 export const taintToleration: Plugin = {
   name: 'TaintToleration',
+  isLocal: true,
   preFilter: ({ pod: { spec: { tolerations = [] } }, nodes }) => (nodes.tainted === 0 ? undefined : {
     test: (node) => (node.hasHardTaints && findUntolerated(node.hardTaints, tolerations, hard) ? untolerated : undefined),
   }),

@@ -19,7 +19,7 @@ const pods = 10_000;
 const spec: PodSpec = { containers: [{ name: 'c', image: 'registry.k8s.io/pause:3.10', resources: { requests: { cpu: '100m', memory: '500Mi' } } }] };
 
 /** An API server with nodes and pending pods, and a scheduler that has not begun. */
-function prepare(): { readonly clock: VirtualClock; bound(): number; run(): void } {
+export function prepare(): { readonly clock: VirtualClock; bound(): number; run(): void } {
   const clock = new VirtualClock(0);
   const server = createApiServer({ store: new Store(), scheduler: clock, random: new Random(1) });
   const client = new LocalClient(server, { name: 'bench', groups: ['system:masters'] });

@@ -1,0 +1,80 @@
+import type { PodSpec } from '../schema/types';
+import type { Filter, Rejection, Score } from './framework';
+import type { NodeInfo } from './node-info';
+import type { NodeOrder } from './node-table';
+
+type Kept = { raw: Float64Array; at: Float64Array };
+
+/** Answers about one template's pods, node by node, as long as a node is what it was. Nodes that did not change are not even looked at. */
+export class TemplateMemo {
+  readonly #verdicts: (Rejection | undefined)[] = [];
+  #askedAt: Float64Array = new Float64Array(0);           // generation of the node when it was asked
+  readonly #scores = new Map<string, Kept>();
+  readonly #one: NodeInfo[] = [];
+  readonly #answer = new Float64Array(1);
+
+  /** What `filters` say of the node at `position`; they may depend on nothing but the pod's spec and the node. */
+  verdict(filters: readonly Filter[], { nodes, slots, generations }: NodeOrder, position: number): Rejection | undefined {
+    const slot = slots[position] as number;
+    if (this.#askedAt.length < generations.length) this.#askedAt = grown(this.#askedAt, generations.length);
+    if (this.#askedAt[slot] === generations[slot]) return this.#verdicts[slot];
+    this.#askedAt[slot] = generations[slot] as number;
+    return (this.#verdicts[slot] = firstRejection(filters, nodes[position] as NodeInfo));
+  }
+
+  /** As `score`, which may depend on nothing but the pod's spec and the node; asked again for changed nodes only. */
+  score(plugin: string, score: Score, { nodes, slots, generations }: NodeOrder, positions: Int32Array, count: number, scores: Float64Array): void {
+    const known = this.#scores.get(plugin) ?? { raw: new Float64Array(0), at: new Float64Array(0) };
+    this.#scores.set(plugin, known);
+    if (known.at.length < generations.length) Object.assign(known, { raw: grown(known.raw, generations.length), at: grown(known.at, generations.length) });
+    const { raw, at } = known;
+    for (let i = 0; i < count; i++) {
+      const position = positions[i] as number;
+      const slot = slots[position] as number;
+      const generation = generations[slot] as number;
+      if (at[slot] !== generation) {
+        this.#one[0] = nodes[position] as NodeInfo;
+        score(this.#one, this.#answer);
+        raw[slot] = this.#answer[0] as number;
+        at[slot] = generation;
+      }
+      scores[i] = raw[slot] as number;
+    }
+  }
+}
+
+function grown(array: Float64Array, length: number): Float64Array {
+  const larger = new Float64Array(length);
+  larger.set(array);
+  return larger;
+}
+
+const maxTemplates = 8;
+
+/** Memos of the templates used last. A template has one from its second pod on: a single pod would only pay for it. */
+export class TemplateMemos {
+  readonly #memos = new Map<PodSpec, TemplateMemo>();
+  #previous: PodSpec | undefined;
+
+  /** Specs are values, shared by all pods of a template: identity is enough. */
+  of(spec: PodSpec): TemplateMemo | undefined {
+    const known = this.#memos.get(spec);
+    if (known) return known;
+    const again = this.#previous === spec;
+    this.#previous = spec;
+    if (!again) return undefined;
+    const memo = new TemplateMemo();
+    this.#memos.set(spec, memo);
+    const oldest = this.#memos.keys().next();
+    if (this.#memos.size > maxTemplates && !oldest.done) this.#memos.delete(oldest.value);
+    return memo;
+  }
+}
+
+export function firstRejection(filters: readonly Filter[], node: NodeInfo): Rejection | undefined {
+  for (let i = 0; i < filters.length; i++) {
+    const verdict = (filters[i] as Filter).test(node);
+    if (verdict) return verdict;
+  }
+  return undefined;
+}
