@@ -38,14 +38,19 @@ export class Storage {
   }
 
   create(kind: Resource, object: KubeObject, cause: WriteCause | undefined): KubeObject {
-    this.checkAbsent(kind, object);
-    return this.#put(storeKey(kind, object.metadata.namespace, object.metadata.name), object, 0, cause);
+    const { namespace, name } = object.metadata;
+    return this.#put(this.#absent(kind, namespace, name), object, cause);
   }
 
   /** Throws AlreadyExists. */
-  checkAbsent(kind: Resource, { metadata: { namespace, name } }: KubeObject): void {
-    const existing = this.store.get(storeKey(kind, namespace, name));
-    if (existing) throw stored(existing).metadata.deletionTimestamp ? beingDeleted(kind, name) : alreadyExists(kind, name);
+  checkAbsent(kind: Resource, { metadata: { namespace, name } }: KubeObject): void { this.#absent(kind, namespace, name); }
+
+  /** The key of an object that is not there. */
+  #absent(kind: Resource, namespace: string | undefined, name: string): string {
+    const key = storeKey(kind, namespace, name);
+    const existing = this.store.get(key);
+    if (!existing) return key;
+    throw stored(existing).metadata.deletionTimestamp ? beingDeleted(kind, name) : alreadyExists(kind, name);
   }
 
   /** Replaces `previous`, which must still be what is stored. */
@@ -53,7 +58,7 @@ export class Storage {
     const { namespace, name } = previous.metadata;
     const key = storeKey(kind, namespace, name);
     if (this.store.get(key)?.value !== previous) throw modified(kind, name);
-    return this.#put(key, object, undefined, cause);
+    return this.#put(key, object, cause);
   }
 
   remove(kind: Resource, object: KubeObject, cause: WriteCause | undefined): void {
@@ -61,10 +66,10 @@ export class Storage {
     this.store.transact((transaction) => transaction.delete(storeKey(kind, namespace, name)), cause);
   }
 
-  #put(key: string, object: KubeObject, expected: number | undefined, cause: WriteCause | undefined): KubeObject {
+  #put(key: string, object: KubeObject, cause: WriteCause | undefined): KubeObject {
     return this.store.transact((transaction) => {
       const stamped = { ...object, metadata: { ...object.metadata, resourceVersion: String(transaction.revision) } };
-      transaction.put(key, stamped, expected);
+      transaction.put(key, stamped);
       return stamped;
     }, cause);
   }

@@ -50,15 +50,12 @@ function eventOf(change: Change, selection: Selection): WatchEvent | undefined {
   return had ? { type: 'DELETED', object: lastState(change, previous) } : undefined;
 }
 
-const wholeEvents = new WeakMap<Change, WatchEvent>();
+let latest: { readonly change: Change; readonly event: WatchEvent | undefined } | undefined;
 
-/** The event for a watch that wants everything: made once for all of them. */
+/** The event for a watch that wants everything: made once for all of them, as they hear of a change one after the other. */
 function wholeEvent(change: Change): WatchEvent | undefined {
-  const known = wholeEvents.get(change);
-  if (known) return known;
-  const event = eventOf(change, all);
-  if (event) wholeEvents.set(change, event);
-  return event;
+  if (latest?.change !== change) latest = { change, event: eventOf(change, all) };
+  return latest.event;
 }
 
 const lastStates = new WeakMap<Change, KubeObject>();

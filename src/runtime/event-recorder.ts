@@ -74,7 +74,7 @@ export class EventRecorder {
 
   #event({ type, reason, component, host, action }: EventDraft, involvedObject: ObjectReference, message: string): Draft<CoreV1Event> {
     const namespace = involvedObject.namespace ?? 'default';
-    const name = `${involvedObject.name ?? ''}.${(BigInt(Math.floor(this.now())) * 1_000_000n + BigInt(this.#serial++ % 1_000_000)).toString(16)}`;
+    const name = `${involvedObject.name ?? ''}.${hexNanoseconds(Math.floor(this.now()), this.#serial++ % 1_000_000)}`;
     const at = this.#timestamp();
     const times = action
       ? { eventTime: at.replace('Z', '.000000Z'), action, reportingComponent: component ?? '', reportingInstance: `${component ?? ''}-control-plane` }
@@ -115,6 +115,16 @@ function referenceOf({ object, fieldPath }: EventDraft): ObjectReference {
   const { kind, apiVersion, metadata: { namespace, name, uid, resourceVersion } } = object;
   const at = fieldPath ? { fieldPath } : undefined;
   return namespace ? { kind, namespace, name, uid, apiVersion, resourceVersion, ...at } : { kind, name, uid, apiVersion, resourceVersion, ...at };
+}
+
+let high = { part: NaN, text: '' };
+
+/** Nanoseconds since the epoch in base 16. They are more than a number holds exactly: two parts of it, the upper of which hardly ever changes. */
+function hexNanoseconds(ms: number, nanoseconds: number): string {
+  const rest = (ms % 2 ** 20) * 1_000_000 + nanoseconds;
+  const part = Math.floor(ms / 2 ** 20) * 1_000_000 + Math.floor(rest / 2 ** 20);
+  if (part !== high.part) high = { part, text: part.toString(16) };
+  return high.text + (rest % 2 ** 20).toString(16).padStart(5, '0');
 }
 
 /** Bounded: the oldest entry makes room. */

@@ -28,7 +28,8 @@ export function decode(definition: string, value: unknown, style: DecodeStyle = 
 
 /** How a field's empty value, which Go omits, looks; `never` where Go writes it. */
 type Empty = 'never' | 'list' | 'map' | 'zero';
-type Field = { readonly decode: Decoder; readonly empty: Empty; readonly nullable: boolean };
+/** `plain`: a value of that JavaScript type is stored as it is. */
+type Field = { readonly decode: Decoder; readonly empty: Empty; readonly nullable: boolean; readonly plain: 'string' | 'boolean' | undefined };
 
 function isEmpty(value: unknown, empty: Empty): boolean {
   switch (empty) {
@@ -44,10 +45,9 @@ function isEmpty(value: unknown, empty: Empty): boolean {
 
 const structs = new Map<string, Decoder>();
 /** Made anew for every version of an object: to remember them would cost more than it saves. */
-const neverAgain: ReadonlySet<string> = new Set([
-  'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta',
-  ...Object.entries(definitions).flatMap(([name, schema]) => (schema['x-kubernetes-group-version-kind'] ? [name] : [])),
-]);
+const isMadeAnew = (definition: string): boolean =>
+  definition.endsWith('Status') || madeAnew.has(shortName(definition)) || definitions[definition]?.['x-kubernetes-group-version-kind'] !== undefined;
+const madeAnew: ReadonlySet<string> = new Set(['ObjectMeta', 'ObjectReference', 'EventSource', 'PodIP']);
 
 function structDecoder(definition: string): Decoder {
   const known = structs.get(definition);
@@ -67,7 +67,7 @@ function compileStruct(definition: string): Decoder {
   const struct = shortName(definition);
   const type = goStruct(definition);
   const settled = new WeakSet<object>();
-  const remembers = !neverAgain.has(definition);
+  const remembers = !isMadeAnew(definition);
 
   return (value, context) => {
     if (!isObject(value)) throw context.mismatch(value, type, 'struct');
@@ -79,6 +79,7 @@ function compileStruct(definition: string): Decoder {
     for (const name in value) {
       const given = value[name];
       const field = fields.get(name);
+      if (field?.plain !== undefined && typeof given === field.plain && (given || field.empty === 'never')) continue;
       if (field === undefined && given !== undefined) context.unknownField(name);
       if (field === undefined || given === undefined || (given === null ? !field.nullable : isEmpty(given, field.empty))) {
         copy = without(copy ?? value, name);
@@ -105,7 +106,9 @@ function without(value: JsonObject, name: string): Record<string, unknown> {
 
 function compileField(definition: string, parent: Schema, name: string, schema: Schema): Field {
   const nullable = times[definition]?.includes(name) === true;
-  return { decode: compile(schema, { struct: shortName(definition), field: name }), empty: emptiness(definition, parent, name, schema), nullable };
+  const decode = compile(schema, { struct: shortName(definition), field: name });
+  const plain = schema.type === 'boolean' ? 'boolean' : schema.type === 'string' && schema.format !== 'byte' ? 'string' : undefined;
+  return { decode, empty: emptiness(definition, parent, name, schema), nullable, plain };
 }
 
 function emptiness(definition: string, parent: Schema, name: string, schema: Schema): Empty {

@@ -32,13 +32,22 @@ export class Random {
 
   /** A version 4 UUID. */
   uuid(): string {
-    let hex = '';
-    for (let i = 0; i < 4; i++) hex += Math.floor(this.next() * 2 ** 32).toString(16).padStart(8, '0');
-    const variant = (8 + (parseInt(hex.charAt(16), 16) & 3)).toString(16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+    const hex: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const bits = Math.floor(this.next() * 2 ** 32);
+      for (let shift = 28; shift >= 0; shift -= 4) {
+        const digit = (bits >>> shift) & 15;
+        const at = hex.length;
+        hex.push(hexDigits.charCodeAt(at === 14 ? 4 : at === 19 ? 8 + (digit & 3) : digit));
+        if (at === 7 || at === 12 || at === 17 || at === 22) hex.push(dash);
+      }
+    }
+    return String.fromCharCode(...hex);
   }
 }
 
+const hexDigits = '0123456789abcdef';
+const dash = 45;
 const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** FNV-1a over UTF-16 units, started from the seed. */

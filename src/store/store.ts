@@ -1,17 +1,10 @@
 import { Observable } from 'rxjs';
 import { Directories } from './directories';
-import { FutureRevision, RevisionMismatch } from './errors';
+import { FutureRevision } from './errors';
 import { History, type Change } from './history';
+import { Staging, type Transaction } from './staging';
 
-/** The writes of one revision: all of them happen, or none. */
-export type Transaction = {
-  /** The revision this transaction will have. */
-  readonly revision: number;
-  get(key: string): Change | undefined;
-  /** `expected` is the revision the key must be at, 0 for "absent". Throws RevisionMismatch. */
-  put(key: string, value: unknown, expected?: number): void;
-  delete(key: string, expected?: number): void;
-};
+export type { Transaction } from './staging';
 
 type Watcher = (change: Change) => void;
 const nobody: ReadonlySet<Watcher> = new Set();
@@ -42,27 +35,10 @@ export class Store {
   /** Commits all of `body`'s writes as one revision, or none of them if it throws. */
   transact<R>(body: (transaction: Transaction) => R, cause?: unknown): R {
     if (this.#notifying) throw new Error('a watcher may not write: schedule the write');
-    const revision = this.#revision + 1;
-    const staged = new Map<string, Change>();
-    const head = (key: string) => staged.get(key) ?? this.#head.get(key);
-    const stage = (key: string, value?: unknown): void => {
-      const before = head(key);
-      const first = this.#head.get(key);
-      if (value === undefined && !first) return void staged.delete(key);   // made and unmade in one go: nothing happened
-      staged.set(key, { revision, key, value, previous: first?.value, created: before?.value === undefined ? revision : before.created, cause });
-    };
-    const compare = (key: string, expected?: number): void => {
-      const entry = head(key);
-      const actual = entry?.value === undefined ? 0 : entry.revision;
-      if (expected !== undefined && expected !== actual) throw new RevisionMismatch(key, expected, actual);
-    };
-    const result = body({
-      revision,
-      get: (key) => { const entry = head(key); return entry?.value === undefined ? undefined : entry; },
-      put(key, value, expected) { compare(key, expected); stage(key, value); },
-      delete(key, expected) { compare(key, expected); if (head(key)?.value !== undefined) stage(key); },
-    });
-    if (staged.size > 0) this.#commit(revision, staged);
+    const staging = new Staging(this.#revision + 1, this.#head, cause);
+    const result = body(staging);
+    const changes = staging.changes;
+    if (changes.length > 0) this.#commit(staging.revision, changes);
     return result;
   }
 
@@ -88,14 +64,14 @@ export class Store {
   /** Forgets what happened before `revision`; what exists stays. */
   compact(revision: number): void { this.history.compact(Math.min(revision, this.#revision)); }
 
-  #commit(revision: number, staged: Map<string, Change>): void {
+  #commit(revision: number, changes: readonly Change[]): void {
     this.#revision = revision;
-    for (const change of staged.values()) {
+    for (const change of changes) {
       if (change.value === undefined) this.#head.delete(change.key); else this.#head.set(change);
       this.history.append(change);
     }
     this.#notifying = true;
-    try { for (const change of staged.values()) this.#notify(change); } finally { this.#notifying = false; }
+    try { for (const change of changes) this.#notify(change); } finally { this.#notifying = false; }
   }
 
   /** Looks up the few directories above the key, never the many watchers beside it. */
