@@ -30,7 +30,7 @@ describe.each(files)('%s', (file) => {
     const targets = [...source.matchAll(/from '(\.[^']+)'/g)].map((match) => floorOf(`${join(dirname(file), match[1] ?? '')}`).replace(/\?raw$/, ''));
     const height = floors[floor];
     expect(height, `${floor} has no floor`).toBeDefined();
-    const upward = targets.filter((target) => target !== floor && !(sameFloor[floor] ?? []).includes(target) && (floors[target] ?? floors[`${target}.ts`] ?? 9) >= (height ?? 0));
+    const upward = targets.filter((target) => target !== '' && target !== floor && !(sameFloor[floor] ?? []).includes(target) && (floors[target] ?? floors[`${target}.ts`] ?? 9) >= (height ?? 0));
     expect(upward).toEqual([]);
   });
 

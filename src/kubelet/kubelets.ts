@@ -39,8 +39,6 @@ export type Kubelets = AnyController & {
   restartNode(name: string): void;
   /** The kubelet's own API: logs, exec, attach. Undefined when nobody answers there. */
   kubelet(node: string): KubeletApi | undefined;
-  /** Signals a container's main process from its node (`namespace/pod`), as an administrator there would; false when it does not run. */
-  signalContainer(pod: string, container: string, signal: number): boolean;
   /** SIGKILL to one container, as `crictl stop` on its node: what restarts it is the kubelet. @throws Error when it does not run. */
   kill(pod: { readonly namespace: string; readonly name: string }, container: string): void;
   readonly nodes: readonly string[];
@@ -130,12 +128,6 @@ class KubeletController implements Kubelets {
     const machine = this.#machines.get(node);
     if (machine?.worker.state !== 'up') return undefined;
     return connectTo((key) => { const worker = this.#byKey.get(key); return worker?.node === machine.worker ? worker : undefined; }, this.options.scheduler);
-  }
-
-  signalContainer(pod: string, container: string, signal: number): boolean {
-    const running = this.#byKey.get(pod)?.containers.find(({ name }) => name === container)?.running;
-    running?.signal(signal);
-    return running !== undefined;
   }
 
   kill(pod: { readonly namespace: string; readonly name: string }, container: string): void {
