@@ -4,7 +4,6 @@ import { Services } from '../kinds/core/service';
 import { EndpointSlices } from '../kinds/discovery/endpointslice';
 import { PriorityClasses } from '../kinds/scheduling/priorityclass';
 
-
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 const priorityClasses = [
   { name: 'system-cluster-critical', value: 2_000_000_000, description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.' },

@@ -3,7 +3,7 @@ import { defineKind } from '../define';
 import { mapItems, set } from '../sharing';
 import { podColumns } from './pod-columns';
 import { podDefaults, withPositiveGrace } from './pod-defaults';
-import { qosClass } from './pod-resources';
+import { qosClass, type QosClass } from './pod-resources';
 import { podPartRules, podRules } from './pod-rules';
 
 /** A pod that schedulers must not touch yet says so from the start. */
@@ -11,12 +11,15 @@ const gated: NonNullable<PodStatus['conditions']> = [
   { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' },
 ];
 
+const pending = (qos: QosClass): PodStatus => ({ phase: 'Pending', qosClass: qos });
+/** Shared by all pods that nothing has happened to yet. */
+const pendingByClass: Readonly<Record<QosClass, PodStatus>> = { Guaranteed: pending('Guaranteed'), Burstable: pending('Burstable'), BestEffort: pending('BestEffort') };
+
 /** The status of a pod that was just created. */
-const firstStatus = ({ spec }: Pod): PodStatus => ({
-  phase: 'Pending',
-  ...(spec.schedulingGates?.length && { conditions: gated }),
-  qosClass: qosClass(spec),
-});
+function firstStatus({ spec }: Pod): PodStatus {
+  const status = pendingByClass[qosClass(spec)];
+  return spec.schedulingGates?.length ? { ...status, conditions: gated } : status;
+}
 
 /** The stored spec with the resources that the new one gives its containers. */
 function resized({ containers, initContainers }: PodSpec, previous: PodSpec): PodSpec {
