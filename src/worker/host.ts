@@ -2,11 +2,10 @@ import { serve } from '../api/port';
 import { clusterAdmin, createCluster, defects, type Cluster } from '../cluster';
 import { Pacer, sliceMs, type PacerHost } from '../sim/pacer';
 import type { Controls } from '../shell/podarium-program';
-import { ConsoleHost } from './console';
+import type { ConsoleHost } from './console';
 import { RunUntilIdle } from './idle';
 import type { FromHost, Start, ToHost } from './protocol';
 import { Traffic } from './traffic';
-import { runFirst } from './welcome';
 
 /** Between two messages about the time, in real milliseconds. */
 const clockEveryMs = 100;
@@ -30,7 +29,7 @@ export class ClusterHost {
   receive(message: ToHost): void {
     if (this.#stopped) return;
     try {
-      if (message.type === 'start') this.#start(message.start, message.api);
+      if (message.type === 'start') this.#start(message.start, message.api).catch((error: unknown) => this.defect(error));
       else if (this.#cluster && this.#pacer) this.#control(message, this.#cluster, this.#pacer);
     } catch (error) { this.defect(error); }
   }
@@ -44,19 +43,22 @@ export class ClusterHost {
     this.scope.post({ type: 'defect', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 
-  #start({ seed, nodes, manifests, files }: Start, api: MessagePort): void {
+  async #start({ seed, nodes, manifests, files }: Start, api: MessagePort): Promise<void> {
     const cluster = createCluster({ seed, nodes }).boot();
+    const pacer = new Pacer(cluster.clock, { now: () => this.scope.now(), later: (work, delayMs) => this.#later(work, delayMs) }, 1, () => this.#afterSlice());
     this.#cluster = cluster;
-    this.#pacer = new Pacer(cluster.clock, { now: () => this.scope.now(), later: (work, delayMs) => this.#later(work, delayMs) }, 1, () => this.#afterSlice());
-    this.#console = new ConsoleHost({ cluster, files, controls: this.#controls(cluster, this.#pacer), post: (message) => this.scope.post(message), fail: (error) => this.defect(error) });
+    this.#pacer = pacer;
     cluster.network.exchanges.subscribe((exchange) => this.#traffic.add(exchange));
     serve(cluster.server, api, clusterAdmin, (send) => this.#later(send, 0));
-    void runFirst(cluster, manifests).then(() => {
-      this.#traffic.take();   // what flew before there was a picture
-      this.#pacer?.play();
-      this.#tell();
-      this.scope.post({ type: 'started' });
-    }, (error: unknown) => this.defect(error));
+    this.#tell();
+    // kubectl and the shell are a third of the worker: the cluster comes up while they are on their way.
+    const [{ ConsoleHost }, { runFirst }] = await Promise.all([import('./console'), import('./welcome')]);
+    this.#console = new ConsoleHost({ cluster, files, controls: this.#controls(cluster, pacer), post: (message) => this.scope.post(message), fail: (error) => this.defect(error) });
+    await runFirst(cluster, manifests);
+    this.#traffic.take();   // what flew before there was a picture
+    pacer.play();
+    this.#tell();
+    this.scope.post({ type: 'started' });
   }
 
   #control(message: Exclude<ToHost, { type: 'start' }>, cluster: Cluster, pacer: Pacer): void {
