@@ -1,5 +1,6 @@
 import type { KubeObject, Resource, WriteCause } from '../api/types';
 import { alreadyExists, expired, modified, notFound, StatusError } from '../api/status';
+import { jsonSize } from '../lib/json-size';
 import { Compacted, FutureRevision } from '../store/errors';
 import type { Change } from '../store/history';
 import type { Store } from '../store/store';
@@ -10,6 +11,9 @@ export const storeKey = (kind: Resource, namespace: string | undefined, name: st
 
 /** An object as it was stored. Only this module puts objects into the store, so what comes out is one. */
 const stored = (change: Change): KubeObject => change.value as KubeObject;
+
+/** etcd's --max-request-bytes: 1.5 MiB. */
+const maxBytes = 1_572_864;
 
 /** Objects in the store: keys, resourceVersions and the translation of the store's errors into Kubernetes'. */
 export class Storage {
@@ -67,12 +71,20 @@ export class Storage {
   }
 
   #put(key: string, object: KubeObject, cause: WriteCause | undefined): KubeObject {
+    if (tooLarge(object)) throw new StatusError('', 'etcdserver: request is too large');
     return this.store.transact((transaction) => {
       const stamped = { ...object, metadata: { ...object.metadata, resourceVersion: String(transaction.revision) } };
       transaction.put(key, stamped);
       return stamped;
     }, cause);
   }
+}
+
+/** Part by part: most parts are shared with objects that were measured before. */
+function tooLarge(object: KubeObject): boolean {
+  let size = 0;
+  for (const part of Object.values(object)) size += jsonSize(part);
+  return size > maxBytes;
 }
 
 const beingDeleted = (kind: Resource, name: string): StatusError => {
