@@ -20,7 +20,18 @@ export type NetworkOptions = {
 const dialTimeoutMs = 30_000;
 
 type NodeState = { rules?: ReadonlyMap<string, ServiceRule>; readonly affinity: SessionAffinity };
-type Question = { readonly from: Source; readonly dialed: string; readonly host: string; readonly port: number; readonly payload: Payload; readonly options: ConnectOptions; readonly before: readonly Hop[] };
+type Question = {
+  readonly from: Source;
+  readonly dialed: string;
+  readonly host: string;
+  readonly port: number;
+  readonly payload: Payload;
+  readonly options: ConnectOptions;
+  /** What happened before: the look-up of the name. */
+  readonly before: readonly Hop[];
+};
+type Requested = Connected | { readonly error: 'no such host' };
+type Reached = Extract<Way, { endpoint: Endpoint }>;
 type Ending = { readonly reply: Reply } | { readonly error: NonNullable<Exchange['error']> };
 
 /** The fabric between nodes and pods. It knows nothing of the API: endpoints, routes and rules are told to it. */
@@ -79,11 +90,11 @@ export class Fabric implements Network {
     return this.#exchange({ from, dialed: `${host}:${port}`, host, port, payload, options, before: [] });
   }
 
-  request(from: Source, resolver: Resolver, name: string, port: number, payload: Payload, options: ConnectOptions = {}): Observable<Connected | { readonly error: 'no such host' }> {
+  request(from: Source, resolver: Resolver, name: string, port: number, payload: Payload, options: ConnectOptions = {}): Observable<Requested> {
     const dialed = `${name}:${port}`;
     return defer(() => {
       const startedAt = this.#scheduler.now();
-      return resolveName(this, from, resolver, name).pipe(mergeMap((answer): Observable<Connected | { readonly error: 'no such host' }> => {
+      return resolveName(this, from, resolver, name).pipe(mergeMap((answer): Observable<Requested> => {
         if ('addresses' in answer) {
           const before = answer.server === undefined ? [] : [resolved(from, answer.server, answer.name, answer.addresses)];
           return this.#tryEach(answer.addresses, { from, dialed, host: '', port, payload, options, before });
@@ -120,14 +131,15 @@ export class Fabric implements Network {
         if (delayMs <= remainingMs) after(delayMs, () => end(ending)); else after(remainingMs, () => end({ error: 'i/o timeout' }));
       };
 
-      if ('endpoint' in way) after(Math.min(way.latencyMs, timeoutMs), () => this.#serve(way, question, work, startedAt + timeoutMs, endAfter, (error) => subscriber.error(error)));
+      const arrive = (at: Reached) => this.#serve(at, question, work, startedAt + timeoutMs, endAfter, (error) => subscriber.error(error));
+      if ('endpoint' in way) after(Math.min(way.latencyMs, timeoutMs), () => arrive(way));
       else endAfter('afterMs' in way ? way.afterMs : Math.min(timeoutMs, dialTimeoutMs), { error: way.error });
       return work;
     });
   }
 
   /** At the endpoint: whatever listens there at this moment answers, and the answer travels back. */
-  #serve(way: Extract<Way, { endpoint: Endpoint }>, { from, payload, options: { protocol = 'TCP' } }: Question, work: Subscription, deadline: number,
+  #serve(way: Reached, { from, payload, options: { protocol = 'TCP' } }: Question, work: Subscription, deadline: number,
     endAfter: (delayMs: number, ending: Connected) => void, fail: (error: unknown) => void): void {
     const { endpoint, port, seenAs, latencyMs } = way;
     const attached = this.#endpoints.get(endpoint.ip);
@@ -140,11 +152,13 @@ export class Fabric implements Network {
     const finish = (ending: Connected) => {
       if (answered) return;
       answered = true;
-      if (from.node !== endpoint.node && [from.node, endpoint.node].some((node) => node !== undefined && this.#cut.has(node))) return endAfter(dialTimeoutMs, { error: 'i/o timeout' });
+      const cut = [from.node, endpoint.node].some((node) => node !== undefined && this.#cut.has(node));
+      if (cut && from.node !== endpoint.node) return endAfter(dialTimeoutMs, { error: 'i/o timeout' });
       const gone = this.#endpoints.get(endpoint.ip) !== attached;
       endAfter(latencyMs, gone ? { error: 'connection reset by peer' } : ending);
     };
-    if (deadline < Infinity) work.add(this.#scheduler.schedule(() => { answered = true; endAfter(0, { error: 'i/o timeout' }); }, deadline - this.#scheduler.now()));
+    const giveUp = () => { answered = true; endAfter(0, { error: 'i/o timeout' }); };
+    if (deadline < Infinity) work.add(this.#scheduler.schedule(giveUp, deadline - this.#scheduler.now()));
     work.add(answer.subscribe({ next: (reply) => finish({ reply }), error: fail, complete: () => finish({ error: 'connection reset by peer' }) }));
   }
 

@@ -3,6 +3,8 @@ import { isLoopback, type RouteTable } from './routes';
 import { serviceChain, verdictOf, type RuleIndex } from './service-rules';
 import type { Endpoint, Hop, NetError, Protocol, ServiceEndpoint, ServiceRule, Source } from './types';
 
+type Choice = { readonly endpoint: ServiceEndpoint; readonly stuck: boolean };
+
 /** What a packet meets on its way. */
 export type World = {
   readonly routes: RouteTable;
@@ -10,7 +12,7 @@ export type World = {
   endpoint(ip: string): Endpoint | undefined;
   isCut(node: string): boolean;
   /** The endpoint that this node's rule picks for this client; `stuck` when session affinity decided. */
-  choose(rule: ServiceRule, endpoints: readonly [ServiceEndpoint, ...ServiceEndpoint[]], node: string, client: string): { readonly endpoint: ServiceEndpoint; readonly stuck: boolean };
+  choose(rule: ServiceRule, endpoints: readonly [ServiceEndpoint, ...ServiceEndpoint[]], node: string, client: string): Choice;
 };
 
 /** Where a packet ends: at an endpoint's port, or nowhere. `latencyMs` is one way; errors come back after `afterMs`, silence never does. */
@@ -86,7 +88,7 @@ class Journey {
     const verdict = verdictOf(rule, node, local);
     if (verdict.verdict !== 'DNAT') {
       this.#hops.push(refusedByRule(node, dialed, chain, verdict.verdict, verdict.why));
-      return verdict.verdict === 'DROP' ? { hops: this.#hops, error: 'i/o timeout' } : { hops: this.#hops, error: 'connection refused', afterMs: 2 * this.#latencyMs };
+      return verdict.verdict === 'DROP' ? this.#silence() : { hops: this.#hops, error: 'connection refused', afterMs: 2 * this.#latencyMs };
     }
     const choice = this.world.choose(rule, verdict.endpoints, node, this.from.ip);
     const { endpoint } = choice;

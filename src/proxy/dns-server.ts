@@ -101,7 +101,8 @@ export function createDnsHandler(informers: Informers, { domain }: { readonly do
 
 const record = (name: string, type: string, value: string): DnsRecord => ({ name, type, value, ttlSeconds });
 /** Priority, weight, port and target. */
-const srv = (name: string, among: number, port: number, target: string): DnsRecord => record(name, 'SRV', `0 ${Math.max(1, Math.floor(100 / among))} ${port} ${target}.`);
+const srv = (name: string, among: number, port: number, target: string): DnsRecord =>
+  record(name, 'SRV', `0 ${Math.max(1, Math.floor(100 / among))} ${port} ${target}.`);
 
 const isHeadless = ({ spec }: Service): boolean => spec.clusterIP === 'None';
 
@@ -123,13 +124,16 @@ function hostsOf(slices: Iterable<EndpointSlice>): readonly Host[] {
 }
 const isReady = ({ conditions }: Endpoint): boolean => conditions?.ready !== false;
 
-function hostRecords(name: string, full: string, hosts: readonly Host[], asked: { readonly endpoint: string | undefined; readonly port: string | undefined; readonly protocol: string | undefined }, type: RecordType): Found {
+type Asked = { readonly [K in 'endpoint' | 'port' | 'protocol']: string | undefined };
+
+function hostRecords(name: string, full: string, hosts: readonly Host[], asked: Asked, type: RecordType): Found {
   const found = hosts.filter(({ hostname, ports }) =>
     (asked.endpoint === undefined || hostname === asked.endpoint) && (asked.port === undefined || ports.some((port) => matches(port, asked.port, asked.protocol))));
   if (found.length === 0) return undefined;
   if (type === 'A') return [...new Set(found.map(({ ip }) => ip))].map((ip) => record(name, 'A', ip));
   if (type !== 'SRV') return [];
-  const targets = found.flatMap(({ hostname, ports }) => ports.filter((port) => matches(port, asked.port, asked.protocol)).map((port) => ({ hostname, port: port.port ?? 0 })));
+  const targets = found.flatMap(({ hostname, ports }) =>
+    ports.filter((port) => matches(port, asked.port, asked.protocol)).map((port) => ({ hostname, port: port.port ?? 0 })));
   return targets.map(({ hostname, port }) => srv(name, targets.length, port, `${hostname}.${full}`));
 }
 

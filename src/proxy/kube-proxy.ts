@@ -30,7 +30,10 @@ class Run {
   #lastSyncAt = -Infinity;
   #planned: Subscription | undefined;
 
-  constructor(private readonly informers: Informers, private readonly network: KubeProxyOptions['network'], private readonly isUp: (node: string) => boolean, private readonly outcomes: Subscriber<Outcome>) {}
+  constructor(
+    private readonly informers: Informers, private readonly network: KubeProxyOptions['network'],
+    private readonly isUp: (node: string) => boolean, private readonly outcomes: Subscriber<Outcome>,
+  ) {}
 
   start(): Subscription {
     const work = new Subscription(() => this.#planned?.unsubscribe());

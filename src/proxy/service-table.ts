@@ -93,7 +93,7 @@ export function rulesOf(key: string, { metadata, spec }: Service, slices: Iterab
 const protocolOf = (protocol: string | undefined): Protocol => (protocol === 'UDP' ? 'UDP' : 'TCP');
 
 /** Ready endpoints of a port, and those that terminate but still serve; sorted, as kube-proxy writes its chains. */
-function endpointsOf({ name = '', protocol }: ServicePort, slices: readonly EndpointSlice[]): { readonly ready: readonly ServiceEndpoint[]; readonly terminating: readonly ServiceEndpoint[] } {
+function endpointsOf({ name = '', protocol }: ServicePort, slices: readonly EndpointSlice[]): Record<'ready' | 'terminating', readonly ServiceEndpoint[]> {
   const ready = new Map<string, ServiceEndpoint>();
   const terminating = new Map<string, ServiceEndpoint>();
   for (const { ports = [], endpoints = [] } of slices) {

@@ -15,7 +15,12 @@ type CycleDecision = Omit<Decision, 'pod' | 'uid' | 'attempt' | 'at'>;
 type Scored = Pick<CycleDecision, 'candidates' | 'scores' | 'totals' | 'ties' | 'complete'> & { readonly winner: string };
 
 /** What PreFilter left to ask each node: first what depends on the node alone. */
-type Questions = { readonly local: readonly Filter[]; readonly others: readonly Filter[]; readonly nodeNames?: ReadonlySet<string>; readonly restricting: readonly string[] };
+type Questions = {
+  readonly local: readonly Filter[];
+  readonly others: readonly Filter[];
+  readonly nodeNames?: ReadonlySet<string>;
+  readonly restricting: readonly string[];
+};
 type ScoreSlot = { -readonly [K in keyof PluginScores]: PluginScores[K] };
 
 const nobody: ReadonlySet<string> = new Set();
@@ -45,7 +50,8 @@ export class SchedulingCycle {
     const asked = this.#preFilter(cycle);
     if ('refused' in asked) {
       const rejections = new Map(all.nodes.map((info) => [info.name, asked.refused]));
-      return this.#failed(this.#explain(cycle, refusedBeforehand(total, asked.refused), rejections, []), new Set([asked.refused.plugin]), total);
+      const message = this.#explain(cycle, refusedBeforehand(total, asked.refused), rejections, []);
+      return this.#failed(message, new Set([asked.refused.plugin]), total);
     }
     const memo = this.#memos.of(pod.spec);
     const order = asked.nodeNames ? restrictedTo(all, asked.nodeNames) : all;
@@ -120,7 +126,9 @@ export class SchedulingCycle {
     return this.#best(totals, used, order);
   }
 
-  #candidates({ nodes }: NodeOrder): readonly NodeInfo[] { return Array.from({ length: this.#count }, (_, i) => nodes[this.#feasible[i] as number] as NodeInfo); }
+  #candidates({ nodes }: NodeOrder): readonly NodeInfo[] {
+    return Array.from({ length: this.#count }, (_, i) => nodes[this.#feasible[i] as number] as NodeInfo);
+  }
 
   /** Buffers are used again for every pod: a sample of hundreds of nodes would leave much garbage. */
   #slot(at: number, count: number): ScoreSlot {
@@ -135,9 +143,11 @@ export class SchedulingCycle {
     const best = positionsOfHighest(totals, this.#count);
     const drawn = best.length === 1 ? (best[0] ?? 0) : this.random.pick(best);
     const complete = order.nodes.length <= maxListedNodes;
-    const shown = complete ? Array.from({ length: this.#count }, (_, i) => i) : [drawn, ...best.slice(0, maxListedTies).filter((i) => i !== drawn)].slice(0, maxListedTies);
+    const shown = complete ? Array.from({ length: this.#count }, (_, i) => i) : [drawn, ...best.filter((i) => i !== drawn).slice(0, maxListedTies - 1)];
     return {
-      winner: nameAt(order, this.#feasible[drawn]), candidates: shown.map((i) => nameAt(order, this.#feasible[i])), totals: kept(totals, shown), ties: best.length, complete,
+      winner: nameAt(order, this.#feasible[drawn]),
+      candidates: shown.map((i) => nameAt(order, this.#feasible[i])),
+      totals: kept(totals, shown), ties: best.length, complete,
       scores: used.map(({ plugin, weight, raw, normalised }) => ({ plugin, weight, raw: kept(raw, shown), normalised: kept(normalised, shown) })),
     };
   }
@@ -148,7 +158,8 @@ export class SchedulingCycle {
     const leftOut = asked.nodeNames ? rejection(asked.restricting[0] ?? '', `node(s) didn't satisfy plugin(s) [${asked.restricting.join(' ')}]`) : undefined;
     if (leftOut) for (const { name } of all) if (!rejections.has(name)) rejections.set(name, leftOut);
     const rejectors = new Set([...rejections.values()].map(({ plugin }) => plugin));
-    return this.#failed(this.#explain(cycle, availability(all.length, rejections.values()), rejections, [...asked.local, ...asked.others]), rejectors, all.length);
+    const message = this.#explain(cycle, availability(all.length, rejections.values()), rejections, [...asked.local, ...asked.others]);
+    return this.#failed(message, rejectors, all.length);
   }
 
   #explain(cycle: Cycle, reasons: string, rejections: ReadonlyMap<string, Rejection>, filters: readonly Filter[]): string {
@@ -159,8 +170,8 @@ export class SchedulingCycle {
 
   #failed(message: string, rejectors: ReadonlySet<string>, nodesInCluster: number): CycleResult {
     const complete = nodesInCluster <= maxListedNodes;
-    const nodesEvaluated = this.#rejected.length;
-    return { message, rejectors, decision: { ...unscored, ties: 0, message, nodesInCluster, nodesEvaluated, nodesFeasible: 0, complete, rejected: complete ? this.#listRejected() : [] } };
+    const counts = { nodesInCluster, nodesEvaluated: this.#rejected.length, nodesFeasible: 0 };
+    return { message, rejectors, decision: { ...unscored, ...counts, ties: 0, message, complete, rejected: complete ? this.#listRejected() : [] } };
   }
 
   #listRejected(): Decision['rejected'] { return this.#rejected.map((node, i) => ({ node: node.name, by: this.#rejections[i] as Rejection })); }

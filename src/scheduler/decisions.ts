@@ -41,8 +41,10 @@ export type ScoreRow = { readonly plugin: string; readonly weight: number; reado
 export function scoreRows({ candidates, scores }: Decision, node: string): readonly ScoreRow[] {
   const at = candidates.indexOf(node);
   if (at < 0) return [];
-  return scores.map(({ plugin, weight, raw, normalised }) => ({ plugin, weight, raw: raw[at] ?? 0, normalised: normalised[at] ?? 0, weighted: weight * (normalised[at] ?? 0) }));
+  return scores.map(({ plugin, weight, raw, normalised }) => row(plugin, weight, raw[at] ?? 0, normalised[at] ?? 0));
 }
+
+const row = (plugin: string, weight: number, raw: number, normalised: number): ScoreRow => ({ plugin, weight, raw, normalised, weighted: weight * normalised });
 
 const defaultRemembered = 1_000;
 

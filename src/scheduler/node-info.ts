@@ -8,7 +8,10 @@ const noTaints: readonly Taint[] = [];
 const noLabels: Readonly<Record<string, string>> = {};
 const nothing: Resources['others'] = {};
 
-/** A node and the sums of what its pods ask for, kept up pod by pod instead of summed for every question. All in whole numbers, so that sums come back to zero. */
+/**
+ * A node and the sums of what its pods ask for, kept up pod by pod instead of summed for every question. All in whole numbers, so that
+ * sums come back to zero.
+ */
 export class NodeInfo {
   /** Undefined while pods name a node that does not exist. */
   node: Node | undefined;
@@ -56,7 +59,8 @@ export class NodeInfo {
       this.hardTaints = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
       this.softTaints = taints.filter(({ effect }) => effect === 'PreferNoSchedule');
     }
-    this.#set(column.marks, (node?.spec.unschedulable ? mark.unschedulable : 0) | (this.hardTaints.length > 0 ? mark.hardTaints : 0) | (this.softTaints.length > 0 ? mark.softTaints : 0));
+    const taintMarks = (this.hardTaints.length > 0 ? mark.hardTaints : 0) | (this.softTaints.length > 0 ? mark.softTaints : 0);
+    this.#set(column.marks, taintMarks | (node?.spec.unschedulable ? mark.unschedulable : 0));
     if (node?.status?.allocatable !== before?.status?.allocatable) this.#setAllocatable(resourcesOf(node?.status?.allocatable));
     if (node?.status?.images !== before?.status?.images) {
       const images = node?.status?.images ?? [];

@@ -3,10 +3,12 @@ import type { Node, Pod } from '../schema/types';
 import { NodeInfo } from './node-info';
 import { NodeSums } from './node-sums';
 
-/** Nodes in order; beside them, so that a search may pass over those it knows without touching them: their slots, and the generation of each slot. */
+/** Nodes in order; beside them their slots and the generation of each slot, so that a search may pass over those it knows without touching them. */
 export type NodeOrder = { readonly nodes: readonly NodeInfo[]; readonly slots: Int32Array; readonly generations: Float64Array };
-const orderOf = (nodes: readonly NodeInfo[], generations: Float64Array): NodeOrder => ({ nodes, slots: Int32Array.from(nodes, ({ slot }) => slot), generations });
-export const restrictedTo = ({ nodes, generations }: NodeOrder, names: ReadonlySet<string>): NodeOrder => orderOf(nodes.filter(({ name }) => names.has(name)), generations);
+const orderOf = (nodes: readonly NodeInfo[], generations: Float64Array): NodeOrder =>
+  ({ nodes, slots: Int32Array.from(nodes, ({ slot }) => slot), generations });
+export const restrictedTo = ({ nodes, generations }: NodeOrder, names: ReadonlySet<string>): NodeOrder =>
+  orderOf(nodes.filter(({ name }) => names.has(name)), generations);
 
 type ImageState = { sizeBytes: number; nodes: number };
 

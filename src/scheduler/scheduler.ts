@@ -33,11 +33,15 @@ export type SchedulerOptions = {
 export type Scheduler = AnyController & { readonly decisions: DecisionLog };
 
 /** Binds pods without a node to the node that suits them best, one pod at a time. */
-export function createScheduler({ random, schedulerName = 'default-scheduler', plugins = defaultPlugins, percentageOfNodesToScore = 0 }: SchedulerOptions): Scheduler {
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { random, schedulerName = 'default-scheduler', plugins = defaultPlugins, percentageOfNodesToScore = 0 } = options;
   const decisions = new DecisionLog();
   const chance = random.stream('scheduler');
-  const start = (informers: Informers, recorder: EventRecorder) => new Observable<Outcome>((outcomes) =>
-    new Run(schedulerName, informers, recorder, new SchedulingQueue(plugins.map(({ plugin }) => plugin)), new SchedulingCycle(plugins, chance, percentageOfNodesToScore), decisions, outcomes).start());
+  const start = (informers: Informers, recorder: EventRecorder) => new Observable<Outcome>((outcomes) => {
+    const queue = new SchedulingQueue(plugins.map(({ plugin }) => plugin));
+    const cycle = new SchedulingCycle(plugins, chance, percentageOfNodesToScore);
+    return new Run(schedulerName, informers, recorder, queue, cycle, decisions, outcomes).start();
+  });
   return { name: schedulerName, run: start, decisions };
 }
 
@@ -100,7 +104,8 @@ class Run {
   /** One pod for each action of the clock, so that slices stay short and every decision can be stepped to. */
   #plan(): void {
     if (this.outcomes.closed) return;
-    if (!this.#planned && !this.queue.isEmpty) this.#planned = this.informers.scheduler.schedule(() => { this.#planned = undefined; this.#scheduleOne(); this.#plan(); });
+    const next = () => { this.#planned = undefined; this.#scheduleOne(); this.#plan(); };
+    if (!this.#planned && !this.queue.isEmpty) this.#planned = this.informers.scheduler.schedule(next);
     const dueAt = this.queue.nextDueAt;
     if (dueAt === undefined || (this.#timer && this.#timer.dueAt <= dueAt)) return;
     this.#timer?.subscription.unsubscribe();
@@ -159,8 +164,9 @@ class Run {
     const before = getCondition<PodCondition>(pod.status, 'PodScheduled');
     if (before?.status === 'False' && before.reason === reason && before.message === message) return;
     const lastTransitionTime = before?.status === 'False' && before.lastTransitionTime ? before.lastTransitionTime : timestamp(this.#now());
-    const { generation } = pod.metadata;
-    const condition = { type: 'PodScheduled', status: 'False', reason, message, lastProbeTime: null, lastTransitionTime, ...(generation !== undefined && { observedGeneration: generation }) };
+    const { generation: observedGeneration } = pod.metadata;
+    const observed = observedGeneration === undefined ? {} : { observedGeneration };
+    const condition = { type: 'PodScheduled', status: 'False', reason, message, lastProbeTime: null, lastTransitionTime, ...observed };
     try {
       api.patch(Pods, pod.metadata, { status: { conditions: [condition] } }, 'strategic', 'status');
     } catch (error) {

@@ -20,7 +20,8 @@ export const nodeAffinity: Plugin = {
     return { test: ({ labels, name }) => (matchesNodeSelector(pod, labels, name) ? undefined : mismatch), ...(nodeNames && { nodeNames }) };
   },
   preScore: ({ pod }) => {
-    const terms = preferred(pod).filter(({ weight, preference }) => weight !== 0 && !isEmpty(preference)).map(({ weight, preference }) => ({ weight, matches: compileTerm(preference) }));
+    const terms = preferred(pod).filter(({ weight, preference }) => weight !== 0 && !isEmpty(preference))
+      .map(({ weight, preference }) => ({ weight, matches: compileTerm(preference) }));
     if (terms.length === 0) return undefined;
     return (candidates, scores) => candidates.forEach(({ labels, name }, i) => {
       scores[i] = terms.reduce((sum, { weight, matches }) => (matches(labels, name) ? sum + weight : sum), 0);

@@ -30,7 +30,8 @@ export const nodeResourcesFit: Plugin = {
   }),
   hints: {
     NodeAdd: ({ spec }, { node }) => couldHold(podRequests(spec), node),
-    NodeUpdate: ({ spec }, { previous, node }) => previous.status?.allocatable !== node.status?.allocatable && gained(podRequests(spec), previous, node) && couldHold(podRequests(spec), node),
+    NodeUpdate: ({ spec }, { previous, node }) =>
+      previous.status?.allocatable !== node.status?.allocatable && gained(podRequests(spec), previous, node) && couldHold(podRequests(spec), node),
     AssignedPodDelete: () => true,
     AssignedPodUpdate: (_waiting, { previous, pod }) => podRequests(previous.spec) !== podRequests(pod.spec),
     PodUpdate: (_waiting, { previous, pod }) => podRequests(previous.spec) !== podRequests(pod.spec),
