@@ -13,7 +13,8 @@ export function describeEvents(out: Description, events: readonly CoreV1Event[],
   out.line(1, '----\t------\t----\t----\t-------');
   for (const event of [...events].sort((a, b) => when(a) - when(b))) {
     const source = event.source?.component || event.reportingComponent || '';
-    out.line(1, [event.type ?? '', event.reason ?? '', interval(event, now), source, (event.message ?? '').trim()].join('\t'));
+    const place = event.involvedObject.fieldPath;
+    out.line(1, [event.type ?? '', event.reason ?? '', interval(event, now), source, `${place ? `${place}: ` : ''}${(event.message ?? '').trim()}`].join('\t'));
   }
 }
 

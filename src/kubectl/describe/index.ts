@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../api/types';
 import { controllerOf } from '../../api/keys';
-import type { CoreV1Event, Deployment, EndpointSlice, Lease, LimitRange, Namespace, Node, Pod, ReplicaSet, ResourceQuota, ConfigMap, Secret, Service, ServiceAccount } from '../../schema/types';
+import type { CoreV1Event, Deployment, EndpointSlice, Lease, LimitRange, Namespace, Node, Pod, PriorityClass, ReplicaSet, ResourceQuota, ConfigMap, Secret, Service, ServiceAccount } from '../../schema/types';
 import { formatLabelSelector } from '../../lib/selectors';
 import { mappingFor, type Mapping } from '../resources';
 import type { Context } from '../verb';
@@ -10,6 +10,7 @@ import { describeNode } from './node';
 import { describeConfigMap, describeNamespace, describeSecret, describeServiceAccount } from './plain-kinds';
 import { describePod } from './pod';
 import { describeService } from './service';
+import { describeEndpointSlice, describePriorityClass } from './small-kinds';
 import { describeDeployment, describeReplicaSet } from './workloads';
 import { findNewReplicaSet, replicaSetsOf } from '../replica-sets';
 import { Description } from './writer';
@@ -25,11 +26,13 @@ const describers: Readonly<Record<string, Describer>> = {
   configmaps: (out, configMap: ConfigMap) => describeConfigMap(out, configMap),
   secrets: (out, secret: Secret) => describeSecret(out, secret),
   serviceaccounts: (out, account: ServiceAccount) => describeServiceAccount(out, account),
+  'endpointslices.discovery.k8s.io': (out, slice: EndpointSlice) => describeEndpointSlice(out, slice),
+  'priorityclasses.scheduling.k8s.io': (out, priority: PriorityClass) => describePriorityClass(out, priority),
 
   'deployments.apps': async (out, deployment: Deployment, context) => {
     const sets = await replicaSetsOf(context, deployment);
     const fresh = findNewReplicaSet(deployment, sets);
-    describeDeployment(out, deployment, fresh, sets.filter((set) => set !== fresh && (set.spec.replicas ?? 0) > 0));
+    describeDeployment(out, deployment, fresh, sets.filter((set) => set !== fresh));
   },
 
   'replicasets.apps': async (out, set: ReplicaSet, context) => {

@@ -33,8 +33,9 @@ export function describeSecret(out: Description, secret: Secret): void {
 
 export function describeServiceAccount(out: Description, account: ServiceAccount): void {
   describeHead(out, account);
-  const lists = [['Image pull secrets', account.imagePullSecrets], ['Mountable secrets', account.secrets], ['Tokens', undefined]] as const;
+  const lists = [['Image pull secrets', account.imagePullSecrets], ['Mountable secrets', account.secrets]] as const;
   for (const [title, names] of lists) {
+    if (title !== 'Image pull secrets' && !names?.length) continue;
     out.line(0, `${title}:\t${names?.[0]?.name ?? '<none>'}`);
     for (const { name = '' } of names?.slice(1) ?? []) out.line(0, `\t${name}`);
   }

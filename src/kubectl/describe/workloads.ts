@@ -18,6 +18,7 @@ export function describeDeployment(out: Description, { metadata, spec, status = 
   if (rolling) out.line(0, `RollingUpdateStrategy:\t${rolling.maxUnavailable ?? ''} max unavailable, ${rolling.maxSurge ?? ''} max surge`);
   describeTemplate(out, spec.template);
   describeConditions(out, status.conditions ?? []);
+  if (!fresh && old.length === 0) return;
   out.line(0, `OldReplicaSets:\t${setsText(old)}`);
   out.line(0, `NewReplicaSet:\t${setsText(fresh ? [fresh] : [])}`);
 }

@@ -5,11 +5,14 @@ export class Description {
   readonly #writer = new TabWriter({ padding: 2 });
   #done = '';
 
+  /** Without `aligned` the tabs stay as they are. */
+  constructor(private readonly aligned = true) {}
+
   /** One line, `level` steps indented. */
-  line(level: number, text: string): void { this.#writer.write(`${'  '.repeat(level)}${text}\n`); }
+  line(level: number, text: string): void { this.write(`${'  '.repeat(level)}${text}\n`); }
 
   /** Text as it is, without an end of line. */
-  write(text: string): void { this.#writer.write(text); }
+  write(text: string): void { if (this.aligned) this.#writer.write(text); else this.#done += text; }
 
   /** What follows no longer lines up with what came before. */
   flush(): void { this.#done += this.#writer.flush(); }

@@ -47,7 +47,7 @@ export class TablePrinter {
     return [
       ...(event === undefined ? [] : [event]),
       ...(withNamespace ? [object?.metadata.namespace ?? ''] : []),
-      ...cells.map((cell, index) => (withKind && index === Math.max(0, nameAt) ? `${printedKind(this.mapping)}/${cell}` : cell)),
+      ...cells.map((cell, index) => (withKind && index === nameAt ? `${printedKind(this.mapping)}/${cell}` : cell)),
       ...labelColumns.map((label) => labels[label] ?? '<none>'),
       ...(showLabels ? [formatLabels(labels)] : []),
     ];

@@ -55,11 +55,11 @@ function historyText(sets: readonly ReplicaSet[]): string {
 function revisionText(sets: readonly ReplicaSet[], revision: number): string {
   const set = sets.find((each) => revisionOfSet(each) === revision);
   if (!set?.spec.template) throw new CommandError(`unable to find the specified revision`);
-  const out = new Description();
+  const out = new Description(false);   // kubectl does not line these up
   const cause = set.metadata.annotations?.[changeCause];
   const { template } = set.spec;
   describeTemplate(out, cause ? { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [changeCause]: cause } } } : template);
-  return out.toString();
+  return `${out.toString()}\n`;
 }
 
 export const rolloutUndo = defineVerb({
