@@ -60,13 +60,14 @@ export type KindBehaviour<T extends KubeObject> = {
 };
 
 /** A kind, whole: where it is served, its schema, and its behaviour. */
-export type Kind<T extends KubeObject = KubeObject> = Resource<T> & KindBehaviour<T> & {
-  readonly facts: ResourceFacts;
-  /** The name of its schema; absent for kinds that have none. */
-  readonly definition?: string;
-  /** True for a kind that something acts on upstream and nothing here: objects are stored, and that is all. */
-  readonly awaitsController: boolean;
-};
+export type Kind<T extends KubeObject = KubeObject> = Resource<T> &
+  KindBehaviour<T> & {
+    readonly facts: ResourceFacts;
+    /** The name of its schema; absent for kinds that have none. */
+    readonly definition?: string;
+    /** True for a kind that something acts on upstream and nothing here: objects are stored, and that is all. */
+    readonly awaitsController: boolean;
+  };
 
 /**
  * A kind from the 1.36 resource table plus what is written here. `resource` is `plural.group` (`deployments.apps`) or `plural`.
@@ -80,7 +81,20 @@ export function defineKind<T extends KubeObject>(resource: string, behaviour: Ki
   const awaitsController = awaitingController.has(resource);
   const definition = definitionOf(facts);
   const columns = behaviour.columns ?? otherColumns[resource];
-  return { ...behaviour, ...commonBehaviour(facts, behaviour), ...(columns && { columns }), resource, group, version, apiVersion, kind, namespaced, facts, awaitsController, ...(definition !== undefined && { definition }) };
+  return {
+    ...behaviour,
+    ...commonBehaviour(facts, behaviour),
+    ...(columns && { columns }),
+    resource,
+    group,
+    version,
+    apiVersion,
+    kind,
+    namespaced,
+    facts,
+    awaitsController,
+    ...(definition !== undefined && { definition }),
+  };
 }
 
 /** What holds for every kind, around what the kind's own file says. */

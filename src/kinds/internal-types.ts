@@ -5,15 +5,15 @@
  * Go name with a small first letter.
  */
 const container =
-  'Name Image Command* Args* WorkingDir Ports*ContainerPort EnvFrom*EnvFromSource Env*EnvVar Resources=ResourceRequirements '
-  + 'ResizePolicy*ContainerResizePolicy RestartPolicy* RestartPolicyRules*ContainerRestartRule VolumeMounts*VolumeMount VolumeDevices*VolumeDevice '
-  + 'LivenessProbe*Probe ReadinessProbe*Probe StartupProbe*Probe Lifecycle*Lifecycle TerminationMessagePath TerminationMessagePolicy ImagePullPolicy '
-  + 'SecurityContext*SecurityContext Stdin? StdinOnce? TTY?';
+  'Name Image Command* Args* WorkingDir Ports*ContainerPort EnvFrom*EnvFromSource Env*EnvVar Resources=ResourceRequirements ' +
+  'ResizePolicy*ContainerResizePolicy RestartPolicy* RestartPolicyRules*ContainerRestartRule VolumeMounts*VolumeMount VolumeDevices*VolumeDevice ' +
+  'LivenessProbe*Probe ReadinessProbe*Probe StartupProbe*Probe Lifecycle*Lifecycle TerminationMessagePath TerminationMessagePolicy ImagePullPolicy ' +
+  'SecurityContext*SecurityContext Stdin? StdinOnce? TTY?';
 const volumeSources =
-  'HostPath*HostPathVolumeSource EmptyDir*EmptyDirVolumeSource GCEPersistentDisk* AWSElasticBlockStore* GitRepo* Secret*SecretVolumeSource '
-  + 'NFS*NFSVolumeSource ISCSI* Glusterfs* PersistentVolumeClaim*PersistentVolumeClaimVolumeSource RBD* Quobyte* FlexVolume* Cinder* CephFS*:cephfs '
-  + 'Flocker* DownwardAPI*DownwardAPIVolumeSource FC* AzureFile* ConfigMap*ConfigMapVolumeSource VsphereVolume* AzureDisk* PhotonPersistentDisk* '
-  + 'Projected*ProjectedVolumeSource PortworxVolume* ScaleIO* StorageOS*:storageos CSI*CSIVolumeSource Ephemeral* Image*ImageVolumeSource';
+  'HostPath*HostPathVolumeSource EmptyDir*EmptyDirVolumeSource GCEPersistentDisk* AWSElasticBlockStore* GitRepo* Secret*SecretVolumeSource ' +
+  'NFS*NFSVolumeSource ISCSI* Glusterfs* PersistentVolumeClaim*PersistentVolumeClaimVolumeSource RBD* Quobyte* FlexVolume* Cinder* CephFS*:cephfs ' +
+  'Flocker* DownwardAPI*DownwardAPIVolumeSource FC* AzureFile* ConfigMap*ConfigMapVolumeSource VsphereVolume* AzureDisk* PhotonPersistentDisk* ' +
+  'Projected*ProjectedVolumeSource PortworxVolume* ScaleIO* StorageOS*:storageos CSI*CSIVolumeSource Ephemeral* Image*ImageVolumeSource';
 const handlers = 'Exec*ExecAction HTTPGet*HTTPGetAction TCPSocket*TCPSocketAction';
 const keyRef = 'Name Key Optional*';
 const keyFiles = 'Items*KeyToPath DefaultMode* Optional*';
@@ -22,19 +22,19 @@ const during = (required: string, preferred: string): string =>
 
 export const internalTypes = {
   PodSpec:
-    'Volumes*Volume InitContainers*Container Containers*Container EphemeralContainers*EphemeralContainer RestartPolicy TerminationGracePeriodSeconds* '
-    + 'ActiveDeadlineSeconds* DNSPolicy NodeSelector* ServiceAccountName AutomountServiceAccountToken* NodeName SecurityContext*PodSecurityContext '
-    + 'ImagePullSecrets*LocalObjectReference Hostname Subdomain SetHostnameAsFQDN* Affinity*Affinity SchedulerName Tolerations*Toleration HostAliases*HostAlias '
-    + 'PriorityClassName Priority* PreemptionPolicy* DNSConfig*PodDNSConfig ReadinessGates*PodReadinessGate RuntimeClassName* Overhead* EnableServiceLinks* '
-    + 'TopologySpreadConstraints*TopologySpreadConstraint OS*Named SchedulingGates*Named ResourceClaims*PodResourceClaim Resources*ResourceRequirements '
-    + 'HostnameOverride* SchedulingGroup*',
+    'Volumes*Volume InitContainers*Container Containers*Container EphemeralContainers*EphemeralContainer RestartPolicy TerminationGracePeriodSeconds* ' +
+    'ActiveDeadlineSeconds* DNSPolicy NodeSelector* ServiceAccountName AutomountServiceAccountToken* NodeName SecurityContext*PodSecurityContext ' +
+    'ImagePullSecrets*LocalObjectReference Hostname Subdomain SetHostnameAsFQDN* Affinity*Affinity SchedulerName Tolerations*Toleration HostAliases*HostAlias ' +
+    'PriorityClassName Priority* PreemptionPolicy* DNSConfig*PodDNSConfig ReadinessGates*PodReadinessGate RuntimeClassName* Overhead* EnableServiceLinks* ' +
+    'TopologySpreadConstraints*TopologySpreadConstraint OS*Named SchedulingGates*Named ResourceClaims*PodResourceClaim Resources*ResourceRequirements ' +
+    'HostnameOverride* SchedulingGroup*',
   PodSecurityContext:
-    'HostNetwork? HostPID? HostIPC? ShareProcessNamespace* HostUsers* SELinuxOptions*SELinuxOptions WindowsOptions*WindowsSecurityContextOptions RunAsUser* '
-    + 'RunAsGroup* RunAsNonRoot* SupplementalGroups* SupplementalGroupsPolicy* FSGroup* FSGroupChangePolicy* Sysctls*Sysctl SeccompProfile*SeccompProfile '
-    + 'AppArmorProfile*AppArmorProfile SELinuxChangePolicy*',
+    'HostNetwork? HostPID? HostIPC? ShareProcessNamespace* HostUsers* SELinuxOptions*SELinuxOptions WindowsOptions*WindowsSecurityContextOptions RunAsUser* ' +
+    'RunAsGroup* RunAsNonRoot* SupplementalGroups* SupplementalGroupsPolicy* FSGroup* FSGroupChangePolicy* Sysctls*Sysctl SeccompProfile*SeccompProfile ' +
+    'AppArmorProfile*AppArmorProfile SELinuxChangePolicy*',
   SecurityContext:
-    'Capabilities*Capabilities Privileged* SELinuxOptions*SELinuxOptions WindowsOptions*WindowsSecurityContextOptions RunAsUser* RunAsGroup* RunAsNonRoot* '
-    + 'ReadOnlyRootFilesystem* AllowPrivilegeEscalation* ProcMount* SeccompProfile*SeccompProfile AppArmorProfile*AppArmorProfile',
+    'Capabilities*Capabilities Privileged* SELinuxOptions*SELinuxOptions WindowsOptions*WindowsSecurityContextOptions RunAsUser* RunAsGroup* RunAsNonRoot* ' +
+    'ReadOnlyRootFilesystem* AllowPrivilegeEscalation* ProcMount* SeccompProfile*SeccompProfile AppArmorProfile*AppArmorProfile',
   Capabilities: 'Add* Drop*',
   SELinuxOptions: 'User Role Type Level',
   WindowsSecurityContextOptions: 'GMSACredentialSpecName* GMSACredentialSpec* RunAsUserName* HostProcess*',
@@ -49,7 +49,8 @@ export const internalTypes = {
   EnvFromSource: 'Prefix ConfigMapRef*OptionalName SecretRef*OptionalName',
   OptionalName: 'Name Optional*',
   EnvVar: 'Name Value ValueFrom*EnvVarSource',
-  EnvVarSource: 'FieldRef*ObjectFieldSelector ResourceFieldRef*ResourceFieldSelector ConfigMapKeyRef*KeySelector SecretKeyRef*KeySelector FileKeyRef*FileKeySelector',
+  EnvVarSource:
+    'FieldRef*ObjectFieldSelector ResourceFieldRef*ResourceFieldSelector ConfigMapKeyRef*KeySelector SecretKeyRef*KeySelector FileKeyRef*FileKeySelector',
   ObjectFieldSelector: 'APIVersion FieldPath',
   ResourceFieldSelector: 'ContainerName Resource Divisor',
   KeySelector: keyRef,
@@ -58,8 +59,7 @@ export const internalTypes = {
   ResourceClaim: 'Name Request',
   VolumeMount: 'Name ReadOnly? RecursiveReadOnly* MountPath SubPath MountPropagation* SubPathExpr',
   VolumeDevice: 'Name DevicePath',
-  Probe:
-    `${handlers} GRPC*GRPCAction InitialDelaySeconds# TimeoutSeconds# PeriodSeconds# SuccessThreshold# FailureThreshold# TerminationGracePeriodSeconds*`,
+  Probe: `${handlers} GRPC*GRPCAction InitialDelaySeconds# TimeoutSeconds# PeriodSeconds# SuccessThreshold# FailureThreshold# TerminationGracePeriodSeconds*`,
   ExecAction: 'Command*',
   HTTPGetAction: 'Path Port# Host Scheme HTTPHeaders*NameValue',
   NameValue: 'Name Value',

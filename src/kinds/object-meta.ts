@@ -1,11 +1,23 @@
 import { forbiddenField, invalidValue, required, tooLong, type FieldError } from '../api/status';
-import { isDNS1035Label, isDNS1123Label, isDNS1123Subdomain, isPathSegmentName, isQualifiedName, isValidLabelValue, utf8Length, type NameCheck } from '../lib/names';
+import {
+  isDNS1035Label,
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  isPathSegmentName,
+  isQualifiedName,
+  isValidLabelValue,
+  utf8Length,
+  type NameCheck,
+} from '../lib/names';
 import type { ObjectMeta, OwnerReference } from '../schema/types';
 import type { NameForm } from './define';
 import { named } from './rule-parts';
 
 const nameChecks: Readonly<Record<NameForm, NameCheck>> = {
-  subdomain: isDNS1123Subdomain, label: isDNS1123Label, rfc1035: isDNS1035Label, 'path-segment': isPathSegmentName,
+  subdomain: isDNS1123Subdomain,
+  label: isDNS1123Label,
+  rfc1035: isDNS1035Label,
+  'path-segment': isPathSegmentName,
 };
 const annotationsMaxBytes = 256 * 1024;
 /** Finalizers that need no domain before their name. */
@@ -35,7 +47,12 @@ const finalizerErrors = remembered((finalizers: readonly string[]) => finalizers
 /** What is wrong with an object's metadata; with the stored one on an update. In upstream's order. */
 export function metadataRules(meta: ObjectMeta, previous: ObjectMeta | undefined, namespaced: boolean, nameForm: NameForm): readonly FieldError[] {
   const identity = previous ? [...changeRules(meta, previous)] : [...nameRules(meta, nameChecks[nameForm]), ...namespaceRules(meta, namespaced)];
-  const parts = [labelErrors(meta.labels), annotationErrors(meta.annotations), ownerErrors(meta.ownerReferences), (previous ? finalizerErrors : newFinalizerErrors)(meta.finalizers)];
+  const parts = [
+    labelErrors(meta.labels),
+    annotationErrors(meta.annotations),
+    ownerErrors(meta.ownerReferences),
+    (previous ? finalizerErrors : newFinalizerErrors)(meta.finalizers),
+  ];
   for (const errors of parts) identity.push(...errors);
   return identity;
 }

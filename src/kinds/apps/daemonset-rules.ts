@@ -23,10 +23,14 @@ function* strategyRules(strategy: DaemonSetUpdateStrategy, at: string): Errors {
   if (strategy.type === 'OnDelete') return;
   if (strategy.type !== 'RollingUpdate') return yield notSupported(at, internalForm('DaemonSetUpdateStrategy', strategy), ['RollingUpdate', 'OnDelete']);
   const { maxUnavailable = 0, maxSurge = 0 } = strategy.rollingUpdate ?? {};
-  for (const [key, value] of [['maxUnavailable', maxUnavailable], ['maxSurge', maxSurge]] as const) {
+  for (const [key, value] of [
+    ['maxUnavailable', maxUnavailable],
+    ['maxSurge', maxSurge],
+  ] as const) {
     yield* countOrPercent(`${at}.rollingUpdate.${key}`, value, isValidPercent);
     yield* atMost100Percent(`${at}.rollingUpdate.${key}`, value);
   }
   if (amount(maxUnavailable) === 0 && amount(maxSurge) === 0) yield required(`${at}.rollingUpdate.maxUnavailable`, 'cannot be 0 when maxSurge is 0');
-  if (amount(maxUnavailable) > 0 && amount(maxSurge) > 0) yield invalidValue(`${at}.rollingUpdate.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero');
+  if (amount(maxUnavailable) > 0 && amount(maxSurge) > 0)
+    yield invalidValue(`${at}.rollingUpdate.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero');
 }

@@ -17,7 +17,8 @@ export function* deploymentRules({ spec }: Deployment, { previous }: RuleContext
   yield* nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit);
   const deadline = spec.progressDeadlineSeconds;
   yield* nonNegative('spec.progressDeadlineSeconds', deadline);
-  if (deadline !== undefined && deadline <= (spec.minReadySeconds ?? 0)) yield invalidValue('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds');
+  if (deadline !== undefined && deadline <= (spec.minReadySeconds ?? 0))
+    yield invalidValue('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds');
   if (previous && !equal(previous.spec.selector, spec.selector)) yield invalidValue('spec.selector', spec.selector, 'field is immutable');
 }
 
@@ -30,7 +31,8 @@ function* strategyRules(strategy: DeploymentStrategy, at: string): Errors {
       if (!strategy.rollingUpdate) yield required(`${at}.rollingUpdate`, 'this should be defaulted and never be nil');
       else yield* rollingRules(strategy.rollingUpdate, `${at}.rollingUpdate`);
       break;
-    default: yield notSupported(at, internalForm('DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate']);
+    default:
+      yield notSupported(at, internalForm('DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate']);
   }
 }
 

@@ -8,7 +8,15 @@ import { internalForm } from '../internal-form';
 import { named, nonNegative, oneOf, type Errors } from '../rule-parts';
 import { replicatedTemplateRules, workloadSelectorRules } from './template-rules';
 
-const changeable = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const;
+const changeable = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+] as const;
 
 export function* statefulSetRules({ spec }: StatefulSet, { previous }: RuleContext<StatefulSet>): Errors {
   if (previous) yield* changeRules(spec, previous.spec);
@@ -18,9 +26,12 @@ export function* statefulSetRules({ spec }: StatefulSet, { previous }: RuleConte
   if (strategy.type !== 'RollingUpdate' && strategy.type !== 'OnDelete')
     yield invalidValue('spec.updateStrategy', internalForm('StatefulSetUpdateStrategy', strategy), "must be 'RollingUpdate' or 'OnDelete'");
   else if (strategy.type === 'RollingUpdate') yield* nonNegative('spec.updateStrategy.rollingUpdate.partition', strategy.rollingUpdate?.partition);
-  else if (strategy.rollingUpdate) yield invalidValue('spec.updateStrategy.rollingUpdate', strategy.rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'");
+  else if (strategy.rollingUpdate)
+    yield invalidValue('spec.updateStrategy.rollingUpdate', strategy.rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'");
   const retention = spec.persistentVolumeClaimRetentionPolicy;
-  if (retention) for (const key of ['whenDeleted', 'whenScaled'] as const) yield* oneOf(`spec.persistentVolumeClaimRetentionPolicy.${key}`, retention[key], ['Retain', 'Delete']);
+  if (retention)
+    for (const key of ['whenDeleted', 'whenScaled'] as const)
+      yield* oneOf(`spec.persistentVolumeClaimRetentionPolicy.${key}`, retention[key], ['Retain', 'Delete']);
   yield* nonNegative('spec.replicas', spec.replicas);
   yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
   yield* nonNegative('spec.ordinals.start', spec.ordinals?.start);

@@ -26,5 +26,6 @@ export function* replicatedTemplateRules(selector: LabelSelector | undefined, te
 }
 
 export function* matchRules(selector: LabelSelector | undefined, { metadata }: PodTemplateSpec, at: string): Errors {
-  if (!selectorOf(selector).matches(metadata?.labels ?? {})) yield invalidValue(`${at}.metadata.labels`, metadata?.labels ?? null, '`selector` does not match template `labels`');
+  if (!selectorOf(selector).matches(metadata?.labels ?? {}))
+    yield invalidValue(`${at}.metadata.labels`, metadata?.labels ?? null, '`selector` does not match template `labels`');
 }

@@ -1,7 +1,13 @@
 import { forbiddenField, invalidValue, required } from '../../api/status';
 import { isPathSegmentName } from '../../lib/names';
 import { compareQuantities } from '../../lib/quantity';
-import type { AutoscalingV2HorizontalPodAutoscaler, AutoscalingV2HorizontalPodAutoscalerSpec, HPAScalingRules, MetricSpec, MetricTarget } from '../../schema/types';
+import type {
+  AutoscalingV2HorizontalPodAutoscaler,
+  AutoscalingV2HorizontalPodAutoscalerSpec,
+  HPAScalingRules,
+  MetricSpec,
+  MetricTarget,
+} from '../../schema/types';
 import { oneOf, oneOfIfSet, requiredName, type Errors } from '../rule-parts';
 
 const metricTypes = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'];
@@ -13,7 +19,8 @@ export function* autoscalerRules({ spec }: AutoscalingV2HorizontalPodAutoscaler)
   const { minReplicas, maxReplicas, metrics = [], behavior } = spec;
   if (minReplicas !== undefined && minReplicas < 1) yield invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1');
   if (maxReplicas < 1) yield required('spec.maxReplicas', 'must be set and greater than 0');
-  if (minReplicas !== undefined && maxReplicas < minReplicas) yield invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`');
+  if (minReplicas !== undefined && maxReplicas < minReplicas)
+    yield invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`');
   yield* targetRules(spec);
   for (const [i, metric] of metrics.entries()) yield* metricRules(metric, `spec.metrics[${i}]`);
   if (minReplicas === 0 && !metrics.some(({ type }) => type === 'Object' || type === 'External'))
@@ -57,13 +64,15 @@ function* metricTargetRules({ type, averageUtilization, averageValue, value }: M
 
 function* scalingRules({ stabilizationWindowSeconds: window, selectPolicy, policies = [] }: HPAScalingRules, at: string): Errors {
   if (window !== undefined && window < 0) yield invalidValue(`${at}.stabilizationWindowSeconds`, window, 'must be greater than or equal to zero');
-  if (window !== undefined && window > maxWindowSeconds) yield invalidValue(`${at}.stabilizationWindowSeconds`, window, `must be less than or equal to ${maxWindowSeconds}`);
+  if (window !== undefined && window > maxWindowSeconds)
+    yield invalidValue(`${at}.stabilizationWindowSeconds`, window, `must be less than or equal to ${maxWindowSeconds}`);
   yield* oneOfIfSet(`${at}.selectPolicy`, selectPolicy, ['Disabled', 'Max', 'Min']);
   if (policies.length === 0) yield required(`${at}.policies`, 'must specify at least one Policy');
   for (const [i, { type, value, periodSeconds }] of policies.entries()) {
     yield* oneOfIfSet(`${at}.policies[${i}].type`, type, ['Percent', 'Pods']);
     if (value <= 0) yield invalidValue(`${at}.policies[${i}].value`, value, 'must be greater than zero');
     if (periodSeconds <= 0) yield invalidValue(`${at}.policies[${i}].periodSeconds`, periodSeconds, 'must be greater than zero');
-    if (periodSeconds > maxPeriodSeconds) yield invalidValue(`${at}.policies[${i}].periodSeconds`, periodSeconds, `must be less than or equal to ${maxPeriodSeconds}`);
+    if (periodSeconds > maxPeriodSeconds)
+      yield invalidValue(`${at}.policies[${i}].periodSeconds`, periodSeconds, `must be less than or equal to ${maxPeriodSeconds}`);
   }
 }

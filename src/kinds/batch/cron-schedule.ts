@@ -3,7 +3,11 @@ type Bounds = { readonly least: number; readonly most: number; readonly names?: 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const fields: readonly Bounds[] = [
-  { least: 0, most: 59 }, { least: 0, most: 23 }, { least: 1, most: 31 }, { least: 1, most: 12, names: months }, { least: 0, most: 6, names: days },
+  { least: 0, most: 59 },
+  { least: 0, most: 23 },
+  { least: 1, most: 31 },
+  { least: 1, most: 12, names: months },
+  { least: 0, most: 6, names: days },
 ];
 const descriptors: ReadonlySet<string> = new Set(['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly']);
 
@@ -25,11 +29,14 @@ function rangeProblem(range: string, { least, most, names = [] }: Bounds): strin
   const [span = '', step, ...moreSteps] = range.split('/');
   const [low = '', high, ...moreBounds] = span.split('-');
   if (moreSteps.length > 0) return `too many slashes: ${range}`;
-  const number = (text: string): number => (names.indexOf(text.toLowerCase()) < 0 ? (/^\d+$/.test(text) ? Number(text) : Number.NaN) : names.indexOf(text.toLowerCase()) + least);
+  const number = (text: string): number =>
+    names.indexOf(text.toLowerCase()) < 0 ? (/^\d+$/.test(text) ? Number(text) : Number.NaN) : names.indexOf(text.toLowerCase()) + least;
   const start = low === '*' || low === '?' ? least : number(low);
   const end = low === '*' || low === '?' ? most : high === undefined ? (step === undefined ? start : most) : number(high);
   if (moreBounds.length > 0) return `too many hyphens: ${range}`;
-  const unreadable = [low === '*' || low === '?' ? undefined : low, high, step].find((text, i) => text !== undefined && Number.isNaN(i === 2 ? Number(text) : number(text)));
+  const unreadable = [low === '*' || low === '?' ? undefined : low, high, step].find(
+    (text, i) => text !== undefined && Number.isNaN(i === 2 ? Number(text) : number(text)),
+  );
   if (unreadable !== undefined) return `failed to parse int from ${unreadable}: strconv.Atoi: parsing ${JSON.stringify(unreadable)}: invalid syntax`;
   if (start < least) return `beginning of range (${start}) below minimum (${least}): ${range}`;
   if (end > most) return `end of range (${end}) above maximum (${most}): ${range}`;

@@ -9,7 +9,8 @@ import { jobSpecRules } from './job-rules';
 const maxNameLength = 52;
 
 export function* cronJobRules({ metadata: { name }, spec }: CronJob): Errors {
-  if (name.length > maxNameLength && isDNS1123Subdomain(name).length === 0) yield invalidValue('metadata.name', name, `must be no more than ${maxNameLength} characters`);
+  if (name.length > maxNameLength && isDNS1123Subdomain(name).length === 0)
+    yield invalidValue('metadata.name', name, `must be no more than ${maxNameLength} characters`);
   const { schedule, timeZone } = spec;
   if (!schedule) yield required('spec.schedule');
   else {

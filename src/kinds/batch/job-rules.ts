@@ -26,7 +26,15 @@ export function* jobRules({ metadata, spec }: Job, { previous }: RuleContext<Job
 /** A job's spec but for its selector; also of the jobs a CronJob makes. */
 export function* jobSpecRules(spec: JobSpec, at: string): Errors {
   const { completionMode, completions, backoffLimitPerIndex, maxFailedIndexes, podFailurePolicy, successPolicy, podReplacementPolicy, template } = spec;
-  for (const key of ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'backoffLimitPerIndex', 'maxFailedIndexes'] as const)
+  for (const key of [
+    'parallelism',
+    'completions',
+    'activeDeadlineSeconds',
+    'backoffLimit',
+    'ttlSecondsAfterFinished',
+    'backoffLimitPerIndex',
+    'maxFailedIndexes',
+  ] as const)
     yield* nonNegative(`${at}.${key}`, spec[key]);
   yield* oneOfIfSet(`${at}.completionMode`, completionMode, ['NonIndexed', 'Indexed']);
   if (completionMode === 'Indexed') {
@@ -68,5 +76,6 @@ const withoutValue = (field: string, detail: string): FieldError => ({ type: 'In
 function* changeRules(spec: JobSpec, before: JobSpec): Errors {
   for (const key of ['completions', 'selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const)
     if (!equal(spec[key], before[key])) yield invalidValue(`spec.${key}`, spec[key] ?? null, 'field is immutable');
-  if (!equal(spec.template, before.template)) yield invalidValue('spec.template.spec', spec.template.spec ? internalPodSpec(spec.template.spec) : null, 'field is immutable');
+  if (!equal(spec.template, before.template))
+    yield invalidValue('spec.template.spec', spec.template.spec ? internalPodSpec(spec.template.spec) : null, 'field is immutable');
 }

@@ -1,7 +1,15 @@
 import { forbiddenField, invalidValue, required } from '../../api/status';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../../lib/names';
 import type {
-  Affinity, NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, PodAffinity, PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
+  Affinity,
+  NodeAffinity,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  PodAffinity,
+  PodAffinityTerm,
+  PreferredSchedulingTerm,
+  Toleration,
+  TopologySpreadConstraint,
 } from '../../schema/types';
 import { labelSelectorRules } from '../label-selector-rules';
 import { named, oneOfIfSet, type Errors } from '../rule-parts';
@@ -22,7 +30,8 @@ function* nodeAffinityRules(affinity: NodeAffinity, at: string): Errors {
     if (!terms?.length) yield required(field, 'must have at least one node selector term');
     else for (const [i, term] of terms.entries()) yield* nodeSelectorTermRules(term, true, `${field}[${i}]`);
   }
-  for (const [i, { weight, preference }] of (affinity[preferredKey] ?? []).entries()) yield* preferredRules({ weight, preference }, `${at}.${preferredKey}[${i}]`);
+  for (const [i, { weight, preference }] of (affinity[preferredKey] ?? []).entries())
+    yield* preferredRules({ weight, preference }, `${at}.${preferredKey}[${i}]`);
 }
 
 function* preferredRules({ weight, preference }: PreferredSchedulingTerm, at: string): Errors {
@@ -41,16 +50,20 @@ function* nodeSelectorTermRules({ matchExpressions = [], matchFields = [] }: Nod
 
 function* nodeRequirementRules({ key, operator, values = [] }: NodeSelectorRequirement, checkValues: boolean, at: string): Errors {
   switch (operator) {
-    case 'In': case 'NotIn':
+    case 'In':
+    case 'NotIn':
       if (values.length === 0) yield required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'");
       break;
-    case 'Exists': case 'DoesNotExist':
+    case 'Exists':
+    case 'DoesNotExist':
       if (values.length > 0) yield forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
       break;
-    case 'Gt': case 'Lt':
+    case 'Gt':
+    case 'Lt':
       if (values.length !== 1) yield required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'");
       break;
-    default: yield invalidValue(`${at}.operator`, operator, 'not a valid selector operator');
+    default:
+      yield invalidValue(`${at}.operator`, operator, 'not a valid selector operator');
   }
   yield* named(isQualifiedName, `${at}.key`, key);
   // Preferences may hold odd values: they only ever match nothing.
@@ -90,7 +103,8 @@ function* tolerationRules({ key, operator = '', value = '', effect = '', tolerat
   if (key) yield* named(isQualifiedName, `${at}.key`, key);
   else if (operator !== 'Exists')
     yield invalidValue(`${at}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"');
-  if (tolerationSeconds !== undefined && effect !== 'NoExecute') yield invalidValue(`${at}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute')
+    yield invalidValue(`${at}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
   if (operator === '' || operator === 'Equal') {
     const wrong = isValidLabelValue(value);
     if (wrong.length > 0) yield invalidValue(`${at}.operator`, value, wrong.join(';'));

@@ -138,13 +138,15 @@ function* mountsRules(mounts: readonly VolumeMount[], devices: readonly VolumeDe
     if (paths.has(mountPath)) yield invalidValue(`${at}[${i}].mountPath`, mountPath, 'must be unique');
     paths.add(mountPath);
     if (devices.some((device) => device.name === name)) yield invalidValue(`${at}[${i}].name`, name, 'must not already exist in volumeDevices');
-    if (devices.some(({ devicePath }) => devicePath === mountPath)) yield invalidValue(`${at}[${i}].mountPath`, mountPath, 'must not already exist as a path in volumeDevices');
+    if (devices.some(({ devicePath }) => devicePath === mountPath))
+      yield invalidValue(`${at}[${i}].mountPath`, mountPath, 'must not already exist as a path in volumeDevices');
     if (subPath) yield* descendingPath(`${at}.subPath`, subPath);
     if (subPathExpr) {
       if (subPath) yield invalidValue(`${at}[${i}].subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive');
       yield* descendingPath(`${at}.subPathExpr`, subPathExpr);
     }
-    if (recursiveReadOnly && recursiveReadOnly !== 'Disabled' && !readOnly) yield forbiddenField(`${at}.recursiveReadOnly`, 'may only be specified when readOnly is true');
+    if (recursiveReadOnly && recursiveReadOnly !== 'Disabled' && !readOnly)
+      yield forbiddenField(`${at}.recursiveReadOnly`, 'may only be specified when readOnly is true');
   }
 }
 
@@ -161,7 +163,8 @@ function* devicesRules(devices: readonly VolumeDevice[], mounts: readonly Volume
     if (!devicePath) yield required(`${at}[${i}].devicePath`);
     if (paths.has(devicePath)) yield invalidValue(`${at}[${i}].devicePath`, devicePath, 'must be unique');
     if (mounts.some((mount) => mount.name === name)) yield invalidValue(`${at}[${i}].name`, name, 'must not already exist in volumeMounts');
-    if (mounts.some(({ mountPath }) => mountPath === devicePath)) yield invalidValue(`${at}[${i}].devicePath`, devicePath, 'must not already exist as a path in volumeMounts');
+    if (mounts.some(({ mountPath }) => mountPath === devicePath))
+      yield invalidValue(`${at}[${i}].devicePath`, devicePath, 'must not already exist as a path in volumeMounts');
     names.add(name);
     paths.add(devicePath);
   }

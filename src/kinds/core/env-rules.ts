@@ -5,7 +5,15 @@ import { named, requiredName, type Errors } from '../rule-parts';
 
 /** Fields of a pod that a variable may be taken from. */
 const envFields = [
-  'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
 ];
 /** Fields of a pod that a file may be made of. */
 export const volumeFields = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
@@ -47,7 +55,8 @@ export function* fieldRefRules({ apiVersion, fieldPath }: ObjectFieldSelector, s
   if (!fieldPath) return yield required(`${at}.fieldPath`);
   const [, path, key] = subscripted.exec(fieldPath) ?? [];
   if (path !== undefined && key !== undefined) {
-    if (path === 'metadata.annotations' || path === 'metadata.labels') yield* named(isQualifiedName, at, path === 'metadata.annotations' ? key.toLowerCase() : key);
+    if (path === 'metadata.annotations' || path === 'metadata.labels')
+      yield* named(isQualifiedName, at, path === 'metadata.annotations' ? key.toLowerCase() : key);
     else yield invalidValue(`${at}.fieldPath`, fieldPath, `error converting fieldPath: field label does not support subscript: ${fieldPath}`);
   } else if (!knownFields.has(fieldPath)) {
     yield invalidValue(`${at}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`);
@@ -62,7 +71,8 @@ export function* resourceFieldRules({ containerName, resource, divisor }: Resour
   if (divisor === undefined || divisor === '0') return;
   const [, name = ''] = resource.split('.');
   if (name === 'cpu') {
-    if (divisor !== '1m' && divisor !== '1') yield invalidValue(`${at}.divisor`, resource, "only divisor's values 1m and 1 are supported with the cpu resource");
+    if (divisor !== '1m' && divisor !== '1')
+      yield invalidValue(`${at}.divisor`, resource, "only divisor's values 1m and 1 are supported with the cpu resource");
   } else if (!byteDivisors.includes(divisor)) {
     const shown = name === 'ephemeral-storage' ? 'local ephemeral storage' : name.startsWith('hugepages-') ? 'hugepages' : name;
     yield invalidValue(`${at}.divisor`, resource, `only divisor's values ${byteDivisors.join(', ')} are supported with the ${shown} resource`);

@@ -27,7 +27,8 @@ function* typeRules(type: string, at: string): Errors {
 
 function* itemRules(item: LimitRangeItem, at: string): Errors {
   if (item.type === 'Pod') {
-    for (const key of ['default', 'defaultRequest'] as const) if (Object.keys(item[key] ?? {}).length > 0) yield forbiddenField(`${at}.${key}`, "may not be specified when `type` is 'Pod'");
+    for (const key of ['default', 'defaultRequest'] as const)
+      if (Object.keys(item[key] ?? {}).length > 0) yield forbiddenField(`${at}.${key}`, "may not be specified when `type` is 'Pod'");
   }
   if (item.type === 'PersistentVolumeClaim' && item.min?.['storage'] === undefined && item.max?.['storage'] === undefined)
     yield required(`${at}.limits`, 'either minimum or maximum storage value is required, but neither was provided');
@@ -39,7 +40,12 @@ function* itemRules(item: LimitRangeItem, at: string): Errors {
     }
   }
   for (const name of names) {
-    const amounts: Amounts = Object.fromEntries(lists.flatMap((key) => { const quantity = item[key]?.[name]; return quantity === undefined ? [] : [[key, quantity]]; }));
+    const amounts: Amounts = Object.fromEntries(
+      lists.flatMap((key) => {
+        const quantity = item[key]?.[name];
+        return quantity === undefined ? [] : [[key, quantity]];
+      }),
+    );
     yield* orderRules(name, amounts, at);
   }
 }

@@ -8,7 +8,8 @@ function itemDefaults(item: LimitRangeItem): LimitRangeItem {
   if (item.type !== 'Container') return item;
   const limits = { ...item.max, ...item.default };
   const requests = { ...item.min, ...limits, ...item.defaultRequest };
-  const differs = Object.keys(limits).length !== Object.keys(item.default ?? {}).length || Object.keys(requests).length !== Object.keys(item.defaultRequest ?? {}).length;
+  const differs =
+    Object.keys(limits).length !== Object.keys(item.default ?? {}).length || Object.keys(requests).length !== Object.keys(item.defaultRequest ?? {}).length;
   return differs ? { ...item, default: limits, defaultRequest: requests } : item;
 }
 

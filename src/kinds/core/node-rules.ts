@@ -12,7 +12,8 @@ export function* nodeRules({ spec }: Node, { previous }: RuleContext<Node>): Ite
   if (!previous) return;
   const before = previous.spec;
   if (before.podCIDR && before.podCIDR !== spec.podCIDR) yield forbiddenField('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid');
-  if (before.providerID && before.providerID !== spec.providerID) yield forbiddenField('spec.providerID', 'node updates may not change providerID except from "" to valid');
+  if (before.providerID && before.providerID !== spec.providerID)
+    yield forbiddenField('spec.providerID', 'node updates may not change providerID except from "" to valid');
 }
 
 function* taintsRules(taints: readonly Taint[], field: string): Iterable<FieldError> {

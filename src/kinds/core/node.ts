@@ -48,7 +48,8 @@ export const Nodes = defineKind<Node>('nodes', {
   statusOnCreate: true,
   defaults: (node) => {
     const { spec, status } = node;
-    const networks = spec.podCIDR && !spec.podCIDRs ? { podCIDRs: [spec.podCIDR] } : spec.podCIDRs?.[0] && !spec.podCIDR ? { podCIDR: spec.podCIDRs[0] } : undefined;
+    const networks =
+      spec.podCIDR && !spec.podCIDRs ? { podCIDRs: [spec.podCIDR] } : spec.podCIDRs?.[0] && !spec.podCIDR ? { podCIDR: spec.podCIDRs[0] } : undefined;
     const nextStatus = status && statusDefaults(status);
     if (!networks && nextStatus === status) return node;
     return { ...node, ...(networks && { spec: { ...spec, ...networks } }), ...(nextStatus && { status: nextStatus }) };

@@ -46,7 +46,10 @@ function* changeRules({ spec, status }: PersistentVolumeClaim, { spec: before, s
   if (bound && storage) rest = set(rest, 'resources', { ...spec.resources, requests: { ...spec.resources?.requests, storage } });
   if (bound && spec.volumeAttributesClassName) rest = set(rest, 'volumeAttributesClassName', before.volumeAttributesClassName);
   if (!semanticallyEqual(rest, before))
-    yield forbiddenField('spec', `${unchangeable}\n${jsonDiff(internalForm('PersistentVolumeClaimSpec', before), internalForm('PersistentVolumeClaimSpec', rest))}`);
+    yield forbiddenField(
+      'spec',
+      `${unchangeable}\n${jsonDiff(internalForm('PersistentVolumeClaimSpec', before), internalForm('PersistentVolumeClaimSpec', rest))}`,
+    );
   const [size, capacity] = [spec.resources?.requests?.['storage'], statusBefore?.capacity?.['storage']];
   if (size && storage && compareQuantities(size, storage) < 0 && capacity && compareQuantities(size, capacity) <= 0)
     yield forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity');

@@ -13,6 +13,10 @@ export const PersistentVolumeClaims = defineKind<PersistentVolumeClaim>('persist
     const status = fill(claim.status ?? {}, { phase: 'Pending' });
     return spec === claim.spec && status === claim.status ? claim : { ...claim, spec, status };
   },
-  prepareForCreate: (claim) => ({ ...claim, spec: isSource(claim.spec.dataSource) ? claim.spec : set(claim.spec, 'dataSource', undefined), status: { phase: 'Pending' } }),
+  prepareForCreate: (claim) => ({
+    ...claim,
+    spec: isSource(claim.spec.dataSource) ? claim.spec : set(claim.spec, 'dataSource', undefined),
+    status: { phase: 'Pending' },
+  }),
   rules: claimRules,
 });

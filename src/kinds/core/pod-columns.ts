@@ -8,7 +8,13 @@ const isSidecar = (containers: readonly Container[] | undefined, { name }: Conta
   containers?.some((container) => container.name === name && container.restartPolicy === 'Always') ?? false;
 
 /** What `kubectl get pods` shows of a pod's state. `lastRestart` is when a container last ended before it was started again. */
-export type PodSummary = { readonly status: string; readonly ready: number; readonly containers: number; readonly restarts: number; readonly lastRestart: string | undefined };
+export type PodSummary = {
+  readonly status: string;
+  readonly ready: number;
+  readonly containers: number;
+  readonly restarts: number;
+  readonly lastRestart: string | undefined;
+};
 
 const summaries = new WeakMap<Pod, PodSummary>();
 
@@ -21,7 +27,14 @@ export function podSummary(pod: Pod): PodSummary {
   return summary;
 }
 
-type Progress = { reason: string; ready: number; restarts: number; sidecarRestarts: number; lastRestart: string | undefined; lastSidecarRestart: string | undefined };
+type Progress = {
+  reason: string;
+  ready: number;
+  restarts: number;
+  sidecarRestarts: number;
+  lastRestart: string | undefined;
+  lastSidecarRestart: string | undefined;
+};
 
 function summarize(pod: Pod): PodSummary {
   const { spec, status = {}, metadata } = pod;
@@ -31,7 +44,10 @@ function summarize(pod: Pod): PodSummary {
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').length;
   return {
     status: metadata.deletionTimestamp ? deletingReason(pod, progress.reason) : progress.reason,
-    ready: progress.ready, containers: spec.containers.length + sidecars, restarts: progress.restarts, lastRestart: progress.lastRestart,
+    ready: progress.ready,
+    containers: spec.containers.length + sidecars,
+    restarts: progress.restarts,
+    lastRestart: progress.lastRestart,
   };
 }
 
@@ -73,7 +89,8 @@ function openInitReason({ state }: ContainerStatus): string | undefined {
   return waiting && waiting !== 'PodInitializing' ? waiting : undefined;
 }
 
-const exitText = ({ signal, exitCode }: { readonly signal?: number; readonly exitCode: number }): string => (signal ? `Signal:${signal}` : `ExitCode:${exitCode}`);
+const exitText = ({ signal, exitCode }: { readonly signal?: number; readonly exitCode: number }): string =>
+  signal ? `Signal:${signal}` : `ExitCode:${exitCode}`;
 
 /** Walks the containers from last to first: the first one waiting or ended names the state, and later ones overrule it. */
 function walkContainers({ status = {} }: Pod, progress: Progress): void {
@@ -107,11 +124,20 @@ function readinessGates({ spec, status }: Pod): string {
 
 export const podColumns: readonly Column<Pod>[] = [
   nameColumn,
-  { name: 'Ready', value: (pod) => { const { ready, containers } = podSummary(pod); return `${ready}/${containers}`; } },
+  {
+    name: 'Ready',
+    value: (pod) => {
+      const { ready, containers } = podSummary(pod);
+      return `${ready}/${containers}`;
+    },
+  },
   { name: 'Status', value: (pod) => podSummary(pod).status },
   {
     name: 'Restarts',
-    value: (pod, now) => { const { restarts, lastRestart } = podSummary(pod); return restarts > 0 && lastRestart ? `${restarts} (${age(lastRestart, now)} ago)` : String(restarts); },
+    value: (pod, now) => {
+      const { restarts, lastRestart } = podSummary(pod);
+      return restarts > 0 && lastRestart ? `${restarts} (${age(lastRestart, now)} ago)` : String(restarts);
+    },
   },
   ageColumn,
   { name: 'IP', priority: 1, value: ({ status }) => status?.podIPs?.[0]?.ip || none },

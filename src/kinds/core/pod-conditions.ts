@@ -1,7 +1,13 @@
 import type { Pod, PodCondition } from '../../schema/types';
 
 type WithConditions<C> = { readonly conditions?: readonly C[] };
-type Condition = { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string; readonly lastTransitionTime?: string | null };
+type Condition = {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string | null;
+};
 
 /** The condition of a type, of any kind's status. */
 export const getCondition = <C extends { readonly type: string }>(status: WithConditions<C> | undefined, type: string): C | undefined =>

@@ -1,4 +1,15 @@
-import type { Container, EphemeralContainer, EnvVar, HTTPGetAction, Lifecycle, LifecycleHandler, PodSpec, PodTemplateSpec, Probe, ResourceRequirements } from '../../schema/types';
+import type {
+  Container,
+  EphemeralContainer,
+  EnvVar,
+  HTTPGetAction,
+  Lifecycle,
+  LifecycleHandler,
+  PodSpec,
+  PodTemplateSpec,
+  Probe,
+  ResourceRequirements,
+} from '../../schema/types';
 import { change, fill, mapItems, onceEach, set } from '../sharing';
 import { pullPolicyOf } from './image-name';
 import { fieldRefDefaults, volumeDefaults } from './volume-defaults';
@@ -17,7 +28,11 @@ export const podSpecDefaults: (spec: PodSpec) => PodSpec = onceEach((spec) => {
   result = change(result, 'volumes', (list) => mapItems(list, volumeDefaults));
   const serviceAccount = spec.serviceAccountName ?? spec.serviceAccount;
   return fill(result, {
-    dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', securityContext: {}, terminationGracePeriodSeconds: 30, schedulerName: 'default-scheduler',
+    dnsPolicy: 'ClusterFirst',
+    restartPolicy: 'Always',
+    securityContext: {},
+    terminationGracePeriodSeconds: 30,
+    schedulerName: 'default-scheduler',
     ...(serviceAccount && { serviceAccountName: serviceAccount, serviceAccount }),
   });
 });
@@ -35,14 +50,18 @@ export const podDefaults: (spec: PodSpec) => PodSpec = onceEach((given) => {
 });
 
 /** A pod may not be given less than no time to end: a negative grace period is one second. Remembered by identity. */
-export const withPositiveGrace: (spec: PodSpec) => PodSpec = onceEach((spec) => ((spec.terminationGracePeriodSeconds ?? 0) < 0 ? { ...spec, terminationGracePeriodSeconds: 1 } : spec));
+export const withPositiveGrace: (spec: PodSpec) => PodSpec = onceEach((spec) =>
+  (spec.terminationGracePeriodSeconds ?? 0) < 0 ? { ...spec, terminationGracePeriodSeconds: 1 } : spec,
+);
 
 /** The template of a workload: its pod spec defaulted. Remembered by identity. */
 export const podTemplateDefaults: (template: PodTemplateSpec) => PodTemplateSpec = onceEach((template) => change(template, 'spec', podSpecDefaults));
 
 function containerDefaults<T extends AnyContainer>(container: T): T {
   let result = fill<AnyContainer>(container, {
-    imagePullPolicy: pullPolicyOf(container.image ?? ''), terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File',
+    imagePullPolicy: pullPolicyOf(container.image ?? ''),
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
   });
   result = change(result, 'ports', (ports) => mapItems(ports, (port) => fill(port, { protocol: 'TCP' })));
   result = change(result, 'env', (env) => mapItems(env, envDefaults));

@@ -64,7 +64,8 @@ function podSums({ containers, initContainers = [], overhead, resources }: Reque
   }
   raiseTo(running, starting);
   for (const [resource, amount] of Object.entries(sumsOf(resources?.[part]))) if (isPodLevel(resource)) running[resource] = amount;
-  for (const [resource, amount] of Object.entries(sumsOf(overhead))) if (part === 'requests' || running[resource]) running[resource] = (running[resource] ?? 0) + amount;
+  for (const [resource, amount] of Object.entries(sumsOf(overhead)))
+    if (part === 'requests' || running[resource]) running[resource] = (running[resource] ?? 0) + amount;
   return running;
 }
 
@@ -80,8 +81,12 @@ function resourcesFrom({ cpu = 0, memory = 0, 'ephemeral-storage': ephemeralStor
   return { cpuMilli: cpu, memoryBytes: memory, ephemeralStorageBytes, others };
 }
 
-function addTo(sum: Sums, more: Sums): void { for (const resource in more) sum[resource] = (sum[resource] ?? 0) + (more[resource] ?? 0); }
-function raiseTo(sum: Sums, least: Sums): void { for (const resource in least) sum[resource] = Math.max(sum[resource] ?? 0, least[resource] ?? 0); }
+function addTo(sum: Sums, more: Sums): void {
+  for (const resource in more) sum[resource] = (sum[resource] ?? 0) + (more[resource] ?? 0);
+}
+function raiseTo(sum: Sums, least: Sums): void {
+  for (const resource in least) sum[resource] = Math.max(sum[resource] ?? 0, least[resource] ?? 0);
+}
 
 function computeQosClass({ containers, initContainers = [], resources: podLevel }: Requested): QosClass {
   const all: readonly (ResourceRequirements | undefined)[] = podLevel ? [podLevel] : [...containers, ...initContainers].map(({ resources }) => resources);
@@ -96,7 +101,9 @@ function computeQosClass({ containers, initContainers = [], resources: podLevel 
   }
   const asked = Object.keys(requests);
   if (asked.length === 0 && Object.keys(limits).length === 0) return 'BestEffort';
-  return allLimited && asked.length === Object.keys(limits).length && asked.every((resource) => requests[resource] === limits[resource]) ? 'Guaranteed' : 'Burstable';
+  return allLimited && asked.length === Object.keys(limits).length && asked.every((resource) => requests[resource] === limits[resource])
+    ? 'Guaranteed'
+    : 'Burstable';
 }
 
 function computeOnly(list: ResourceList | undefined): Sums {
@@ -110,7 +117,8 @@ function onceForTemplate<V>(compute: (spec: Requested) => V): (spec: Requested) 
   return (spec) => {
     const { containers, initContainers, overhead, resources } = spec;
     const before = known.get(containers);
-    if (before && before.spec.initContainers === initContainers && before.spec.overhead === overhead && before.spec.resources === resources) return before.result;
+    if (before && before.spec.initContainers === initContainers && before.spec.overhead === overhead && before.spec.resources === resources)
+      return before.result;
     const result = compute(spec);
     known.set(containers, { spec: { ...(initContainers && { initContainers }), ...(overhead && { overhead }), ...(resources && { resources }) }, result });
     return result;

@@ -50,11 +50,15 @@ function* annotationRules(annotations: Annotations | undefined, nodeName: string
   const mirror = annotations[wellKnown.mirrorPod];
   if (mirror !== undefined && !nodeName) yield invalidValue(`${at}[${wellKnown.mirrorPod}]`, mirror, 'must set spec.nodeName if mirror pod annotation is set');
   const cost = annotations[wellKnown.podDeletionCost];
-  if (cost !== undefined && (!int32.test(cost) || Math.abs(Number(cost)) >= 2 ** 31)) yield invalidValue(`${at}[${wellKnown.podDeletionCost}]`, cost, 'must be a 32bit integer');
+  if (cost !== undefined && (!int32.test(cost) || Math.abs(Number(cost)) >= 2 ** 31))
+    yield invalidValue(`${at}[${wellKnown.podDeletionCost}]`, cost, 'must be a 32bit integer');
 }
 
 function* mirrorRules(annotations: Annotations, before: Annotations): Errors {
   const key = wellKnown.mirrorPod;
   if (before[key] === annotations[key]) return;
-  yield forbiddenField(`metadata.annotations[${key}]`, before[key] === undefined ? 'may not add mirror pod annotation' : 'may not remove or update mirror pod annotation');
+  yield forbiddenField(
+    `metadata.annotations[${key}]`,
+    before[key] === undefined ? 'may not add mirror pod annotation' : 'may not remove or update mirror pod annotation',
+  );
 }

@@ -38,7 +38,8 @@ function* specRules(spec: PodSpec, at: string, isPod: boolean): Errors {
   if (spec.securityContext) yield* podSecurityRules(spec, spec.securityContext, `${at}.securityContext`);
   if (spec.affinity) yield* affinityRules(spec.affinity, `${at}.affinity`);
   yield* dnsRules(spec.dnsConfig, spec.dnsPolicy, `${at}.dnsConfig`);
-  for (const [i, { conditionType }] of (spec.readinessGates ?? []).entries()) yield* named(isQualifiedName, `${at}.readinessGates[${i}].conditionType`, conditionType);
+  for (const [i, { conditionType }] of (spec.readinessGates ?? []).entries())
+    yield* named(isQualifiedName, `${at}.readinessGates[${i}].conditionType`, conditionType);
   yield* gateRules(spec.schedulingGates ?? [], `${at}.schedulingGates`);
   yield* spreadRules(spec.topologySpreadConstraints ?? [], `${at}.topologySpreadConstraints`);
   yield* hostUsersRules(spec, at);
@@ -107,7 +108,8 @@ function* dnsRules(config: PodDNSConfig | undefined, policy: string | undefined,
   if (searches.join(' ').length > maxSearchCharacters)
     yield invalidValue(`${at}.searches`, searches, `must not have more than ${maxSearchCharacters} characters (including spaces) in the search list`);
   // Underscores are allowed in search domains.
-  for (const [i, search] of searches.entries()) if (search !== '.') yield* named(isDNS1123Subdomain, `${at}.searches[${i}]`, search.replace(/\.$/, '').replaceAll('_', 'a'));
+  for (const [i, search] of searches.entries())
+    if (search !== '.') yield* named(isDNS1123Subdomain, `${at}.searches[${i}]`, search.replace(/\.$/, '').replaceAll('_', 'a'));
   for (const [i, { name }] of options.entries()) if (!name) yield required(`${at}.options[${i}]`, 'must not be empty');
 }
 

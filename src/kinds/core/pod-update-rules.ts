@@ -12,7 +12,10 @@ import { imageSpaceRules } from './container-rules';
 import { qosClass } from './pod-resources';
 
 const changeable = [
-  '`spec.containers[*].image`', '`spec.initContainers[*].image`', '`spec.activeDeadlineSeconds`', '`spec.tolerations` (only additions to existing tolerations)',
+  '`spec.containers[*].image`',
+  '`spec.initContainers[*].image`',
+  '`spec.activeDeadlineSeconds`',
+  '`spec.tolerations` (only additions to existing tolerations)',
   '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
 ].join(',');
 
@@ -70,7 +73,8 @@ function* restRules(spec: PodSpec, before: PodSpec): Errors {
 }
 
 function withAllowedAsBefore(spec: PodSpec, before: PodSpec): PodSpec {
-  const imagesOf = (containers: readonly Container[], old: readonly Container[] = []) => containers.map((container, i) => set(container, 'image', old[i]?.image));
+  const imagesOf = (containers: readonly Container[], old: readonly Container[] = []) =>
+    containers.map((container, i) => set(container, 'image', old[i]?.image));
   let rest = set(spec, 'containers', imagesOf(spec.containers, before.containers));
   if (spec.initContainers) rest = set(rest, 'initContainers', imagesOf(spec.initContainers, before.initContainers));
   for (const key of ['activeDeadlineSeconds', 'schedulingGates', 'tolerations'] as const) rest = set(rest, key, before[key]);
@@ -115,13 +119,15 @@ export function* resizeRules(pod: Pod, before: Pod): Errors {
 
 const withoutComputeResources = ({ resizePolicy: _policy, ...container }: Container): Container => {
   const { requests, limits, ...rest } = container.resources ?? {};
-  const others = (list: Readonly<Record<string, Quantity>> = {}) => Object.fromEntries(Object.entries(list).filter(([name]) => name !== 'cpu' && name !== 'memory'));
+  const others = (list: Readonly<Record<string, Quantity>> = {}) =>
+    Object.fromEntries(Object.entries(list).filter(([name]) => name !== 'cpu' && name !== 'memory'));
   return { ...container, resources: { ...rest, requests: others(requests), limits: others(limits) } };
 };
 
 function* containerResizeRules({ resources = {}, resizePolicy = [] }: Container, { resources: before = {} }: Container, at: string): Errors {
   for (const key of ['requests', 'limits'] as const)
-    if (Object.keys(before[key] ?? {}).some((name) => resources[key]?.[name] === undefined)) yield forbiddenField(`${at}.${key}`, `resource ${key} cannot be removed`);
+    if (Object.keys(before[key] ?? {}).some((name) => resources[key]?.[name] === undefined))
+      yield forbiddenField(`${at}.${key}`, `resource ${key} cannot be removed`);
   const restarts = resizePolicy.some(({ resourceName, restartPolicy }) => resourceName === 'memory' && restartPolicy === 'RestartContainer');
   const [limit, limitBefore] = [resources.limits?.['memory'], before.limits?.['memory']];
   if (restarts || limit === undefined) return;

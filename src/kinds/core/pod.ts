@@ -13,7 +13,11 @@ const gated: NonNullable<PodStatus['conditions']> = [
 
 const pending = (qos: QosClass): PodStatus => ({ phase: 'Pending', qosClass: qos });
 /** Shared by all pods that nothing has happened to yet. */
-const pendingByClass: Readonly<Record<QosClass, PodStatus>> = { Guaranteed: pending('Guaranteed'), Burstable: pending('Burstable'), BestEffort: pending('BestEffort') };
+const pendingByClass: Readonly<Record<QosClass, PodStatus>> = {
+  Guaranteed: pending('Guaranteed'),
+  Burstable: pending('Burstable'),
+  BestEffort: pending('BestEffort'),
+};
 
 /** The status of a pod that was just created. */
 function firstStatus({ spec }: Pod): PodStatus {
@@ -23,10 +27,12 @@ function firstStatus({ spec }: Pod): PodStatus {
 
 /** The stored spec with the resources that the new one gives its containers. */
 function resized({ containers, initContainers }: PodSpec, previous: PodSpec): PodSpec {
-  const from = (all: readonly Container[] = []) => (container: Container): Container => {
-    const wanted = all.find(({ name }) => name === container.name);
-    return wanted ? set(set(container, 'resources', wanted.resources), 'resizePolicy', wanted.resizePolicy) : container;
-  };
+  const from =
+    (all: readonly Container[] = []) =>
+    (container: Container): Container => {
+      const wanted = all.find(({ name }) => name === container.name);
+      return wanted ? set(set(container, 'resources', wanted.resources), 'resizePolicy', wanted.resizePolicy) : container;
+    };
   const spec = set(previous, 'containers', mapItems(previous.containers, from(containers)));
   return spec.initContainers ? set(spec, 'initContainers', mapItems(spec.initContainers, from(initContainers))) : spec;
 }
@@ -42,7 +48,11 @@ export const Pods = defineKind<Pod>('pods', {
   prepareForCreate: (pod) => ({ ...pod, spec: withPositiveGrace(pod.spec), status: firstStatus(pod) }),
 
   parts: {
-    ephemeralcontainers: ({ metadata, spec }, previous) => ({ ...previous, metadata, spec: set(previous.spec, 'ephemeralContainers', spec.ephemeralContainers) }),
+    ephemeralcontainers: ({ metadata, spec }, previous) => ({
+      ...previous,
+      metadata,
+      spec: set(previous.spec, 'ephemeralContainers', spec.ephemeralContainers),
+    }),
     resize: ({ metadata, spec }, previous) => ({ ...previous, metadata, spec: resized(spec, previous.spec) }),
   },
 

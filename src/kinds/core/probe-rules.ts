@@ -14,7 +14,8 @@ export type ProbeKind = 'livenessProbe' | 'readinessProbe' | 'startupProbe';
 
 export function* probeRules(probe: Probe, kind: ProbeKind, at: string): Errors {
   yield* handlerRules(probe, undefined, at);
-  for (const key of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const) yield* nonNegative(`${at}.${key}`, probe[key]);
+  for (const key of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const)
+    yield* nonNegative(`${at}.${key}`, probe[key]);
   const grace = probe.terminationGracePeriodSeconds;
   if (grace !== undefined && grace <= 0) yield invalidValue(`${at}.terminationGracePeriodSeconds`, grace, 'must be greater than 0');
   if (kind === 'readinessProbe') {

@@ -6,14 +6,39 @@ import { named, notFound, oneOf, type Errors } from '../rule-parts';
 
 /** Names without a domain that mean something somewhere: for containers, quotas and limits. */
 const standardResources: ReadonlySet<string> = new Set([
-  'cpu', 'memory', 'ephemeral-storage', 'requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage',
-  'pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims', 'storage', 'requests.storage', 'services.nodeports',
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'storage',
+  'requests.storage',
+  'services.nodeports',
   'services.loadbalancers',
 ]);
 const containerResources: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 /** Counted in whole pieces. */
 const countedResources: ReadonlySet<string> = new Set([
-  'pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers',
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
 ]);
 
 const isHugePages = (name: string): boolean => name.startsWith('hugepages-');
@@ -86,6 +111,7 @@ export function* resizePolicyRules(policies: readonly ContainerResizePolicy[], p
     seen.add(resourceName);
     yield* oneOf(at, resourceName, ['cpu', 'memory']);
     yield* oneOf(at, restartPolicy, ['NotRequired', 'RestartContainer']);
-    if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired') yield invalidValue(at, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
+    if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired')
+      yield invalidValue(at, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
   }
 }

@@ -7,19 +7,56 @@ import { quantityRules, resourceNameRules } from './resource-rules';
 
 /** What may be counted or summed beside objects of any kind (`count/…`) and storage by class. */
 const quotaResources: ReadonlySet<string> = new Set([
-  'cpu', 'memory', 'ephemeral-storage', 'requests.cpu', 'requests.memory', 'requests.storage', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory',
-  'limits.ephemeral-storage', 'pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'persistentvolumeclaims', 'configmaps', 'services.nodeports',
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.storage',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'persistentvolumeclaims',
+  'configmaps',
+  'services.nodeports',
   'services.loadbalancers',
 ]);
-const compute = ['cpu', 'memory', 'ephemeral-storage', 'requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage', 'pods'];
+const compute = [
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+  'pods',
+];
 const storage = ['persistentvolumeclaims', 'requests.storage'];
 /** Which resources a scope can narrow. */
 const scopes: Readonly<Record<string, readonly string[]>> = {
-  Terminating: compute, NotTerminating: compute, NotBestEffort: compute, BestEffort: ['pods'], PriorityClass: compute, CrossNamespacePodAffinity: compute, VolumeAttributesClass: storage,
+  Terminating: compute,
+  NotTerminating: compute,
+  NotBestEffort: compute,
+  BestEffort: ['pods'],
+  PriorityClass: compute,
+  CrossNamespacePodAffinity: compute,
+  VolumeAttributesClass: storage,
 };
-const opposites = [['BestEffort', 'NotBestEffort'], ['Terminating', 'NotTerminating']] as const;
+const opposites = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
+] as const;
 
-const isQuotaResource = (name: string): boolean => name.includes('/') || quotaResources.has(name) || name.startsWith('hugepages-') || name.startsWith('requests.hugepages-');
+const isQuotaResource = (name: string): boolean =>
+  name.includes('/') || quotaResources.has(name) || name.startsWith('hugepages-') || name.startsWith('requests.hugepages-');
 
 function* rules({ spec = {} }: ResourceQuota): Errors {
   for (const [name, quantity] of Object.entries(spec.hard ?? {})) {

@@ -31,7 +31,8 @@ export function* podSecurityRules(spec: PodSpec, context: PodSecurityContext, at
   yield* within(`${at}.runAsUser`, context.runAsUser, 0, maxId);
   yield* within(`${at}.runAsGroup`, context.runAsGroup, 0, maxId);
   for (const [i, group] of (context.supplementalGroups ?? []).entries()) yield* within(`${at}.supplementalGroups[${i}]`, group, 0, maxId);
-  if (spec.shareProcessNamespace && spec.hostPID) yield invalidValue(`${at}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled');
+  if (spec.shareProcessNamespace && spec.hostPID)
+    yield invalidValue(`${at}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled');
   yield* sysctlRules(context.sysctls ?? [], `${at}.sysctls`);
   yield* oneOfIfSet(`${at}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']);
   yield* seccompRules(context.seccompProfile, `${at}.seccompProfile`);

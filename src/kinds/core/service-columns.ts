@@ -8,14 +8,20 @@ const none = '<none>';
 export function externalAddress({ spec, status }: Service): string {
   const external = spec.externalIPs ?? [];
   switch (spec.type) {
-    case 'ClusterIP': case 'NodePort': return external.join(',') || none;
-    case 'LoadBalancer': return [...balancerAddresses(status?.loadBalancer?.ingress ?? []), ...external].join(',') || '<pending>';
-    case 'ExternalName': return spec.externalName ?? '';
-    default: return '<unknown>';
+    case 'ClusterIP':
+    case 'NodePort':
+      return external.join(',') || none;
+    case 'LoadBalancer':
+      return [...balancerAddresses(status?.loadBalancer?.ingress ?? []), ...external].join(',') || '<pending>';
+    case 'ExternalName':
+      return spec.externalName ?? '';
+    default:
+      return '<unknown>';
   }
 }
 
-const balancerAddresses = (ingress: readonly LoadBalancerIngress[]): readonly string[] => [...new Set(ingress.map(({ ip, hostname }) => ip || hostname || ''))].filter(Boolean).sort();
+const balancerAddresses = (ingress: readonly LoadBalancerIngress[]): readonly string[] =>
+  [...new Set(ingress.map(({ ip, hostname }) => ip || hostname || ''))].filter(Boolean).sort();
 
 const portText = ({ port, nodePort, protocol }: ServicePort): string => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`;
 

@@ -12,7 +12,9 @@ export const externallyAccessible = ({ type, externalIPs }: ServiceSpec): boolea
 export function serviceDefaults(service: Service): Service {
   const spec = specDefaults(service.spec);
   const result = spec === service.spec ? service : { ...service, spec };
-  return spec.type === 'LoadBalancer' ? change(result, 'status', (status) => change(status, 'loadBalancer', (balancer) => change(balancer, 'ingress', withMode))) : result;
+  return spec.type === 'LoadBalancer'
+    ? change(result, 'status', (status) => change(status, 'loadBalancer', (balancer) => change(balancer, 'ingress', withMode)))
+    : result;
 }
 
 const withMode = (ingress: readonly LoadBalancerIngress[]): readonly LoadBalancerIngress[] =>

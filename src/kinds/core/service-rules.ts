@@ -42,9 +42,11 @@ function* changeRules(spec: ServiceSpec, before: ServiceSpec): Errors {
 
 function* typeRules(spec: ServiceSpec): Errors {
   const { type, externalName = '' } = spec;
-  if ((type === 'LoadBalancer' || type === 'NodePort') && isHeadless(spec)) yield invalidValue('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`);
+  if ((type === 'LoadBalancer' || type === 'NodePort') && isHeadless(spec))
+    yield invalidValue('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`);
   if (type !== 'ExternalName') return;
-  for (const key of ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) if (spec[key]?.length) yield forbiddenField(`spec.${key}`, 'may not be set for ExternalName services');
+  for (const key of ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const)
+    if (spec[key]?.length) yield forbiddenField(`spec.${key}`, 'may not be set for ExternalName services');
   const name = externalName.replace(/\.$/, '');
   if (name) yield* named(isDNS1123Subdomain, 'spec.externalName', name);
   else yield required('spec.externalName');
@@ -83,7 +85,8 @@ function* familyRules({ type, clusterIPs = [], ipFamilies = [], ipFamilyPolicy }
     else if (family === 'IPv6') yield invalidValue(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster');
   }
   yield* oneOfIfSet('spec.ipFamilyPolicy', ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']);
-  if (ipFamilyPolicy === 'RequireDualStack') yield invalidValue('spec.ipFamilyPolicy', ipFamilyPolicy, 'this cluster is not configured for dual-stack services');
+  if (ipFamilyPolicy === 'RequireDualStack')
+    yield invalidValue('spec.ipFamilyPolicy', ipFamilyPolicy, 'this cluster is not configured for dual-stack services');
   if (clusterIPs.length > 1 && clusterIPs.includes('None')) yield invalidValue('spec.clusterIPs', clusterIPs, "'None' must be the first and only value");
   else if (clusterIPs[0] !== 'None') for (const [i, ip] of clusterIPs.entries()) yield* named(isValidIP, `spec.clusterIPs[${i}]`, ip);
 }
@@ -97,7 +100,9 @@ function* externalIPRules(ip: string, at: string): Errors {
 
 /** Node ports belong to types that have them, and no port is there twice. */
 function* portUseRules({ type, ports = [] }: ServiceSpec): Errors {
-  if (type === 'ClusterIP') for (const [i, { nodePort }] of ports.entries()) if (nodePort) yield forbiddenField(`spec.ports[${i}].nodePort`, "may not be used when `type` is 'ClusterIP'");
+  if (type === 'ClusterIP')
+    for (const [i, { nodePort }] of ports.entries())
+      if (nodePort) yield forbiddenField(`spec.ports[${i}].nodePort`, "may not be used when `type` is 'ClusterIP'");
   const nodePorts = new Set<string>();
   for (const [i, { nodePort, protocol }] of ports.entries()) {
     if (!nodePort) continue;

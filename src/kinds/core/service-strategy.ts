@@ -3,13 +3,16 @@ import { mapItems, set } from '../sharing';
 import { externallyAccessible } from './service-defaults';
 
 const hasClusterIP = ({ type }: ServiceSpec): boolean => type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer';
-const hasNodePorts = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean => type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+const hasNodePorts = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>
+  type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
 const needsHealthCheckPort = ({ type, externalTrafficPolicy }: ServiceSpec): boolean => type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 
 /** One address of one family: this cluster is IPv4 only. */
 const families = { ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' } as const;
 
-function withSpec(service: Service, spec: ServiceSpec): Service { return spec === service.spec ? service : { ...service, spec }; }
+function withSpec(service: Service, spec: ServiceSpec): Service {
+  return spec === service.spec ? service : { ...service, spec };
+}
 
 /** `clusterIP` and `clusterIPs` say the same, and a service that has an address has a family. */
 function completed(spec: ServiceSpec): ServiceSpec {
@@ -29,13 +32,16 @@ export function serviceForUpdate(service: Service, previous: Service): Service {
 function keepAllocated(spec: ServiceSpec, before: ServiceSpec): ServiceSpec {
   let next = spec;
   if (hasClusterIP(before) && hasClusterIP(spec)) {
-    if (!next.clusterIP && before.clusterIP) next = { ...next, clusterIP: before.clusterIP, ...(before.clusterIPs && !next.clusterIPs?.length && { clusterIPs: before.clusterIPs }) };
-    else if (next.clusterIP && next.clusterIP !== before.clusterIP && sameList(next.clusterIPs, before.clusterIPs)) next = { ...next, clusterIPs: [next.clusterIP] };
+    if (!next.clusterIP && before.clusterIP)
+      next = { ...next, clusterIP: before.clusterIP, ...(before.clusterIPs && !next.clusterIPs?.length && { clusterIPs: before.clusterIPs }) };
+    else if (next.clusterIP && next.clusterIP !== before.clusterIP && sameList(next.clusterIPs, before.clusterIPs))
+      next = { ...next, clusterIPs: [next.clusterIP] };
     if (before.ipFamilies && !next.ipFamilies) next = { ...next, ipFamilies: before.ipFamilies };
     if (before.ipFamilyPolicy && !next.ipFamilyPolicy) next = { ...next, ipFamilyPolicy: before.ipFamilyPolicy };
   }
   if (hasNodePorts(before) && hasNodePorts(spec)) next = set(next, 'ports', next.ports && mapItems(next.ports, (port) => withNodePort(port, before)));
-  if (needsHealthCheckPort(before) && needsHealthCheckPort(spec) && !next.healthCheckNodePort) next = set(next, 'healthCheckNodePort', before.healthCheckNodePort);
+  if (needsHealthCheckPort(before) && needsHealthCheckPort(spec) && !next.healthCheckNodePort)
+    next = set(next, 'healthCheckNodePort', before.healthCheckNodePort);
   return next;
 }
 
@@ -55,17 +61,21 @@ function dropByType(spec: ServiceSpec, before: ServiceSpec): ServiceSpec {
     next = without(next, ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy']);
   }
   if (hasNodePorts(before) && !hasNodePorts(spec)) next = set(next, 'ports', next.ports && mapItems(next.ports, (port) => withoutOldNodePort(port, before)));
-  if (needsHealthCheckPort(before) && !needsHealthCheckPort(spec) && spec.healthCheckNodePort === before.healthCheckNodePort) next = without(next, ['healthCheckNodePort']);
+  if (needsHealthCheckPort(before) && !needsHealthCheckPort(spec) && spec.healthCheckNodePort === before.healthCheckNodePort)
+    next = without(next, ['healthCheckNodePort']);
   if (before.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
     if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts) next = without(next, ['allocateLoadBalancerNodePorts']);
     if (spec.loadBalancerClass === before.loadBalancerClass) next = without(next, ['loadBalancerClass']);
   }
-  if (externallyAccessible(before) && !externallyAccessible(spec) && spec.externalTrafficPolicy === before.externalTrafficPolicy) next = without(next, ['externalTrafficPolicy']);
+  if (externallyAccessible(before) && !externallyAccessible(spec) && spec.externalTrafficPolicy === before.externalTrafficPolicy)
+    next = without(next, ['externalTrafficPolicy']);
   if (before.type === 'ExternalName' && spec.type !== 'ExternalName' && spec.externalName === before.externalName) next = without(next, ['externalName']);
   return next;
 }
 
 const withoutOldNodePort = (port: ServicePort, { ports = [] }: ServiceSpec): ServicePort =>
-  (port.nodePort && ports.some((before) => before.port === port.port && before.protocol === port.protocol && before.nodePort === port.nodePort) ? set(port, 'nodePort', undefined) : port);
+  port.nodePort && ports.some((before) => before.port === port.port && before.protocol === port.protocol && before.nodePort === port.nodePort)
+    ? set(port, 'nodePort', undefined)
+    : port;
 
 const without = (spec: ServiceSpec, keys: readonly (keyof ServiceSpec)[]): ServiceSpec => keys.reduce((result, key) => set(result, key, undefined), spec);

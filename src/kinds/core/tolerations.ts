@@ -14,4 +14,7 @@ export const findUntolerated = (taints: readonly Taint[], tolerations: readonly 
 
 /** Equal but for how long they bear: a toleration that names no operator means Equal. */
 export const sameToleration = (a: Toleration, b: Toleration): boolean =>
-  (a.key ?? '') === (b.key ?? '') && (a.effect ?? '') === (b.effect ?? '') && (a.operator || 'Equal') === (b.operator || 'Equal') && (a.value ?? '') === (b.value ?? '');
+  (a.key ?? '') === (b.key ?? '') &&
+  (a.effect ?? '') === (b.effect ?? '') &&
+  (a.operator || 'Equal') === (b.operator || 'Equal') &&
+  (a.value ?? '') === (b.value ?? '');

@@ -1,23 +1,69 @@
 import { duplicate, forbiddenField, invalidValue, required } from '../../api/status';
 import { isConfigMapKey, isDNS1123Label } from '../../lib/names';
 import { compareQuantities } from '../../lib/quantity';
-import type { DownwardAPIVolumeFile, EmptyDirVolumeSource, HostPathVolumeSource, KeyToPath, ProjectedVolumeSource, Volume, VolumeProjection } from '../../schema/types';
+import type {
+  DownwardAPIVolumeFile,
+  EmptyDirVolumeSource,
+  HostPathVolumeSource,
+  KeyToPath,
+  ProjectedVolumeSource,
+  Volume,
+  VolumeProjection,
+} from '../../schema/types';
 import { descendingPath, named, noBacksteps, oneOfIfSet, requiredName, type Errors } from '../rule-parts';
 import { fieldRefRules, resourceFieldRules, volumeFields } from './env-rules';
 
 /** Upstream's order of looking at the sources; a second one is refused. */
 const sourceOrder = [
-  'emptyDir', 'hostPath', 'gitRepo', 'gcePersistentDisk', 'awsElasticBlockStore', 'secret', 'nfs', 'iscsi', 'glusterfs', 'flocker', 'persistentVolumeClaim', 'rbd', 'cinder',
-  'cephfs', 'quobyte', 'downwardAPI', 'fc', 'flexVolume', 'configMap', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume', 'azureDisk', 'storageos',
-  'projected', 'scaleIO', 'csi', 'ephemeral', 'image',
+  'emptyDir',
+  'hostPath',
+  'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'secret',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'flocker',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'quobyte',
+  'downwardAPI',
+  'fc',
+  'flexVolume',
+  'configMap',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'storageos',
+  'projected',
+  'scaleIO',
+  'csi',
+  'ephemeral',
+  'image',
 ] as const;
 type Source = (typeof sourceOrder)[number];
 
 /** What sources without rules of their own must say. */
 const requiredParts: Partial<Readonly<Record<Source, readonly string[]>>> = {
-  gitRepo: ['repository'], gcePersistentDisk: ['pdName'], awsElasticBlockStore: ['volumeID'], nfs: ['server', 'path'], iscsi: ['targetPortal', 'iqn'],
-  glusterfs: ['endpoints', 'path'], persistentVolumeClaim: ['claimName'], cinder: ['volumeID'], csi: ['driver'], flexVolume: ['driver'],
-  vsphereVolume: ['volumePath'], portworxVolume: ['volumeID'], azureFile: ['secretName', 'shareName'], azureDisk: ['diskName', 'diskURI'],
+  gitRepo: ['repository'],
+  gcePersistentDisk: ['pdName'],
+  awsElasticBlockStore: ['volumeID'],
+  nfs: ['server', 'path'],
+  iscsi: ['targetPortal', 'iqn'],
+  glusterfs: ['endpoints', 'path'],
+  persistentVolumeClaim: ['claimName'],
+  cinder: ['volumeID'],
+  csi: ['driver'],
+  flexVolume: ['driver'],
+  vsphereVolume: ['volumePath'],
+  portworxVolume: ['volumeID'],
+  azureFile: ['secretName', 'shareName'],
+  azureDisk: ['diskName', 'diskURI'],
 };
 
 const fileMode = 'must be a number between 0 and 0777 (octal), both inclusive';
@@ -70,7 +116,8 @@ function* sourceRules(volume: Volume, source: Source, at: string): Errors {
 }
 
 function* emptyDirRules({ sizeLimit }: EmptyDirVolumeSource, at: string): Errors {
-  if (sizeLimit !== undefined && compareQuantities(sizeLimit, '0') < 0) yield forbiddenField(`${at}.sizeLimit`, 'SizeLimit field must be a valid resource quantity');
+  if (sizeLimit !== undefined && compareQuantities(sizeLimit, '0') < 0)
+    yield forbiddenField(`${at}.sizeLimit`, 'SizeLimit field must be a valid resource quantity');
 }
 
 function* hostPathRules({ path, type }: HostPathVolumeSource, at: string): Errors {
@@ -137,8 +184,10 @@ function* projectionRules(source: VolumeProjection, at: string): Errors {
   if (downwardAPI) yield* downwardRules(downwardAPI.items ?? [], `${at}.downwardAPI.items`);
   if (serviceAccountToken) {
     const { expirationSeconds = leastTokenSeconds, path } = serviceAccountToken;
-    if (expirationSeconds < leastTokenSeconds) yield invalidValue(`${at}.serviceAccountToken.expirationSeconds`, expirationSeconds, 'may not specify a duration less than 10 minutes');
-    else if (expirationSeconds > mostTokenSeconds) yield invalidValue(`${at}.serviceAccountToken.expirationSeconds`, expirationSeconds, 'may not specify a duration larger than 2^32 seconds');
+    if (expirationSeconds < leastTokenSeconds)
+      yield invalidValue(`${at}.serviceAccountToken.expirationSeconds`, expirationSeconds, 'may not specify a duration less than 10 minutes');
+    else if (expirationSeconds > mostTokenSeconds)
+      yield invalidValue(`${at}.serviceAccountToken.expirationSeconds`, expirationSeconds, 'may not specify a duration larger than 2^32 seconds');
     if (!path) yield required(`${at}.serviceAccountToken.path`);
     else yield* filePathRules(path, `${at}.serviceAccountToken.path`);
   }

@@ -15,7 +15,8 @@ export function* ingressRules({ spec }: Ingress): Errors {
     for (const [j, path] of http.paths.entries()) yield* pathRules(path, `spec.rules[${i}].http.paths[${j}]`);
   }
   for (const [i, { hosts = [] }] of tls.entries())
-    for (const [j, host] of hosts.entries()) yield* named(host.includes('*') ? isWildcardDNS1123Subdomain : isDNS1123Subdomain, `spec.tls[${i}].hosts[${j}]`, host);
+    for (const [j, host] of hosts.entries())
+      yield* named(host.includes('*') ? isWildcardDNS1123Subdomain : isDNS1123Subdomain, `spec.tls[${i}].hosts[${j}]`, host);
   if (ingressClassName !== undefined) yield* named(isDNS1123Subdomain, 'spec.ingressClassName', ingressClassName);
 }
 

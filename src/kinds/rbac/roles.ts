@@ -15,7 +15,8 @@ function* policyRules(rules: readonly PolicyRule[] | null | undefined, namespace
     if (verbs.length === 0) yield required(`${at}.verbs`, 'verbs must contain at least one value');
     if (nonResourceURLs.length > 0) {
       if (namespaced) yield invalidValue(`${at}.nonResourceURLs`, nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs');
-      if (apiGroups.length + resources.length > 0) yield invalidValue(`${at}.nonResourceURLs`, nonResourceURLs, 'rules cannot apply to both regular resources and non-resource URLs');
+      if (apiGroups.length + resources.length > 0)
+        yield invalidValue(`${at}.nonResourceURLs`, nonResourceURLs, 'rules cannot apply to both regular resources and non-resource URLs');
       continue;
     }
     if (apiGroups.length === 0) yield required(`${at}.apiGroups`, 'resource rules must supply at least one api group');
@@ -43,14 +44,22 @@ function* subjectRules({ kind, name, namespace, apiGroup = '' }: RbacV1Subject, 
   if (kind === 'ServiceAccount' && !namespace && namespace !== undefined) yield required(`${at}.namespace`);
 }
 
-const subjectDefaults = (subject: RbacV1Subject): RbacV1Subject => (subject.kind === 'User' || subject.kind === 'Group' ? fill(subject, { apiGroup: group }) : subject);
+const subjectDefaults = (subject: RbacV1Subject): RbacV1Subject =>
+  subject.kind === 'User' || subject.kind === 'Group' ? fill(subject, { apiGroup: group }) : subject;
 const bindingDefaults = <T extends Binding>(binding: T): T => change(binding, 'subjects', (subjects) => mapItems(subjects ?? [], subjectDefaults));
 
 export const Roles = defineKind<Role>('roles.rbac.authorization.k8s.io', { nameForm: 'path-segment', rules: ({ rules }) => policyRules(rules, true) });
-export const ClusterRoles = defineKind<ClusterRole>('clusterroles.rbac.authorization.k8s.io', { nameForm: 'path-segment', rules: ({ rules }) => policyRules(rules, false) });
+export const ClusterRoles = defineKind<ClusterRole>('clusterroles.rbac.authorization.k8s.io', {
+  nameForm: 'path-segment',
+  rules: ({ rules }) => policyRules(rules, false),
+});
 export const RoleBindings = defineKind<RoleBinding>('rolebindings.rbac.authorization.k8s.io', {
-  nameForm: 'path-segment', defaults: bindingDefaults, rules: (binding, context) => bindingRules(binding, context, ['Role', 'ClusterRole']),
+  nameForm: 'path-segment',
+  defaults: bindingDefaults,
+  rules: (binding, context) => bindingRules(binding, context, ['Role', 'ClusterRole']),
 });
 export const ClusterRoleBindings = defineKind<ClusterRoleBinding>('clusterrolebindings.rbac.authorization.k8s.io', {
-  nameForm: 'path-segment', defaults: bindingDefaults, rules: (binding, context) => bindingRules(binding, context, ['ClusterRole']),
+  nameForm: 'path-segment',
+  defaults: bindingDefaults,
+  rules: (binding, context) => bindingRules(binding, context, ['ClusterRole']),
 });
