@@ -10,7 +10,17 @@ import { type Server, type ServerProcess, acceptAt } from './server';
 import { LayeredFiles } from './shell/layered-files';
 import type { Program } from './shell/process';
 import { systemMounts } from './system-files';
-import { type ContainerConfig, type ContainerLog, type ExecFrame, type ExecOptions, type Exit, type LogLine, type RunningContainer, StartError, type Surroundings } from './types';
+import {
+  type ContainerConfig,
+  type ContainerLog,
+  type ExecFrame,
+  type ExecOptions,
+  type Exit,
+  type LogLine,
+  type RunningContainer,
+  StartError,
+  type Surroundings,
+} from './types';
 
 /** What all containers of one runtime share. */
 export type Shared = { readonly scheduler: SchedulerLike; readonly random: Random; readonly logLines: number };
@@ -143,5 +153,6 @@ export class Container implements RunningContainer, ServerProcess {
 /** What runc says of a command that is not there. */
 export const notFound = (program: string): string => {
   const cause = program.includes('/') ? `stat ${program}: no such file or directory` : 'executable file not found in $PATH';
-  return `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${program}": ${cause}: unknown`;
+  const failing = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed';
+  return `${failing}: unable to start container process: error during container init: exec: "${program}": ${cause}: unknown`;
 };

@@ -133,6 +133,13 @@ export class Inside {
 
 /** Why runc could not run a command inside. */
 const execFailure = (name: string, problem: 'missing' | 'denied' | 'directory'): string => {
-  const cause = problem === 'missing' ? (name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH') : problem === 'denied' ? 'permission denied' : 'is a directory';
+  const cause =
+    problem === 'missing'
+      ? name.includes('/')
+        ? `stat ${name}: no such file or directory`
+        : 'executable file not found in $PATH'
+      : problem === 'denied'
+        ? 'permission denied'
+        : 'is a directory';
   return `failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: "${name}": ${cause}: unknown`;
 };

@@ -15,7 +15,13 @@ const computedTree = (files: Readonly<Record<string, () => string>>): FileTree =
 const singleFile = (path: string, content: () => string): Mount => ({ path, readOnly: true, files: computedTree({ '': content }) });
 
 /** What the kubelet and the kernel put into every container: hosts, resolv.conf, /dev, /proc. `processes` answers the files of /proc/<pid>. */
-export const systemMounts = (config: ContainerConfig, { resolver }: Surroundings, startedAt: number, now: () => number, processes: () => Readonly<Record<string, () => string>>): readonly Mount[] => [
+export const systemMounts = (
+  config: ContainerConfig,
+  { resolver }: Surroundings,
+  startedAt: number,
+  now: () => number,
+  processes: () => Readonly<Record<string, () => string>>,
+): readonly Mount[] => [
   singleFile('/etc/hostname', () => `${config.hostname}\n`),
   singleFile('/etc/hosts', () => hostsFile(config, resolver.hosts ?? {})),
   singleFile('/etc/resolv.conf', () => resolverFile(resolver)),
@@ -23,10 +29,17 @@ export const systemMounts = (config: ContainerConfig, { resolver }: Surroundings
   { path: '/proc', readOnly: true, files: procTree(config, startedAt, now, processes) },
 ];
 
-const devices = computedTree(Object.fromEntries(['null', 'zero', 'full', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr', 'pts/0', 'fd/0', 'fd/1', 'fd/2'].map((name) => [name, () => ''])));
+const devices = computedTree(
+  Object.fromEntries(
+    ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr', 'pts/0', 'fd/0', 'fd/1', 'fd/2'].map((name) => [name, () => '']),
+  ),
+);
 
 const hostsFile = ({ hostname, ip }: ContainerConfig, aliases: Readonly<Record<string, string>>): string => {
-  const fixed = '# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
+  const fixed = [
+    '# Kubernetes-managed hosts file.', '127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback', 'fe00::0\tip6-localnet', 'fe00::0\tip6-mcastprefix',
+    'fe00::1\tip6-allnodes', 'fe00::2\tip6-allrouters', '',
+  ].join('\n');
   const extra = Object.entries(aliases).filter(([name]) => name !== 'localhost' && name !== hostname);
   const added = extra.length > 0 ? `\n# Entries added by HostAliases.\n${extra.map(([name, address]) => `${address}\t${name}\n`).join('')}` : '';
   return `${fixed}${ip}\t${hostname}\n${added}`;
@@ -42,11 +55,13 @@ const resolverFile = ({ nameservers, search, ndots }: Surroundings['resolver']):
 const procTree = (config: ContainerConfig, startedAt: number, now: () => number, processes: () => Readonly<Record<string, () => string>>): FileTree => {
   const memoryKiB = Math.floor((config.memoryLimitBytes ?? 8 * 1024 ** 3) / 1024);
   const fixed: Readonly<Record<string, () => string>> = {
-    'uptime': () => `${((now() - startedAt) / 1000).toFixed(2)} ${((now() - startedAt) / 1000).toFixed(2)}\n`,
-    'loadavg': () => '0.00 0.01 0.05 1/64 64\n',
-    'version': () => 'Linux version 6.12.0 (podarium) #1 SMP\n',
-    'cpuinfo': () => [0, 1].map((cpu) => `processor\t: ${cpu}\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n\n`).join(''),
-    'meminfo': () => `MemTotal:       ${String(memoryKiB).padStart(8)} kB\nMemFree:        ${String(Math.floor(memoryKiB / 2)).padStart(8)} kB\nMemAvailable:   ${String(Math.floor(memoryKiB * 0.8)).padStart(8)} kB\n`,
+    uptime: () => `${((now() - startedAt) / 1000).toFixed(2)} ${((now() - startedAt) / 1000).toFixed(2)}\n`,
+    loadavg: () => '0.00 0.01 0.05 1/64 64\n',
+    version: () => 'Linux version 6.12.0 (podarium) #1 SMP\n',
+    cpuinfo: () => [0, 1].map((cpu) => `processor\t: ${cpu}\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n\n`).join(''),
+    meminfo: () => ([['MemTotal:', 1], ['MemFree:', 0.5], ['MemAvailable:', 0.8]] as const)
+        .map(([name, share]) => `${name.padEnd(16)}${String(Math.floor(memoryKiB * share)).padStart(8)} kB\n`)
+        .join(''),
     'sys/kernel/hostname': () => `${config.hostname}\n`,
   };
   const all = (): FileTree => computedTree({ ...fixed, ...processes() });

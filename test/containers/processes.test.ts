@@ -25,7 +25,14 @@ const tree = (files: Record<string, string>): Mount['files'] => ({
   remove: (path) => { const known = path in files; delete files[path]; return known; },
   list: (path) => {
     const prefix = path === '' ? '' : `${path}/`;
-    return [...new Set(Object.keys(files).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)).map((name) => (name.includes('/') ? `${name.split('/')[0] ?? ''}/` : name)))];
+    return [
+      ...new Set(
+        Object.keys(files)
+          .filter((name) => name.startsWith(prefix))
+          .map((name) => name.slice(prefix.length))
+          .map((name) => (name.includes('/') ? `${name.split('/')[0] ?? ''}/` : name)),
+      ),
+    ];
   },
 });
 
@@ -34,7 +41,11 @@ describe('a program as PID 1', () => {
     const { run, clock } = world();
     const container = run(busybox('echo one; sleep 5; echo two >&2; printf three; exit 4'));
     clock.advanceBy(10_000);
-    expect(container.logs.lines.map(({ at, stream, text: line }) => [at - container.startedAt, stream, line])).toEqual([[0, 'stdout', 'one'], [5_000, 'stderr', 'two'], [5_000, 'stdout', 'three']]);
+    expect(container.logs.lines.map(({ at, stream, text: line }) => [at - container.startedAt, stream, line])).toEqual([
+      [0, 'stdout', 'one'],
+      [5_000, 'stderr', 'two'],
+      [5_000, 'stdout', 'three'],
+    ]);
     expect(container.exit).toEqual({ code: 4, reason: 'Error', at: container.startedAt + 5_000 });
   });
 
@@ -51,7 +62,9 @@ describe('a program as PID 1', () => {
     const sentAt = clock.now();
     container.signal(signal);
     clock.advanceBy(60_000);
-    expect(container.exit && { after: container.exit.at - sentAt, code: container.exit.code }).toEqual(endsAfterMs === undefined ? undefined : { after: endsAfterMs, code: signal === 9 ? 137 : 3 });
+    expect(container.exit && { after: container.exit.at - sentAt, code: container.exit.code }).toEqual(
+      endsAfterMs === undefined ? undefined : { after: endsAfterMs, code: signal === 9 ? 137 : 3 },
+    );
     container.signal(9);
     expect(container.exit).toBeDefined();
   });
@@ -99,7 +112,11 @@ describe('a program as PID 1', () => {
 
   test('a server started by a shell listens, logs, and can be stopped', () => {
     const { run, clock } = world();
-    const container = run({ image: 'nginx', command: ['sh', '-c', 'echo "<h1>$GREETING</h1>" > /usr/share/nginx/html/index.html; exec nginx -g "daemon off;"'], env: { GREETING: 'hello' } });
+    const container = run({
+      image: 'nginx',
+      command: ['sh', '-c', 'echo "<h1>$GREETING</h1>" > /usr/share/nginx/html/index.html; exec nginx -g "daemon off;"'],
+      env: { GREETING: 'hello' },
+    });
     clock.advanceBy(1);
     expect(get(container, 80, '/')?.body).toBe('<h1>hello</h1>\n');
     expect(text(container).at(-1)).toContain('"GET / HTTP/1.1" 200');
@@ -113,7 +130,9 @@ describe('exec', () => {
   test('shares files with the main program, has its own output and status', () => {
     const here = world();
     const container = here.run({ image: 'nginx', env: { COLOR: 'blue' }, workingDir: '/tmp' });
-    expect(exec(here, container, ['sh', '-c', 'echo $COLOR $HOSTNAME; pwd; echo new > /usr/share/nginx/html/index.html; echo oops >&2; exit 3'])).toMatchObject({ stdout: 'blue web-1\n/tmp\n', stderr: 'oops\n', code: 3 });
+    expect(exec(here, container, ['sh', '-c', 'echo $COLOR $HOSTNAME; pwd; echo new > /usr/share/nginx/html/index.html; echo oops >&2; exit 3'])).toMatchObject(
+      { stdout: 'blue web-1\n/tmp\n', stderr: 'oops\n', code: 3 },
+    );
     expect(get(container, 80, '/')?.body).toBe('new\n');
     expect(text(container).some((line) => line.includes('oops'))).toBe(false);
   });
@@ -172,17 +191,26 @@ describe('files', () => {
     const container = here.run({ image: 'busybox', command: ['sleep', '100'], hostname: 'db-0', ip: '10.244.2.9' });
     expect(exec(here, container, ['cat', '/etc/hosts']).stdout).toContain('# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n');
     expect(exec(here, container, ['tail', '-n1', '/etc/hosts']).stdout).toBe('10.244.2.9\tdb-0\n');
-    expect(exec(here, container, ['cat', '/etc/resolv.conf']).stdout).toBe('search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n');
+    expect(exec(here, container, ['cat', '/etc/resolv.conf']).stdout).toBe(
+      'search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n',
+    );
     expect(exec(here, container, ['hostname']).stdout).toBe('db-0\n');
   });
 
   test('a read-only mount refuses, a shared one is shared', () => {
     const here = world();
     const shared = tree({});
-    const mounts: Mount[] = [{ path: '/config', readOnly: true, files: tree({ 'a.conf': 'x=1\n', 'sub/b.conf': 'y' }) }, { path: '/data', readOnly: false, files: shared }, { path: '/etc/app.conf', readOnly: true, files: tree({ '': 'single\n' }) }];
+    const mounts: Mount[] = [
+      { path: '/config', readOnly: true, files: tree({ 'a.conf': 'x=1\n', 'sub/b.conf': 'y' }) },
+      { path: '/data', readOnly: false, files: shared },
+      { path: '/etc/app.conf', readOnly: true, files: tree({ '': 'single\n' }) },
+    ];
     const one = here.run(busybox('sleep 1000', { mounts }));
     const two = here.run(busybox('sleep 1000', { mounts }));
-    expect(exec(here, one, ['sh', '-c', 'ls /config /config/sub; cat /config/a.conf /etc/app.conf'])).toMatchObject({ stdout: '/config:\na.conf\nsub\n\n/config/sub:\nb.conf\nx=1\nsingle\n', code: 0 });
+    expect(exec(here, one, ['sh', '-c', 'ls /config /config/sub; cat /config/a.conf /etc/app.conf'])).toMatchObject({
+      stdout: '/config:\na.conf\nsub\n\n/config/sub:\nb.conf\nx=1\nsingle\n',
+      code: 0,
+    });
     expect(exec(here, one, ['sh', '-c', 'echo no > /config/a.conf'])).toMatchObject({ stderr: "sh: can't create /config/a.conf: Read-only file system\n", code: 1 });
     expect(exec(here, one, ['touch', '/config/new'])).toMatchObject({ stderr: 'touch: /config/new: Read-only file system\n', code: 1 });
     expect(exec(here, one, ['rm', '/config/a.conf'])).toMatchObject({ stderr: "rm: can't remove '/config/a.conf': Read-only file system\n", code: 1 });

@@ -37,7 +37,15 @@ describe('nginx', () => {
   test('serves what is mounted over its pages', () => {
     const { run } = world();
     const pages: Record<string, string> = { 'index.html': '<h1>mine</h1>' };
-    const nginx = run({ mounts: [{ path: '/usr/share/nginx/html', readOnly: true, files: { read: (path) => pages[path], write: () => {}, remove: () => false, list: (path) => (path === '' ? Object.keys(pages) : []) } }] });
+    const nginx = run({
+      mounts: [
+        {
+          path: '/usr/share/nginx/html',
+          readOnly: true,
+          files: { read: (path) => pages[path], write: () => {}, remove: () => false, list: (path) => (path === '' ? Object.keys(pages) : []) },
+        },
+      ],
+    });
     expect(get(nginx, 80, '/')?.body).toBe('<h1>mine</h1>');
     pages['index.html'] = '<h1>changed</h1>';
     expect(get(nginx, 80, '/index.html')?.body).toBe('<h1>changed</h1>');

@@ -8,7 +8,14 @@ import { shellProgram } from '../../src/containers/shell/shell-program';
 export const sessionOf = (options: Partial<SessionOptions> = {}) => {
   const clock = new VirtualClock(Date.UTC(2026, 10, 21, 9, 0, 0));
   const files = new LayeredFiles(new BaseFiles({ '/root/': '', '/tmp/': '', '/etc/hosts': '127.0.0.1 localhost\n' }), () => clock.now());
-  const session = createShellSession({ programs: { ...standardPrograms, sh: shellProgram, bash: shellProgram }, files, env: { HOME: '/root', PATH: '/bin' }, scheduler: clock, directory: '/root', ...options });
+  const session = createShellSession({
+    programs: { ...standardPrograms, sh: shellProgram, bash: shellProgram },
+    files,
+    env: { HOME: '/root', PATH: '/bin' },
+    scheduler: clock,
+    directory: '/root',
+    ...options,
+  });
   const begin = (text: string) => {
     const result = { stdout: '', stderr: '', all: '', code: undefined as number | undefined };
     const subscription = session.run(text).subscribe((frame) => {

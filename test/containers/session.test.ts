@@ -102,7 +102,8 @@ describe('a session', () => {
   test('knows what a whole command is', () => {
     const { session } = sessionOf();
     for (const text of ['echo', 'if true; then echo; fi', "echo 'a'", 'cat <<E\nx\nE\n', 'a && b', 'echo )']) expect(session.isComplete(text), text).toBe(true);
-    for (const text of ['if true', 'if true; then', 'echo "a', "echo 'a", 'cat <<E\nx', 'a &&', 'a |', 'for i in 1; do', 'echo $(', 'f() {', 'echo \\']) expect(session.isComplete(text), text).toBe(false);
+    for (const text of ['if true', 'if true; then', 'echo "a', "echo 'a", 'cat <<E\nx', 'a &&', 'a |', 'for i in 1; do', 'echo $(', 'f() {', 'echo \\'])
+      expect(session.isComplete(text), text).toBe(false);
   });
 });
 

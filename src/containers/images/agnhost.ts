@@ -38,7 +38,11 @@ const hostname: Page = ({ process }) => plainText(process.config.hostname);
 const shell: Page = ({ process, form }) => {
   const command = form.get('shellCommand') || form.get('cmd') || '';
   return process.exec(['/bin/sh', '-c', command]).pipe(
-    reduce((all: { output: string; code: number }, frame: ExecFrame) => (frame.stream === 'exit' ? { ...all, code: frame.code } : { ...all, output: all.output + frame.text }), { output: '', code: 0 }),
+    reduce(
+      (all: { output: string; code: number }, frame: ExecFrame) =>
+        frame.stream === 'exit' ? { ...all, code: frame.code } : { ...all, output: all.output + frame.text },
+      { output: '', code: 0 },
+    ),
     map(({ output, code }) => plainText(JSON.stringify({ ...(code !== 0 && { error: `exit status ${code}` }), ...(output && { output }) }))),
   );
 };
@@ -50,7 +54,10 @@ const dial: Page = ({ process, form }) => {
   if (!request) return plainText('request parameter not specified. <nil>\n', 400);
   const protocol = form.get('protocol')?.toLowerCase() ?? 'http';
   if (protocol !== 'http' && protocol !== 'udp') return plainText(`unsupported protocol. ${protocol}\n`, 400);
-  const payload: Payload = protocol === 'udp' ? { kind: 'text', text: request } : { kind: 'http', request: { method: 'GET', path: `/${request}`, headers: { Host: `${host}:${port}`, 'User-Agent': 'Go-http-client/1.1' }, body: '' } };
+  const payload: Payload =
+    protocol === 'udp'
+      ? { kind: 'text', text: request }
+      : { kind: 'http', request: { method: 'GET', path: `/${request}`, headers: { Host: `${host}:${port}`, 'User-Agent': 'Go-http-client/1.1' }, body: '' } };
   const { network, source, resolver } = process.surroundings;
   const tries = Array.from({ length: Math.max(1, Math.min(100, Number(form.get('tries') ?? 1))) }, () =>
     network.request(source, resolver, host, port, payload, { timeoutMs: 5_000, protocol: protocol === 'udp' ? 'UDP' : 'TCP' }));
@@ -93,7 +100,11 @@ const netexec: Server = {
     if (!page) return plainText(`NOW: ${new Date(process.now()).toISOString().replace('T', ' ').replace('Z', '')} +0000 UTC`);
     return page({ process, request, from, form: request.body ? new Map([...parseForm(request.body), ...query]) : query });
   },
-  banner: (process) => ({ stream: 'stderr', text: `${goTime(process.startedAt)} Started HTTP server on port ${portFlag(process.argv, 'http-port', 8080)[0] ?? ''}\n${goTime(process.startedAt)} Started UDP server on port  ${portFlag(process.argv, 'udp-port', 8081)[0] ?? ''}\n` }),
+  banner: (process) => ({
+    stream: 'stderr',
+    text: ([['HTTP', 'http-port', 8080], ['UDP', 'udp-port', 8081]] as const).map(([kind, name, port]) =>
+       `${goTime(process.startedAt)} Started ${kind} server on port ${portFlag(process.argv, name, port)[0] ?? ''}\n`).join(''),
+  }),
   signals: goSignals,
 };
 
@@ -129,7 +140,11 @@ const testWebserver: Server = {
   answer: (process, _port, payload) => {
     if (payload.kind !== 'http') return { kind: 'text', text: '' };
     const { pathname } = parseTarget(payload.request.path);
-    return process.files.stat(pathname)?.type === 'file' ? plainText(process.files.read(pathname)) : pathname === '/' ? plainText('<pre>\n</pre>\n') : plainText('404 page not found\n', 404);
+    return process.files.stat(pathname)?.type === 'file'
+      ? plainText(process.files.read(pathname))
+      : pathname === '/'
+        ? plainText('<pre>\n</pre>\n')
+        : plainText('404 page not found\n', 404);
   },
   signals: goSignals,
 };
@@ -153,7 +168,12 @@ const agnhostServer: Server = {
 };
 
 export const agnhost: Image = {
-  repositories: ['registry.k8s.io/e2e-test-images/agnhost', 'k8s.gcr.io/e2e-test-images/agnhost', 'gcr.io/kubernetes-e2e-test-images/agnhost', 'us.gcr.io/k8s-artifacts-prod/e2e-test-images/agnhost'],
+  repositories: [
+    'registry.k8s.io/e2e-test-images/agnhost',
+    'k8s.gcr.io/e2e-test-images/agnhost',
+    'gcr.io/kubernetes-e2e-test-images/agnhost',
+    'us.gcr.io/k8s-artifacts-prod/e2e-test-images/agnhost',
+  ],
   hasTag: tagsOf({ from: '2.0', to: '2.63' }),
   sizeMiB: 52.1,
   entrypoint: ['/agnhost'],

@@ -9,7 +9,14 @@ const osRelease: Readonly<Record<Image['userland'], string>> = {
 
 /** The files every image has: directories, users, and its programs by name. */
 export const baseFiles = ({ userland, servers = {}, repositories }: Image, tag: string, programs: Programs): Readonly<Record<string, string>> => {
-  const files: Record<string, string> = { '/tmp/': '', '/root/': '', '/var/log/': '', '/var/run/': '', '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n', '/etc/group': 'root:x:0:\n' };
+  const files: Record<string, string> = {
+    '/tmp/': '',
+    '/root/': '',
+    '/var/log/': '',
+    '/var/run/': '',
+    '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+    '/etc/group': 'root:x:0:\n',
+  };
   if (userland === 'none') return files;
   for (const directory of ['/home/', '/mnt/', '/opt/', '/srv/', '/usr/local/bin/', '/usr/sbin/', '/sys/', '/var/lib/']) files[directory] = '';
   const ubuntu = repositories.includes('docker.io/library/ubuntu');

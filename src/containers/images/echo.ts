@@ -6,9 +6,14 @@ import type { Image } from './image';
 import { tagsOf, versionOf } from './tags';
 
 /** A server that answers HTTP on one port and nothing else. */
-const httpServer = (port: (process: ServerProcess) => number, page: (process: ServerProcess, request: HttpRequest, from: Source) => Reply, rest: Pick<Server, 'signals'> & Partial<Server>): Server => ({
+const httpServer = (
+  port: (process: ServerProcess) => number,
+  page: (process: ServerProcess, request: HttpRequest, from: Source) => Reply,
+  rest: Pick<Server, 'signals'> & Partial<Server>,
+): Server => ({
   ports: (process) => [port(process)],
-  answer: (process: ServerProcess, _port: number, payload: Payload, from: Source): Reply => (payload.kind === 'http' ? page(process, payload.request, from) : { kind: 'text', text: 'HTTP/1.1 400 Bad Request\r\n\r\n' }),
+  answer: (process: ServerProcess, _port: number, payload: Payload, from: Source): Reply =>
+    payload.kind === 'http' ? page(process, payload.request, from) : { kind: 'text', text: 'HTTP/1.1 400 Bad Request\r\n\r\n' },
   ...rest,
 });
 
@@ -24,22 +29,59 @@ const wordAfter = (argv: readonly string[], ...names: readonly string[]): string
 const echoedRequest = (process: ServerProcess, { method, path, headers, body }: HttpRequest, from: Source): Reply => {
   const { hostname, env } = process.config;
   const lines = [
-    '', '', `Hostname: ${hostname}`, '', 'Pod Information:',
-    ...(env['POD_NAME'] ? [`\tpod name:\t${env['POD_NAME']}`, `\tpod namespace:\t${env['POD_NAMESPACE'] ?? ''}`, `\tpod IP:\t${env['POD_IP'] ?? ''}`] : ['\t-no pod information available-']),
-    '', 'Server values:', '\tserver_version=nginx: 1.14.2 - lua: 10015', '', 'Request Information:', `\tclient_address=${from.ip}`, `\tmethod=${method}`, `\treal path=${path}`,
-    `\tquery=${path.includes('?') ? path.slice(path.indexOf('?') + 1) : ''}`, '\trequest_version=1.1', '\trequest_scheme=http', `\trequest_uri=http://${header(headers, 'Host') ?? ''}:8080${path}`, '',
-    'Request Headers:', ...Object.entries(headers).map(([name, value]) => `\t${name.toLowerCase()}=${value}`).sort(), '', 'Request Body:', body ? body : '\t-no body in request-', '', '',
+    '',
+    '',
+    `Hostname: ${hostname}`,
+    '',
+    'Pod Information:',
+    ...(env['POD_NAME']
+      ? [`\tpod name:\t${env['POD_NAME']}`, `\tpod namespace:\t${env['POD_NAMESPACE'] ?? ''}`, `\tpod IP:\t${env['POD_IP'] ?? ''}`]
+      : ['\t-no pod information available-']),
+    '',
+    'Server values:',
+    '\tserver_version=nginx: 1.14.2 - lua: 10015',
+    '',
+    'Request Information:',
+    `\tclient_address=${from.ip}`,
+    `\tmethod=${method}`,
+    `\treal path=${path}`,
+    `\tquery=${path.includes('?') ? path.slice(path.indexOf('?') + 1) : ''}`,
+    '\trequest_version=1.1',
+    '\trequest_scheme=http',
+    `\trequest_uri=http://${header(headers, 'Host') ?? ''}:8080${path}`,
+    '',
+    'Request Headers:',
+    ...Object.entries(headers)
+      .map(([name, value]) => `\t${name.toLowerCase()}=${value}`)
+      .sort(),
+    '',
+    'Request Body:',
+    body ? body : '\t-no body in request-',
+    '',
+    '',
   ];
   return plainText(lines.join('\n'), 200, { Server: 'echoserver', Date: httpDate(process.now()) });
 };
 
 export const echoserver: Image = {
-  repositories: ['registry.k8s.io/echoserver', 'k8s.gcr.io/echoserver', 'gcr.io/google_containers/echoserver', 'gcr.io/k8s-minikube/kicbase-echo-server', 'registry.k8s.io/e2e-test-images/echoserver', 'docker.io/kicbase/echo-server'],
+  repositories: [
+    'registry.k8s.io/echoserver',
+    'k8s.gcr.io/echoserver',
+    'gcr.io/google_containers/echoserver',
+    'gcr.io/k8s-minikube/kicbase-echo-server',
+    'registry.k8s.io/e2e-test-images/echoserver',
+    'docker.io/kicbase/echo-server',
+  ],
   hasTag: tagsOf({ from: '1.0', to: '2.5' }),
   sizeMiB: 45.7,
   command: ['/usr/local/bin/run.sh'],
   userland: 'alpine',
-  servers: { '/usr/local/bin/run.sh': httpServer(() => 8080, echoedRequest, { signals: gracefulSignals, banner: () => ({ stream: 'stdout', text: 'Generating self-signed cert\nStarting nginx\n' }) }) },
+  servers: {
+    '/usr/local/bin/run.sh': httpServer(() => 8080, echoedRequest, {
+      signals: gracefulSignals,
+      banner: () => ({ stream: 'stdout', text: 'Generating self-signed cert\nStarting nginx\n' }),
+    }),
+  },
 };
 
 const portIn = (address: string | undefined, fallback: number): number => Number(address?.slice(address.lastIndexOf(':') + 1) ?? fallback);
@@ -48,12 +90,18 @@ const httpEchoServer = httpServer(
   ({ argv }) => portIn(wordAfter(argv, '-listen', '--listen'), 5678),
   (process, { method, path, headers }, from) => {
     const body = `${wordAfter(process.argv, '-text', '--text') ?? process.env['ECHO_TEXT'] ?? 'hello-world'}\n`;
-    goLog(process, `${header(headers, 'Host') ?? ''} ${from.ip}:41234 "${method} ${path} HTTP/1.1" 200 ${body.length - 1} "${header(headers, 'User-Agent') ?? ''}" 8.1µs`);
+    goLog(
+      process,
+      `${header(headers, 'Host') ?? ''} ${from.ip}:41234 "${method} ${path} HTTP/1.1" 200 ${body.length - 1} "${header(headers, 'User-Agent') ?? ''}" 8.1µs`,
+    );
     return path === '/health' ? json({ status: 'ok' }) : plainText(body, 200, { 'X-App-Name': 'http-echo', 'X-App-Version': versionOf(process.tag, '1.0.0') });
   },
   {
     signals: gracefulSignals,
-    banner: (process) => ({ stream: 'stderr', text: `${goTime(process.startedAt)} [INFO] server is listening on ${wordAfter(process.argv, '-listen', '--listen') ?? ':5678'}\n` }),
+    banner: (process) => ({
+      stream: 'stderr',
+      text: `${goTime(process.startedAt)} [INFO] server is listening on ${wordAfter(process.argv, '-listen', '--listen') ?? ':5678'}\n`,
+    }),
   },
 );
 
@@ -85,31 +133,60 @@ export const helloApp: Image = {
 const podinfoReady = serverState(() => ({ ready: true }));
 
 const podinfoPages: Readonly<Record<string, (process: ServerProcess, request: HttpRequest) => Reply>> = {
-  '/': (process) => json({
-    hostname: process.config.hostname, version: versionOf(process.tag, '6.9.2'), revision: 'unknown', color: process.env['PODINFO_UI_COLOR'] ?? '#34577c', logo: '',
-    message: process.env['PODINFO_UI_MESSAGE'] ?? `greetings from podinfo v${versionOf(process.tag, '6.9.2')}`, goos: 'linux', goarch: 'amd64', runtime: 'go1.24', num_goroutine: '8', num_cpu: '2',
-  }),
+  '/': (process) =>
+    json({
+      hostname: process.config.hostname,
+      version: versionOf(process.tag, '6.9.2'),
+      revision: 'unknown',
+      color: process.env['PODINFO_UI_COLOR'] ?? '#34577c',
+      logo: '',
+      message: process.env['PODINFO_UI_MESSAGE'] ?? `greetings from podinfo v${versionOf(process.tag, '6.9.2')}`,
+      goos: 'linux',
+      goarch: 'amd64',
+      runtime: 'go1.24',
+      num_goroutine: '8',
+      num_cpu: '2',
+    }),
   '/healthz': () => json({ status: 'OK' }),
   '/readyz': (process) => (podinfoReady(process).ready ? json({ status: 'OK' }) : json({ status: 'not ready' }, 503)),
-  '/readyz/enable': (process) => { podinfoReady(process).ready = true; return json({ status: 'OK' }, 202); },
-  '/readyz/disable': (process) => { podinfoReady(process).ready = false; return json({ status: 'OK' }, 202); },
+  '/readyz/enable': (process) => {
+    podinfoReady(process).ready = true;
+    return json({ status: 'OK' }, 202);
+  },
+  '/readyz/disable': (process) => {
+    podinfoReady(process).ready = false;
+    return json({ status: 'OK' }, 202);
+  },
   '/env': ({ env }) => json(Object.entries(env).map(([name, value]) => `${name}=${value}`)),
   '/headers': (_, { headers }) => json(headers),
   '/version': (process) => json({ commit: 'unknown', version: versionOf(process.tag, '6.9.2') }),
-  '/panic': (process) => { process.later(0, () => process.end(255)); return plainText(''); },
+  '/panic': (process) => {
+    process.later(0, () => process.end(255));
+    return plainText('');
+  },
   '/echo': (_, { body }) => plainText(body, 202),
 };
 
-const podinfoServer = httpServer(({ argv, env }) => Number(wordAfter(argv, '--port') ?? env['PODINFO_PORT'] ?? 9898), (process, request) => {
-  const { pathname } = parseTarget(request.path);
-  const status = /^\/status\/(\d{3})$/.exec(pathname)?.[1];
-  if (status) return json({ status: Number(status) }, Number(status));
-  const page = Object.hasOwn(podinfoPages, pathname) ? podinfoPages[pathname] : undefined;
-  return page ? page(process, request) : plainText('404 page not found\n', 404);
-}, {
-  signals: gracefulSignals,
-  banner: (process) => ({ stream: 'stderr', text: `{"level":"info","ts":"${new Date(process.startedAt).toISOString()}","caller":"podinfo/main.go:153","msg":"Starting podinfo","version":"${versionOf(process.tag, '6.9.2')}","revision":"unknown","port":"9898"}\n` }),
-});
+const podinfoServer = httpServer(
+  ({ argv, env }) => Number(wordAfter(argv, '--port') ?? env['PODINFO_PORT'] ?? 9898),
+  (process, request) => {
+    const { pathname } = parseTarget(request.path);
+    const status = /^\/status\/(\d{3})$/.exec(pathname)?.[1];
+    if (status) return json({ status: Number(status) }, Number(status));
+    const page = Object.hasOwn(podinfoPages, pathname) ? podinfoPages[pathname] : undefined;
+    return page ? page(process, request) : plainText('404 page not found\n', 404);
+  },
+  {
+    signals: gracefulSignals,
+    banner: (process) => ({
+      stream: 'stderr',
+      text: `${JSON.stringify({
+        level: 'info', ts: new Date(process.startedAt).toISOString(), caller: 'podinfo/main.go:153', msg: 'Starting podinfo',
+        version: versionOf(process.tag, '6.9.2'), revision: 'unknown', port: '9898',
+      })}\n`,
+    }),
+  },
+);
 
 export const podinfo: Image = {
   repositories: ['docker.io/stefanprodan/podinfo', 'ghcr.io/stefanprodan/podinfo'],

@@ -29,7 +29,13 @@ const script = (process: ServerProcess, query: ReadonlyMap<string, string>): Obs
   const text = encodeCommand(setting ? ['SET', key, query.get('value') ?? ''] : ['GET', key]);
   const { network, source, resolver } = process.surroundings;
   return network.request(source, resolver, host, 6379, { kind: 'text', text }).pipe(map((outcome) => {
-    if ('error' in outcome) return phpFailure(process, outcome.error === 'no such host' ? `php_network_getaddresses: getaddrinfo failed: Name or service not known [tcp://${host}:6379]` : `${phpText(outcome.error)} [tcp://${host}:6379]`);
+    if ('error' in outcome)
+      return phpFailure(
+        process,
+        outcome.error === 'no such host'
+          ? `php_network_getaddresses: getaddrinfo failed: Name or service not known [tcp://${host}:6379]`
+          : `${phpText(outcome.error)} [tcp://${host}:6379]`,
+      );
     const value = outcome.reply.kind === 'text' ? decodeReply(outcome.reply.text) : undefined;
     if (typeof value === 'object' && value !== null && 'error' in value) return phpFailure(process, value.error);
     return reply(process, 'application/json', setting ? '{"message": "Updated"}' : `{"data": "${typeof value === 'string' ? value : ''}"}`);
@@ -51,7 +57,12 @@ const route = (process: ServerProcess, path: string): Reply | Observable<Reply> 
   if (pathname === '/guestbook.php') return script(process, query);
   const file = `${root}${pathname === '/' ? '/index.html' : pathname}`;
   if (process.files.stat(file)?.type === 'file') return reply(process, contentType(file), process.files.read(file));
-  return html(`<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n<p>The requested URL ${pathname} was not found on this server.</p>\n</body></html>\n`, 404, headers(process));
+  return html(
+    `<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n` +
+      `<h1>Not Found</h1>\n<p>The requested URL ${pathname} was not found on this server.</p>\n</body></html>\n`,
+    404,
+    headers(process),
+  );
 };
 
 const frontendServer: Server = {
@@ -61,7 +72,9 @@ const frontendServer: Server = {
     const { request } = payload;
     const log = (answered: Reply, source: Source): Reply => {
       const { status, body } = answered.kind === 'http' ? answered.response : { status: 500, body: '' };
-      process.print(`${source.ip} - - [${logTime(process.now())}] "${request.method} ${request.path} HTTP/1.1" ${status} ${body.length} "-" "${header(request.headers, 'User-Agent') ?? '-'}"\n`);
+      process.print(
+        `${source.ip} - - [${logTime(process.now())}] "${request.method} ${request.path} HTTP/1.1" ${status} ${body.length} "-" "${header(request.headers, 'User-Agent') ?? '-'}"\n`,
+      );
       return answered;
     };
     const answered = route(process, request.path);
@@ -101,7 +114,9 @@ const page = `<html>
 
 export const guestbookFrontend: Image = {
   repositories: [
-    'us-docker.pkg.dev/google-samples/containers/gke/gb-frontend', 'gcr.io/google-samples/gb-frontend', 'gcr.io/google_samples/gb-frontend',
+    'us-docker.pkg.dev/google-samples/containers/gke/gb-frontend',
+    'gcr.io/google-samples/gb-frontend',
+    'gcr.io/google_samples/gb-frontend',
     'gcr.io/google-samples/gb-frontend-amd64',
   ],
   hasTag: tagsOf({ prefix: 'v', from: '1', to: '6', names: ['v4-arm64'] }),
@@ -111,7 +126,10 @@ export const guestbookFrontend: Image = {
   userland: 'debian',
   programs: chosenPrograms(['curl']),
   servers: { 'apache2-foreground': frontendServer },
-  files: () => ({ [`${root}/index.html`]: page, [`${root}/guestbook.php`]: '<?php // Answered by the simulated server: cmd=set writes to the leader, cmd=get reads from a follower.\n' }),
+  files: () => ({
+    [`${root}/index.html`]: page,
+    [`${root}/guestbook.php`]: '<?php // Answered by the simulated server: cmd=set writes to the leader, cmd=get reads from a follower.\n',
+  }),
 };
 
 /** Its start script follows the leader it finds by name, or with GET_HOSTS_FROM=env by the service's variables. */
@@ -134,5 +152,8 @@ const followerImage = (repositories: readonly string[], leader: string): Image =
   files: () => ({ '/data/': '' }),
 });
 
-export const guestbookFollower = followerImage(['us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower', 'gcr.io/google-samples/gb-redis-follower', 'gcr.io/google_samples/gb-redis-follower'], 'redis-leader');
+export const guestbookFollower = followerImage(
+  ['us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower', 'gcr.io/google-samples/gb-redis-follower', 'gcr.io/google_samples/gb-redis-follower'],
+  'redis-leader',
+);
 export const guestbookSlave = followerImage(['gcr.io/google_samples/gb-redisslave', 'gcr.io/google-samples/gb-redisslave'], 'redis-master');

@@ -14,8 +14,15 @@ const serve = (process: ServerProcess, method: string, path: string): Reply => {
   const file = resolvePath('/', `${root}/${parseTarget(path).pathname}`);
   const inside = file === root || file.startsWith(`${root}/`);
   const target = process.files.stat(file)?.type === 'directory' ? `${file}/index.html` : file;
-  if (method !== 'GET' && method !== 'HEAD') return httpReply(405, 'text/html; charset=iso-8859-1', errorPage('405 Method Not Allowed', `The requested method ${method} is not allowed for this URL.`), headers);
-  if (!inside || process.files.stat(target)?.type !== 'file') return httpReply(404, 'text/html; charset=iso-8859-1', errorPage('404 Not Found', 'The requested URL was not found on this server.'), headers);
+  if (method !== 'GET' && method !== 'HEAD')
+    return httpReply(
+      405,
+      'text/html; charset=iso-8859-1',
+      errorPage('405 Method Not Allowed', `The requested method ${method} is not allowed for this URL.`),
+      headers,
+    );
+  if (!inside || process.files.stat(target)?.type !== 'file')
+    return httpReply(404, 'text/html; charset=iso-8859-1', errorPage('404 Not Found', 'The requested URL was not found on this server.'), headers);
   return httpReply(200, contentType(target), process.files.read(target), { ...headers, 'Accept-Ranges': 'bytes' });
 };
 
@@ -32,7 +39,8 @@ const errorTime = (at: number): string => {
 const apache: Server = {
   ports: () => ports,
   answer: (process, _port, payload, from) => {
-    if (payload.kind !== 'http') return { kind: 'text', text: errorPage('400 Bad Request', "Your browser sent a request that this server could not understand.") };
+    if (payload.kind !== 'http')
+      return { kind: 'text', text: errorPage('400 Bad Request', 'Your browser sent a request that this server could not understand.') };
     const { method, path } = payload.request;
     const reply = serve(process, method, path);
     const { status, body } = reply.kind === 'http' ? reply.response : { status: 500, body: '' };

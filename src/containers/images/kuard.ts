@@ -29,7 +29,9 @@ const askProbe = ({ process }: Request, path: string): Reply => {
 
 const probeStatus = ({ process }: Request, path: string): Reply => {
   const probe = stateOf(process).probes[path] ?? newProbe();
-  const history = probe.history.toReversed().map(({ id, when, code }) => ({ id, when: goTime(when), relWhen: `${Math.floor((process.now() - when) / 1000)} seconds ago`, code }));
+  const history = probe.history
+    .toReversed()
+    .map(({ id, when, code }) => ({ id, when: goTime(when), relWhen: `${Math.floor((process.now() - when) / 1000)} seconds ago`, code }));
   return json({ probePath: path, failNext: probe.failNext, history });
 };
 
@@ -102,7 +104,13 @@ ${links}
 };
 
 const dump = ({ method, path, headers }: HttpRequest): string =>
-  [`${method} ${path} HTTP/1.1`, `Host: ${header(headers, 'Host') ?? ''}`, ...Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host').map(([name, value]) => `${name}: ${value}`)].join('\n');
+  [
+    `${method} ${path} HTTP/1.1`,
+    `Host: ${header(headers, 'Host') ?? ''}`,
+    ...Object.entries(headers)
+      .filter(([name]) => name.toLowerCase() !== 'host')
+      .map(([name, value]) => `${name}: ${value}`),
+  ].join('\n');
 
 const routes: readonly Route[] = [
   { method: 'GET', path: '/', answer: page },
@@ -113,9 +121,22 @@ const routes: readonly Route[] = [
   ]),
   { method: 'GET', path: '/env', answer: ({ process }) => json({ commandLine: process.argv, env: process.env }) },
   { method: 'GET', path: '/env/api', answer: ({ process }) => json({ commandLine: process.argv, env: process.env }) },
-  { method: 'GET', path: '/mem/api', answer: ({ process }) => json({ memStats: { Alloc: baseMemoryBytes + stateOf(process).leakedBytes, Sys: 2 * baseMemoryBytes + stateOf(process).leakedBytes } }) },
+  {
+    method: 'GET',
+    path: '/mem/api',
+    answer: ({ process }) =>
+      json({ memStats: { Alloc: baseMemoryBytes + stateOf(process).leakedBytes, Sys: 2 * baseMemoryBytes + stateOf(process).leakedBytes } }),
+  },
   { method: 'POST', path: '/mem/api/alloc', answer: allocate },
-  { method: 'POST', path: '/mem/api/clear', answer: ({ process }) => { stateOf(process).leakedBytes = 0; process.useMemory(baseMemoryBytes); return plainText(''); } },
+  {
+    method: 'POST',
+    path: '/mem/api/clear',
+    answer: ({ process }) => {
+      stateOf(process).leakedBytes = 0;
+      process.useMemory(baseMemoryBytes);
+      return plainText('');
+    },
+  },
   { method: 'GET', path: '/fs/*', answer: fileSystem },
 ];
 

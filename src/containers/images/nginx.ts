@@ -25,7 +25,8 @@ const serve = (process: ServerProcess, request: HttpRequest): Reply => {
   const file = resolvePath('/', `${root}/${pathname}`);
   if (file !== root && !file.startsWith(`${root}/`)) return failure(process, 400, 'Bad Request');
   const type = process.files.stat(file)?.type;
-  if (type === 'directory' && !pathname.endsWith('/')) return failure(process, 301, 'Moved Permanently', { Location: `http://${header(request.headers, 'Host') ?? 'localhost'}${pathname}/` });
+  if (type === 'directory' && !pathname.endsWith('/'))
+    return failure(process, 301, 'Moved Permanently', { Location: `http://${header(request.headers, 'Host') ?? 'localhost'}${pathname}/` });
   const target = type === 'directory' ? `${file}/index.html` : file;
   if (process.files.stat(target)?.type !== 'file') {
     // A directory without an index may not be listed; a missing file is missing.
@@ -36,7 +37,11 @@ const serve = (process: ServerProcess, request: HttpRequest): Reply => {
   return httpReply(200, contentType(target), process.files.read(target), { ...commonHeaders(process), 'Accept-Ranges': 'bytes' });
 };
 
-const commonHeaders = (process: ServerProcess): Readonly<Record<string, string>> => ({ Server: `nginx/${version(process)}`, Date: httpDate(process.now()), Connection: 'keep-alive' });
+const commonHeaders = (process: ServerProcess): Readonly<Record<string, string>> => ({
+  Server: `nginx/${version(process)}`,
+  Date: httpDate(process.now()),
+  Connection: 'keep-alive',
+});
 
 const failure = (process: ServerProcess, status: number, reason: string, headers: Readonly<Record<string, string>> = {}): Reply =>
   httpReply(status, 'text/html', errorPage(process, `${status} ${reason}`), { ...commonHeaders(process), ...headers });
@@ -80,7 +85,15 @@ const banner = (process: ServerProcess): { stream: 'stderr'; text: string } => {
   const minor = Number(running.split('.')[1]);
   if (minor < 19) return { stream: 'stderr', text: '' };   // older images log notices nowhere and have no entrypoint script
   const time = noticeTime(process.startedAt);
-  const notices = ['using the "epoll" event method', `nginx/${running}`, 'OS: Linux 6.12.0', 'getrlimit(RLIMIT_NOFILE): 1048576:1048576', 'start worker processes', 'start worker process 29', 'start worker process 30'];
+  const notices = [
+    'using the "epoll" event method',
+    `nginx/${running}`,
+    'OS: Linux 6.12.0',
+    'getrlimit(RLIMIT_NOFILE): 1048576:1048576',
+    'start worker processes',
+    'start worker process 29',
+    'start worker process 30',
+  ];
   const lines = [...entrypointLines, ...notices.map((notice) => `${time} [notice] 1#1: ${notice}`)];
   return { stream: 'stderr', text: `${lines.join('\n')}\n` };
 };
@@ -144,9 +157,19 @@ const defaultConfiguration = `server {
 `;
 
 export const nginx: Image = {
-  repositories: ['docker.io/library/nginx', 'k8s.gcr.io/nginx', 'registry.k8s.io/nginx', 'public.ecr.aws/nginx/nginx', 'public.ecr.aws/docker/library/nginx', 'mirror.gcr.io/library/nginx'],
+  repositories: [
+    'docker.io/library/nginx',
+    'k8s.gcr.io/nginx',
+    'registry.k8s.io/nginx',
+    'public.ecr.aws/nginx/nginx',
+    'public.ecr.aws/docker/library/nginx',
+    'mirror.gcr.io/library/nginx',
+  ],
   hasTag: tagsOf({
-    from: '1.7.0', to: '1.29', patch: 15, names: ['stable', 'mainline'],
+    from: '1.7.0',
+    to: '1.29',
+    patch: 15,
+    names: ['stable', 'mainline'],
     suffixes: ['alpine', 'perl', 'slim', 'otel', 'bookworm', 'bullseye', 'trixie', 'buster'],
   }),
   sizeMiB: 68.4,

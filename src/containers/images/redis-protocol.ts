@@ -58,4 +58,7 @@ export const decodeCommand = (line: string): readonly string[] | undefined => {
 };
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
-const unescape = (text: string): string => text.replace(/\\(?:u([0-9a-f]{4})|(.))/g, (_, hex: string | undefined, letter: string) => (hex ? String.fromCharCode(parseInt(hex, 16)) : (escapes[letter] ?? letter)));
+const unescape = (text: string): string =>
+  text.replace(/\\(?:u([0-9a-f]{4})|(.))/g, (_, hex: string | undefined, letter: string) =>
+    hex ? String.fromCharCode(parseInt(hex, 16)) : (escapes[letter] ?? letter),
+  );

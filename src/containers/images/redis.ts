@@ -93,7 +93,12 @@ const synchronise = (process: ServerProcess): void => {
     if (state.replication !== replication) return;
     const reply = 'reply' in outcome && outcome.reply.kind === 'text' ? decodeReply(outcome.reply.text) : undefined;
     if (!Array.isArray(reply)) {
-      const cause = 'error' in outcome ? (outcome.error === 'no such host' ? 'Unable to connect to MASTER: Resource temporarily unavailable' : `Error condition on socket for SYNC: ${capitalised(outcome.error)}`) : 'Unexpected reply to PSYNC from master';
+      const cause =
+        'error' in outcome
+          ? outcome.error === 'no such host'
+            ? 'Unable to connect to MASTER: Resource temporarily unavailable'
+            : `Error condition on socket for SYNC: ${capitalised(outcome.error)}`
+          : 'Unexpected reply to PSYNC from master';
       process.print(`1:S ${redisTime(process.now())} # ${cause}\n`);
       process.later(retryMs, () => synchronise(process));
       return;
@@ -146,7 +151,9 @@ export const redisServer: Server = {
     const lines = [
       `1:C ${time} # oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo`,
       `1:C ${time} # Redis version=${version}, bits=64, commit=00000000, modified=0, pid=1, just started`,
-      process.argv.length > 1 ? `1:C ${time} # Configuration loaded` : `1:C ${time} # Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf`,
+      process.argv.length > 1
+        ? `1:C ${time} # Configuration loaded`
+        : `1:C ${time} # Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf`,
       `1:${role} ${time} * Running mode=standalone, port=${portOf(process)}.`,
       `1:${role} ${time} # Server initialized`,
       `1:${role} ${time} * Ready to accept connections`,
@@ -158,14 +165,25 @@ export const redisServer: Server = {
   farewell: (process, signal) => {
     const time = redisTime(process.now());
     const role = stateOf(process).replication.role === 'slave' ? 'S' : 'M';
-    const lines = [`1:signal-handler (${Math.floor(process.now() / 1000)}) Received ${signal === 2 ? 'SIGINT' : 'SIGTERM'} scheduling shutdown...`, `1:${role} ${time} # User requested shutdown...`, `1:${role} ${time} # Redis is now ready to exit, bye bye...`];
+    const lines = [
+      `1:signal-handler (${Math.floor(process.now() / 1000)}) Received ${signal === 2 ? 'SIGINT' : 'SIGTERM'} scheduling shutdown...`,
+      `1:${role} ${time} # User requested shutdown...`,
+      `1:${role} ${time} # Redis is now ready to exit, bye bye...`,
+    ];
     return { stream: 'stdout', text: `${lines.join('\n')}\n` };
   },
 };
 const defaultPorts = [defaultPort];
 
 export const redis: Image = {
-  repositories: ['docker.io/library/redis', 'registry.k8s.io/redis', 'k8s.gcr.io/redis', 'gcr.io/google_containers/redis', 'public.ecr.aws/docker/library/redis', 'docker.io/bitnami/redis'],
+  repositories: [
+    'docker.io/library/redis',
+    'registry.k8s.io/redis',
+    'k8s.gcr.io/redis',
+    'gcr.io/google_containers/redis',
+    'public.ecr.aws/docker/library/redis',
+    'docker.io/bitnami/redis',
+  ],
   hasTag: tagsOf({ from: '2.6.0', to: '8.2', names: ['e2e', 'test'], suffixes: ['alpine', 'bookworm', 'buster', 'bullseye', 'stretch'] }),
   sizeMiB: 43.6,
   entrypoint: ['docker-entrypoint.sh'],

@@ -4,12 +4,23 @@ import type { Userland } from './userland';
 import { chosenPrograms } from '../programs';
 import type { Programs } from '../shell/programs';
 
-type System = { readonly repositories: readonly string[]; readonly hasTag: (tag: string) => boolean; readonly sizeMiB: number; readonly command: readonly string[]; readonly userland: Userland; readonly programs?: Programs; readonly entrypoint?: readonly string[] };
+type System = {
+  readonly repositories: readonly string[];
+  readonly hasTag: (tag: string) => boolean;
+  readonly sizeMiB: number;
+  readonly command: readonly string[];
+  readonly userland: Userland;
+  readonly programs?: Programs;
+  readonly entrypoint?: readonly string[];
+};
 
 /** Images that bring programs rather than a server; without a command they run their shell, or what they say. */
 const systems: readonly System[] = [
   {
-    repositories: ['docker.io/library/busybox', 'registry.k8s.io/busybox', 'k8s.gcr.io/busybox', 'gcr.io/google_containers/busybox', 'registry.k8s.io/e2e-test-images/busybox', 'public.ecr.aws/docker/library/busybox', 'quay.io/quay/busybox', 'mirror.gcr.io/library/busybox'],
+    repositories: [
+      'docker.io/library/busybox', 'registry.k8s.io/busybox', 'k8s.gcr.io/busybox', 'gcr.io/google_containers/busybox',
+      'registry.k8s.io/e2e-test-images/busybox', 'public.ecr.aws/docker/library/busybox', 'quay.io/quay/busybox', 'mirror.gcr.io/library/busybox',
+    ],
     hasTag: tagsOf({ from: '1.20.0', to: '1.38', names: ['stable', 'unstable', 'musl', 'glibc', 'uclibc'], suffixes: ['musl', 'glibc', 'uclibc'] }),
     sizeMiB: 2.1, command: ['sh'], userland: 'busybox',
   },
@@ -25,7 +36,10 @@ const systems: readonly System[] = [
   },
   {
     repositories: ['docker.io/library/debian'],
-    hasTag: tagsOf({ from: '7', to: '13', names: ['stable', 'oldstable', 'testing', 'unstable', 'sid', 'jessie', 'stretch', 'buster', 'bullseye', 'bookworm', 'trixie'], suffixes: ['slim', 'backports'] }),
+    hasTag: tagsOf({
+      from: '7', to: '13', suffixes: ['slim', 'backports'],
+      names: ['stable', 'oldstable', 'testing', 'unstable', 'sid', 'jessie', 'stretch', 'buster', 'bullseye', 'bookworm', 'trixie'],
+    }),
     sizeMiB: 47, command: ['bash'], userland: 'debian',
   },
   {
@@ -57,5 +71,8 @@ const systems: readonly System[] = [
 
 export const systemImages: readonly Image[] = systems.map(({ entrypoint, ...system }): Image => ({
   ...system,
-  ...(entrypoint && { entrypoint, wrapper: { path: entrypoint[0] ?? '', run: (args) => (args[0]?.startsWith('-') || /^https?:/.test(args[0] ?? '') ? ['curl', ...args] : args) } }),
+  ...(entrypoint && {
+    entrypoint,
+    wrapper: { path: entrypoint[0] ?? '', run: (args) => (args[0]?.startsWith('-') || /^https?:/.test(args[0] ?? '') ? ['curl', ...args] : args) },
+  }),
 }));

@@ -2,7 +2,7 @@ import { ShellError } from '../shell/control';
 import type { Process, Program } from '../shell/process';
 import type { Programs } from '../shell/programs';
 import { copyFiles } from '../shell/redirects';
-import type { Running } from '../shell/running';
+import { type Running, done } from '../shell/running';
 import { formatDate } from './dates';
 import { withOptions } from './options';
 import { formatText, unescapeText } from '../shell/printf';
@@ -45,7 +45,13 @@ export const durationMs = (text: string): number | undefined => {
 const sleep: Program = function* (process) {
   const args = process.argv.slice(1);
   if (args.length === 0) {
-    yield* process.print(process.system.dialect === 'ash' ? 'BusyBox: missing operand\nUsage: sleep [N]...\n' : "sleep: missing operand\nTry 'sleep --help' for more information.\n", 2);
+    yield *
+      process.print(
+        process.system.dialect === 'ash'
+          ? 'BusyBox: missing operand\nUsage: sleep [N]...\n'
+          : "sleep: missing operand\nTry 'sleep --help' for more information.\n",
+        2,
+      );
     return 1;
   }
   let totalMs = 0;
@@ -93,11 +99,24 @@ const seq: Program = function* (process) {
 
 const date = withOptions({ flags: 'uR', valued: 'dI', long: { utc: 'u', date: 'd', 'iso-8601': 'I' } }, function* (process, options) {
   const given = options.value('d');
-  const at = given === undefined ? process.now() : given.startsWith('@') ? Number(given.slice(1)) * 1000 : Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`);
+  const at =
+    given === undefined
+      ? process.now()
+      : given.startsWith('@')
+        ? Number(given.slice(1)) * 1000
+        : Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`);
   if (Number.isNaN(at)) { yield* process.complain(`invalid date '${given ?? ''}'`); return 1; }
   const [format] = options.operands;
   const iso = options.value('I');
-  const wanted = format?.startsWith('+') ? format.slice(1) : iso !== undefined ? (iso === 'seconds' ? '%Y-%m-%dT%H:%M:%S+00:00' : '%Y-%m-%d') : options.has('R') ? '%a, %d %b %Y %H:%M:%S +0000' : '%a %b %e %H:%M:%S UTC %Y';
+  const wanted = format?.startsWith('+')
+    ? format.slice(1)
+    : iso !== undefined
+      ? iso === 'seconds'
+        ? '%Y-%m-%dT%H:%M:%S+00:00'
+        : '%Y-%m-%d'
+      : options.has('R')
+        ? '%a, %d %b %Y %H:%M:%S +0000'
+        : '%a %b %e %H:%M:%S UTC %Y';
   yield* process.print(`${formatDate(new Date(at), wanted)}\n`);
   return 0;
 });
@@ -212,7 +231,18 @@ const combine = (operator: string, left: string, right: string): string => {
     return String(operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? Math.trunc(a / b) : a % b);
   }
   const order = a !== undefined && b !== undefined ? a - b : left < right ? -1 : Number(left > right);
-  const holds = operator === '=' || operator === '==' ? order === 0 : operator === '!=' ? order !== 0 : operator === '<' ? order < 0 : operator === '<=' ? order <= 0 : operator === '>' ? order > 0 : order >= 0;
+  const holds =
+    operator === '=' || operator === '=='
+      ? order === 0
+      : operator === '!='
+        ? order !== 0
+        : operator === '<'
+          ? order < 0
+          : operator === '<='
+            ? order <= 0
+            : operator === '>'
+              ? order > 0
+              : order >= 0;
   return holds ? '1' : '0';
 };
 
@@ -223,17 +253,29 @@ const printing = (text: (process: Process) => string): Program => function* (pro
 };
 
 export const basicPrograms: Programs = {
-  echo, printf, sleep, yes, seq, date, env, printenv, uname, expr,
+  echo,
+  printf,
+  sleep,
+  yes,
+  seq,
+  date,
+  env,
+  printenv,
+  uname,
+  expr,
   true: printing(() => ''),
-  false: function* () { return 1; },
+  false: () => done(1),
   pwd: printing((process) => `${process.directory}\n`),
   hostname: function* (process) {
-    if (process.argv[1] === '-i' || process.argv[1] === '-I') yield* process.print(`${process.system.surroundings?.source.ip ?? '127.0.0.1'}${process.argv[1] === '-I' ? ' ' : ''}\n`);
+    if (process.argv[1] === '-i' || process.argv[1] === '-I')
+      yield* process.print(`${process.system.surroundings?.source.ip ?? '127.0.0.1'}${process.argv[1] === '-I' ? ' ' : ''}\n`);
     else yield* process.print(`${process.system.hostname}\n`);
     return 0;
   },
   whoami: printing(() => 'root\n'),
-  id: printing((process) => (process.argv[1] === '-u' || process.argv[1] === '-g' ? '0\n' : process.argv[1] === '-un' ? 'root\n' : 'uid=0(root) gid=0(root) groups=0(root)\n')),
+  id: printing((process) =>
+    process.argv[1] === '-u' || process.argv[1] === '-g' ? '0\n' : process.argv[1] === '-un' ? 'root\n' : 'uid=0(root) gid=0(root) groups=0(root)\n',
+  ),
   nproc: printing(() => '2\n'),
   arch: printing(() => 'x86_64\n'),
   tty: printing((process) => (process.files.get(0)?.terminal ? '/dev/pts/0\n' : 'not a tty\n')),

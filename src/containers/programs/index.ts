@@ -12,7 +12,17 @@ import { testPrograms } from './test';
 import { textPrograms } from './text';
 
 /** Everything there is, by name. */
-export const standardPrograms: Programs = { ...basicPrograms, ...filePrograms, ...textPrograms, ...testPrograms, ...sedPrograms, ...tarPrograms, ...processPrograms, ...httpPrograms, ...networkPrograms };
+export const standardPrograms: Programs = {
+  ...basicPrograms,
+  ...filePrograms,
+  ...textPrograms,
+  ...testPrograms,
+  ...sedPrograms,
+  ...tarPrograms,
+  ...processPrograms,
+  ...httpPrograms,
+  ...networkPrograms,
+};
 
 const without = (programs: Programs, names: readonly string[]): Programs => Object.fromEntries(Object.entries(programs).filter(([name]) => !names.includes(name)));
 const only = (names: readonly string[]): Programs => Object.fromEntries(Object.entries(standardPrograms).filter(([name]) => names.includes(name)));

@@ -1,7 +1,7 @@
 import { FileError } from '../shell/files';
 import type { Process } from '../shell/process';
 import { openFile } from '../shell/redirects';
-import type { Running } from '../shell/running';
+import { type Running, done } from '../shell/running';
 import type { OpenFile } from '../shell/streams';
 
 /** An open input; what cannot be opened is told as the program's own error and gives undefined. `-` is standard input. */
@@ -41,7 +41,7 @@ export function* eachLine(process: Process, names: readonly string[], take: (lin
 /** All of the inputs as lines. */
 export function* allLines(process: Process, names: readonly string[]): Running<{ readonly lines: readonly string[]; readonly status: number }> {
   const lines: string[] = [];
-  const status = yield* eachLine(process, names, function* (line) { lines.push(line); });
+  const status = yield* eachLine(process, names, (line) => done(void lines.push(line)));
   return { lines, status };
 }
 

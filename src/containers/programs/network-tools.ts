@@ -26,7 +26,16 @@ const nslookup: Program = function* (process) {
     if (answer.code !== 'NOERROR' || answer.records.length === 0) continue;
     yield* process.print(`Server:\t\t${nameserver}\nAddress:\t${serverAddress ?? nameserver}${process.system.dialect === 'ash' ? ':53' : '#53'}\n\n`);
     for (const record of answer.records) {
-      yield* process.print(record.type === 'A' ? `Name:\t${record.name}\nAddress: ${record.value}\n` : record.type === 'PTR' ? `${record.name}\tname = ${record.value}\n` : record.type === 'CNAME' ? `${record.name}\tcanonical name = ${record.value}\n` : `${record.name}\t${record.type === 'SRV' ? 'service' : 'text'} = ${record.value}\n`);
+      yield *
+        process.print(
+          record.type === 'A'
+            ? `Name:\t${record.name}\nAddress: ${record.value}\n`
+            : record.type === 'PTR'
+              ? `${record.name}\tname = ${record.value}\n`
+              : record.type === 'CNAME'
+                ? `${record.name}\tcanonical name = ${record.value}\n`
+                : `${record.name}\t${record.type === 'SRV' ? 'service' : 'text'} = ${record.value}\n`,
+        );
     }
     yield* process.print('\n');
     return 0;
@@ -35,7 +44,10 @@ const nslookup: Program = function* (process) {
     yield* process.print(';; connection timed out; no servers could be reached\n\n');
     return 1;
   }
-  yield* process.print(`Server:\t\t${nameserver}\nAddress:\t${serverAddress ?? nameserver}${process.system.dialect === 'ash' ? ':53' : '#53'}\n\n** server can't find ${names.at(-1) ?? name}: NXDOMAIN\n\n`);
+  yield *
+    process.print(
+      `Server:\t\t${nameserver}\nAddress:\t${serverAddress ?? nameserver}${process.system.dialect === 'ash' ? ':53' : '#53'}\n\n** server can't find ${names.at(-1) ?? name}: NXDOMAIN\n\n`,
+    );
   return 1;
 };
 
@@ -51,12 +63,21 @@ const dig: Program = function* (process) {
   for (const [index, candidate] of names.entries()) {
     const answer = yield* askDns(process, candidate, recordType, server);
     if (typeof answer === 'string') {
-      yield* process.print(`;; communications error to ${server ?? surroundings?.resolver.nameservers[0] ?? ''}#53: ${answer === 'i/o timeout' ? 'timed out' : answer}\n;; no servers could be reached\n`);
+      yield *
+        process.print(
+          `;; communications error to ${server ?? surroundings?.resolver.nameservers[0] ?? ''}#53: ${answer === 'i/o timeout' ? 'timed out' : answer}\n;; no servers could be reached\n`,
+        );
       return 9;
     }
     if (answer.records.length === 0 && index < names.length - 1) continue;
     const lines = answer.records.map((record) => (short ? `${record.value}\n` : `${record.name}.\t\t${record.ttlSeconds}\tIN\t${record.type}\t${record.value}\n`)).join('');
-    yield* process.print(short ? lines : `;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: 4711\n\n;; QUESTION SECTION:\n;${candidate}.\t\tIN\t${recordType}\n\n${lines ? `;; ANSWER SECTION:\n${lines}\n` : ''};; SERVER: ${server ?? surroundings?.resolver.nameservers[0] ?? ''}#53\n`);
+    yield *
+      process.print(
+        short
+          ? lines
+          : `;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: 4711\n\n;; QUESTION SECTION:\n;${candidate}.\t\tIN\t${recordType}\n\n` +
+          `${lines ? `;; ANSWER SECTION:\n${lines}\n` : ''};; SERVER: ${server ?? surroundings?.resolver.nameservers[0] ?? ''}#53\n`,
+      );
     return 0;
   }
   return 0;
@@ -78,23 +99,53 @@ const nc = withOptions({ flags: 'zvlnukc', valued: 'wpqe' }, function* (process,
   const port = Number(second);
   if (first === undefined || Number.isNaN(port)) { yield* process.complain('missing host or port'); return 1; }
   const address = yield* addressOf(process, first);
-  if (address === undefined) { yield* process.print(process.system.dialect === 'ash' ? `nc: bad address '${first}'\n` : `nc: getaddrinfo for host "${first}" port ${second ?? ''}: Name or service not known\n`, 2); return 1; }
+  if (address === undefined) {
+    yield *
+      process.print(
+        process.system.dialect === 'ash'
+          ? `nc: bad address '${first}'\n`
+          : `nc: getaddrinfo for host "${first}" port ${second ?? ''}: Name or service not known\n`,
+        2,
+      );
+    return 1;
+  }
   const timeoutMs = options.value('w') === undefined ? undefined : Number(options.value('w')) * 1_000;
   const probe = yield* request(process, address, port, { kind: 'connect' }, timeoutMs);
   if ('error' in probe) {
     const text = probe.error === 'no such host' ? 'Host not found' : errnoText(probe.error);
-    if (options.has('v') || !options.has('z')) yield* process.print(process.system.dialect === 'ash' ? `nc: ${first} (${address}:${port}): ${text}\n` : `nc: connect to ${first} port ${port} (tcp) failed: ${text}\n`, 2);
+    if (options.has('v') || !options.has('z'))
+      yield *
+        process.print(
+          process.system.dialect === 'ash' ? `nc: ${first} (${address}:${port}): ${text}\n` : `nc: connect to ${first} port ${port} (tcp) failed: ${text}\n`,
+          2,
+        );
     return 1;
   }
-  if (options.has('v')) yield* process.print(process.system.dialect === 'ash' ? `${first} (${address}:${port}) open\n` : `Connection to ${first} ${port} port [tcp/*] succeeded!\n`, 2);
+  if (options.has('v'))
+    yield *
+      process.print(process.system.dialect === 'ash' ? `${first} (${address}:${port}) open\n` : `Connection to ${first} ${port} port [tcp/*] succeeded!\n`, 2);
   if (options.has('z')) return 0;
   const text = yield* process.readAll();
   const http = /^([A-Z]+) (\S+)(?: HTTP\/[\d.]+)?\r?\n/.exec(text);
-  const outcome = yield* request(process, address, port, http ? { kind: 'http', request: { method: http[1] ?? 'GET', path: http[2] ?? '/', headers: { Host: first }, body: '' } } : { kind: 'text', text }, timeoutMs);
+  const outcome =
+    yield *
+    request(
+      process,
+      address,
+      port,
+      http ? { kind: 'http', request: { method: http[1] ?? 'GET', path: http[2] ?? '/', headers: { Host: first }, body: '' } } : { kind: 'text', text },
+      timeoutMs,
+    );
   if ('error' in outcome) return 1;
   const { reply } = outcome;
   if (reply.kind === 'text') yield* process.print(reply.text);
-  if (reply.kind === 'http') yield* process.print(`HTTP/1.1 ${reply.response.status}\r\n${Object.entries(reply.response.headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${reply.response.body}`);
+  if (reply.kind === 'http')
+    yield *
+      process.print(
+        `HTTP/1.1 ${reply.response.status}\r\n${Object.entries(reply.response.headers)
+          .map(([name, value]) => `${name}: ${value}\r\n`)
+          .join('')}\r\n${reply.response.body}`,
+      );
   return 0;
 });
 
@@ -106,7 +157,15 @@ function* listen(process: Process, port: number, keep: boolean): Running<number>
   let changed: () => void = () => {};
   const close = process.system.listen((asked, protocol) => (asked !== port || protocol !== 'TCP' ? undefined : (payload) => {
     if (payload.kind === 'connect') return { kind: 'connected' };
-    arrived.push(payload.kind === 'http' ? `${payload.request.method} ${payload.request.path} HTTP/1.1\r\n${Object.entries(payload.request.headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${payload.request.body}` : payload.kind === 'text' ? payload.text : '');
+    arrived.push(
+      payload.kind === 'http'
+        ? `${payload.request.method} ${payload.request.path} HTTP/1.1\r\n${Object.entries(payload.request.headers)
+            .map(([name, value]) => `${name}: ${value}\r\n`)
+            .join('')}\r\n${payload.request.body}`
+        : payload.kind === 'text'
+          ? payload.text
+          : '',
+    );
     changed();
     if (payload.kind !== 'http') return { kind: 'text', text: answer };
     const [head = '', ...rest] = answer.split(/\r?\n\r?\n/);

@@ -31,7 +31,13 @@ export function* request(process: Process, host: string, port: number, payload: 
 }
 
 /** What the kernel says of a failed connection. */
-export const errnoText = (error: NetError): string => ({ 'connection refused': 'Connection refused', 'no route to host': 'No route to host', 'i/o timeout': 'Connection timed out', 'connection reset by peer': 'Connection reset by peer' })[error];
+export const errnoText = (error: NetError): string =>
+  ({
+    'connection refused': 'Connection refused',
+    'no route to host': 'No route to host',
+    'i/o timeout': 'Connection timed out',
+    'connection reset by peer': 'Connection reset by peer',
+  })[error];
 
 /** The address a name has; undefined when it has none. */
 export function* addressOf(process: Process, name: string): Running<string | undefined> {

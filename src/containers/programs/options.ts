@@ -22,13 +22,21 @@ export type OptionSpec = {
 };
 
 /** Reads options in the way of getopt: `-abc`, `-n 5`, `-n5`, `--lines=5`, `--`. Gives the offending option if there is one. */
-export const parseOptions = (args: readonly string[], { flags = '', valued = '', long = {}, stopEarly = false }: OptionSpec): Options | { readonly unknown: string } | { readonly missing: string } => {
+export const parseOptions = (
+  args: readonly string[],
+  { flags = '', valued = '', long = {}, stopEarly = false }: OptionSpec,
+): Options | { readonly unknown: string } | { readonly missing: string } => {
   const found = new Map<string, string[]>();
   const operands: string[] = [];
-  const note = (letter: string, value = ''): void => { found.set(letter, [...(found.get(letter) ?? []), value]); };
+  const note = (letter: string, value = ''): void => {
+    found.set(letter, [...(found.get(letter) ?? []), value]);
+  };
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? '';
-    if (word === '--') { operands.push(...args.slice(at + 1)); break; }
+    if (word === '--') {
+      operands.push(...args.slice(at + 1));
+      break;
+    }
     if (!word.startsWith('-') || word === '-') {
       operands.push(...(stopEarly ? args.slice(at) : [word]));
       if (stopEarly) break;
@@ -63,7 +71,12 @@ export const parseOptions = (args: readonly string[], { flags = '', valued = '',
 export const withOptions = (spec: OptionSpec, run: (process: Process, options: Options) => Running<number>): Program => function* (process) {
   const options = parseOptions(process.argv.slice(1), spec);
   if ('operands' in options) return yield* run(process, options);
-  const text = 'missing' in options ? `option requires an argument -- '${options.missing}'` : options.unknown.startsWith('--') ? `unrecognized option '${options.unknown}'` : `invalid option -- '${options.unknown}'`;
+  const text =
+    'missing' in options
+      ? `option requires an argument -- '${options.missing}'`
+      : options.unknown.startsWith('--')
+        ? `unrecognized option '${options.unknown}'`
+        : `invalid option -- '${options.unknown}'`;
   yield* process.complain(text);
   return spec.failure ?? 1;
 };

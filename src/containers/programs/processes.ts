@@ -12,7 +12,13 @@ const ps: Program = function* (process) {
   const full = process.argv.some((arg) => /^-?a?u?xf?$|^-ef$/.test(arg));
   if (process.system.dialect === 'ash' || !full) {
     yield* process.print(process.system.dialect === 'ash' ? 'PID   USER     TIME  COMMAND\n' : '    PID TTY          TIME CMD\n');
-    for (const { pid, command } of rows) yield* process.print(process.system.dialect === 'ash' ? `${String(pid).padStart(5)} root      0:00 ${command}\n` : `${String(pid).padStart(7)} ?        00:00:00 ${command.split(' ')[0] ?? ''}\n`);
+    for (const { pid, command } of rows)
+      yield *
+        process.print(
+          process.system.dialect === 'ash'
+            ? `${String(pid).padStart(5)} root      0:00 ${command}\n`
+            : `${String(pid).padStart(7)} ?        00:00:00 ${command.split(' ')[0] ?? ''}\n`,
+        );
     return 0;
   }
   yield* process.print('USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n');
@@ -53,7 +59,9 @@ const killByName = (whole: boolean): Program => withOptions({ flags: 'qf9x', val
   const [name = ''] = options.operands;
   const signal = options.has('9') ? 9 : (signalNumber(options.value('s') ?? 'TERM') ?? 15);
   const nameOf = ({ argv }: Process): string => (argv[0] ?? '').slice((argv[0] ?? '').lastIndexOf('/') + 1);
-  const targets = [...process.kernel.processes.values()].filter((other) => other !== process && (whole ? nameOf(other) === name : (options.has('f') ? other.argv.join(' ') : nameOf(other)).includes(name)));
+  const targets = [...process.kernel.processes.values()].filter(
+    (other) => other !== process && (whole ? nameOf(other) === name : (options.has('f') ? other.argv.join(' ') : nameOf(other)).includes(name)),
+  );
   const main = process.system.mainCommand?.();
   const hitsMain = main !== undefined && (main[0] ?? '').includes(name) && process.system.signalMain?.(1, signal) === true;
   for (const target of targets) target.signal(signal);
@@ -64,34 +72,48 @@ const killByName = (whole: boolean): Program => withOptions({ flags: 'qf9x', val
 
 const pgrep = withOptions({ flags: 'fla' }, function* (process, options) {
   const [name = ''] = options.operands;
-  const found = [...process.kernel.processes.values()].filter((other) => other !== process && (options.has('f') ? other.argv.join(' ') : (other.argv[0] ?? '')).includes(name)).map(({ pid }) => pid);
+  const found = [...process.kernel.processes.values()]
+    .filter((other) => other !== process && (options.has('f') ? other.argv.join(' ') : (other.argv[0] ?? '')).includes(name))
+    .map(({ pid }) => pid);
   const main = process.system.mainCommand?.();
   const pids = main?.[0]?.includes(name) ? [1, ...found] : found;
   for (const pid of pids.toSorted((a, b) => a - b)) yield* process.print(`${pid}\n`);
   return pids.length > 0 ? 0 : 1;
 });
 
-const timeout = withOptions({ flags: 'vf', valued: 'skt', stopEarly: true, long: { signal: 's', 'kill-after': 'k', foreground: 'f', 'preserve-status': 'v' } }, function* (process, options) {
-  const [first = '', ...rest] = options.operands;
-  // Old busybox: `timeout -t 5 command`.
-  const given = options.value('t');
-  const duration = durationMs(given ?? first);
-  const argv = given === undefined ? rest : options.operands;
-  if (duration === undefined) { yield* process.complain(`invalid time interval '${first}'`); return 125; }
-  const child = startCommand(process, argv);
-  if (!child) { yield* process.complain(`failed to run command '${argv[0] ?? ''}': No such file or directory`); return 127; }
-  const signal = signalNumber(options.value('s') ?? 'TERM') ?? 15;
-  process.onSignal(15, () => child.signal(15));
-  const limitMs = duration === 0 ? Infinity : duration;
-  if (!(yield* endedWithin(process, child, limitMs))) {
-    child.signal(signal);
-    const killAfter = options.value('k');
-    if (killAfter !== undefined && !(yield* endedWithin(process, child, durationMs(killAfter) ?? 0))) { child.signal(9); return 137; }
-    yield* child.wait();
-    return process.system.dialect === 'ash' ? 128 + signal : 124;
-  }
-  return child.status ?? 0;
-});
+const timeout = withOptions(
+  { flags: 'vf', valued: 'skt', stopEarly: true, long: { signal: 's', 'kill-after': 'k', foreground: 'f', 'preserve-status': 'v' } },
+  function* (process, options) {
+    const [first = '', ...rest] = options.operands;
+    // Old busybox: `timeout -t 5 command`.
+    const given = options.value('t');
+    const duration = durationMs(given ?? first);
+    const argv = given === undefined ? rest : options.operands;
+    if (duration === undefined) {
+      yield* process.complain(`invalid time interval '${first}'`);
+      return 125;
+    }
+    const child = startCommand(process, argv);
+    if (!child) {
+      yield* process.complain(`failed to run command '${argv[0] ?? ''}': No such file or directory`);
+      return 127;
+    }
+    const signal = signalNumber(options.value('s') ?? 'TERM') ?? 15;
+    process.onSignal(15, () => child.signal(15));
+    const limitMs = duration === 0 ? Infinity : duration;
+    if (!(yield* endedWithin(process, child, limitMs))) {
+      child.signal(signal);
+      const killAfter = options.value('k');
+      if (killAfter !== undefined && !(yield* endedWithin(process, child, durationMs(killAfter) ?? 0))) {
+        child.signal(9);
+        return 137;
+      }
+      yield* child.wait();
+      return process.system.dialect === 'ash' ? 128 + signal : 124;
+    }
+    return child.status ?? 0;
+  },
+);
 
 /** Waits for the end of another, but not longer than this. */
 const endedWithin = (process: Process, child: Process, delayMs: number) => suspend<boolean>((resume) => {
@@ -125,12 +147,19 @@ const free = withOptions({ flags: 'mhgbk' }, function* (process, options) {
   const unit = options.has('g') ? 1024 ** 2 : options.has('m') || options.has('h') ? 1024 : 1;
   const column = (value: number): string => String(Math.floor(value / unit)).padStart(12);
   const [total, available] = [kib('MemTotal'), kib('MemFree')];
-  yield* process.print(`              total        used        free      shared  buff/cache   available\nMem:   ${column(total)}${column(total - available)}${column(available)}${column(0)}${column(0)}${column(available)}\nSwap:  ${column(0)}${column(0)}${column(0)}\n`);
+  yield *
+    process.print(
+      `              total        used        free      shared  buff/cache   available\n` +
+      `Mem:   ${column(total)}${column(total - available)}${column(available)}${column(0)}${column(0)}${column(available)}\nSwap:  ${column(0)}${column(0)}${column(0)}\n`,
+    );
   return 0;
 });
 
 const df: Program = function* (process) {
-  yield* process.print('Filesystem           1K-blocks      Used Available Use% Mounted on\noverlay               61202244  12240448  48945412  20% /\ntmpfs                    65536         0     65536   0% /dev\n');
+  yield *
+    process.print(
+      'Filesystem           1K-blocks      Used Available Use% Mounted on\noverlay               61202244  12240448  48945412  20% /\ntmpfs                    65536         0     65536   0% /dev\n',
+    );
   return 0;
 };
 
@@ -154,4 +183,17 @@ const stress: Program = function* (process) {
   return 0;
 };
 
-export const processPrograms: Programs = { ps, kill, killall: killByName(true), pkill: killByName(false), pgrep, timeout, which, uptime, free, df, stress, 'stress-ng': stress };
+export const processPrograms: Programs = {
+  ps,
+  kill,
+  killall: killByName(true),
+  pkill: killByName(false),
+  pgrep,
+  timeout,
+  which,
+  uptime,
+  free,
+  df,
+  stress,
+  'stress-ng': stress,
+};

@@ -3,7 +3,7 @@ import type { Programs } from '../shell/programs';
 import type { Running } from '../shell/running';
 import { eachLine, readInput } from './input';
 import { withOptions } from './options';
-import { toRegExp } from './text';
+import { toRegExp } from './grep';
 
 type Address = { readonly line: number } | { readonly last: true } | { readonly pattern: RegExp };
 type Command = {
@@ -56,7 +56,12 @@ const parseScript = (script: string, extended: boolean): readonly Command[] => {
       const text = until(delimiter);
       const flags = /^[gpiI0-9]*/.exec(script.slice(at))?.[0] ?? '';
       at += flags.length;
-      commands.push({ ...base, pattern: toRegExp(source, { extended, ignoreCase: /i/i.test(flags), fixed: letter === 'y' }, 'g'), text: letter === 'y' ? `${source}\n${text}` : text, flags });
+      commands.push({
+        ...base,
+        pattern: toRegExp(source, { extended, ignoreCase: /i/i.test(flags), fixed: letter === 'y' }, 'g'),
+        text: letter === 'y' ? `${source}\n${text}` : text,
+        flags,
+      });
     } else if (letter === 'a' || letter === 'i' || letter === 'c') {
       const end = script.indexOf('\n', at);
       commands.push({ ...base, text: script.slice(at, end < 0 ? undefined : end).replace(/^\s*\\?\n?\s*/, ''), flags: '' });
@@ -111,7 +116,17 @@ class Editor {
       else if (command.letter === '=') output += `${number}\n`;
       else if (command.letter === 'i') output += `${command.text}\n`;
       else if (command.letter === 'a') after += `${command.text}\n`;
-      else if (command.letter === 'c') { output += `${command.text}\n`; deleted = true; break; } else if (command.letter === 'd') { deleted = true; break; } else if (command.letter === 'q') { quit = true; break; }
+      else if (command.letter === 'c') {
+        output += `${command.text}\n`;
+        deleted = true;
+        break;
+      } else if (command.letter === 'd') {
+        deleted = true;
+        break;
+      } else if (command.letter === 'q') {
+        quit = true;
+        break;
+      }
     }
     return { output: output + (this.quiet || deleted ? '' : `${line}\n`) + after, quit };
   }
@@ -131,34 +146,37 @@ class Editor {
   }
 }
 
-const sed: Program = withOptions({ flags: 'nErsiz', valued: 'ef', long: { quiet: 'n', silent: 'n', 'regexp-extended': 'E', expression: 'e', 'in-place': 'i' } }, function* (process, options) {
-  const operands = [...options.operands];
-  const scripts = options.values('e').length > 0 ? options.values('e') : [operands.shift() ?? ''];
-  let commands: readonly Command[];
-  try {
-    commands = parseScript(scripts.join('\n'), options.has('E') || options.has('r'));
-  } catch (error) {
-    if (!(error instanceof SedError) && !(error instanceof SyntaxError)) throw error;
-    yield* process.complain(process.system.dialect === 'ash' ? error.message : `-e expression #1, char 0: ${error.message}`);
-    return 1;
-  }
-  if (options.has('i')) return yield* editInPlace(process, operands, commands, options.has('n'));
-  const editor = new Editor(commands, options.has('n'));
-  // A line is edited when it is known whether another follows, but only `$` needs to wait for that.
-  const waits = commands.some(({ from, to }) => (from && 'last' in from) || (to && 'last' in to));
-  let held: string | undefined;
-  let number = 0;
-  const status = yield* eachLine(process, operands, function* (line) {
-    const ready = waits ? held : line;
-    held = waits ? line : undefined;
-    if (ready === undefined) return true;
-    const { output, quit } = editor.edit(ready, ++number, false);
-    yield* process.print(output);
-    return !quit;
-  });
-  if (held !== undefined) yield* process.print(editor.edit(held, ++number, true).output);
-  return status;
-});
+const sed: Program = withOptions(
+  { flags: 'nErsiz', valued: 'ef', long: { quiet: 'n', silent: 'n', 'regexp-extended': 'E', expression: 'e', 'in-place': 'i' } },
+  function* (process, options) {
+    const operands = [...options.operands];
+    const scripts = options.values('e').length > 0 ? options.values('e') : [operands.shift() ?? ''];
+    let commands: readonly Command[];
+    try {
+      commands = parseScript(scripts.join('\n'), options.has('E') || options.has('r'));
+    } catch (error) {
+      if (!(error instanceof SedError) && !(error instanceof SyntaxError)) throw error;
+      yield* process.complain(process.system.dialect === 'ash' ? error.message : `-e expression #1, char 0: ${error.message}`);
+      return 1;
+    }
+    if (options.has('i')) return yield* editInPlace(process, operands, commands, options.has('n'));
+    const editor = new Editor(commands, options.has('n'));
+    // A line is edited when it is known whether another follows, but only `$` needs to wait for that.
+    const waits = commands.some(({ from, to }) => (from && 'last' in from) || (to && 'last' in to));
+    let held: string | undefined;
+    let number = 0;
+    const status = yield* eachLine(process, operands, function* (line) {
+      const ready = waits ? held : line;
+      held = waits ? line : undefined;
+      if (ready === undefined) return true;
+      const { output, quit } = editor.edit(ready, ++number, false);
+      yield* process.print(output);
+      return !quit;
+    });
+    if (held !== undefined) yield* process.print(editor.edit(held, ++number, true).output);
+    return status;
+  },
+);
 
 function* editInPlace(process: Process, names: readonly string[], commands: readonly Command[], quiet: boolean): Running<number> {
   let status = 0;

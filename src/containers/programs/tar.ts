@@ -33,7 +33,13 @@ export const readArchive = (archive: string): readonly Entry[] => {
     const name = `${prefix ? `${prefix}/` : ''}${field(0, 100)}`;
     const kind = archive.charAt(at + 156);
     const content = fromBytes(archive.slice(at + block, at + block + size));
-    if (kind === '0' || kind === '\0' || kind === '5') entries.push({ name: kind === '5' && !name.endsWith('/') ? `${name}/` : name, content, mode: parseInt(field(100, 8), 8) || 0o644, modifiedAt: (parseInt(field(136, 12), 8) || 0) * 1000 });
+    if (kind === '0' || kind === '\0' || kind === '5')
+      entries.push({
+        name: kind === '5' && !name.endsWith('/') ? `${name}/` : name,
+        content,
+        mode: parseInt(field(100, 8), 8) || 0o644,
+        modifiedAt: (parseInt(field(136, 12), 8) || 0) * 1000,
+      });
     at += block + Math.ceil(size / block) * block;
   }
   return entries;
@@ -60,25 +66,35 @@ const makeDirectories = (process: Process, path: string): void => {
 };
 
 /** tar: creates, lists and extracts archives; compression is not emulated. */
-const tar = withOptions({ flags: 'cxtvmopPz', valued: 'fC', long: { create: 'c', extract: 'x', list: 't', file: 'f', directory: 'C', verbose: 'v', 'no-same-owner': 'o', gzip: 'z' } }, function* (process, options) {
-  if (options.has('z')) { yield* process.complain('compression is not available in Podarium'); return 1; }
-  const directory = process.path(options.value('C') ?? '.');
-  const archive = options.value('f') ?? '-';
-  try {
-    if (options.has('c')) return yield* create(process, options, directory, archive);
-    const text = yield* readInput(process, archive);
-    if (text === undefined) return 1;
-    for (const entry of readArchive(text)) {
-      if (options.has('t') || options.has('v')) yield* process.print(`${entry.name}\n`, options.has('t') || archive !== '-' ? 1 : 2);
-      if (options.has('x')) extract(process, directory, entry);
+const tar = withOptions(
+  {
+    flags: 'cxtvmopPz',
+    valued: 'fC',
+    long: { create: 'c', extract: 'x', list: 't', file: 'f', directory: 'C', verbose: 'v', 'no-same-owner': 'o', gzip: 'z' },
+  },
+  function* (process, options) {
+    if (options.has('z')) {
+      yield* process.complain('compression is not available in Podarium');
+      return 1;
     }
-    return 0;
-  } catch (error) {
-    if (!(error instanceof FileError) && !(error instanceof SyntaxError)) throw error;
-    yield* process.complain(error.message);
-    return 1;
-  }
-});
+    const directory = process.path(options.value('C') ?? '.');
+    const archive = options.value('f') ?? '-';
+    try {
+      if (options.has('c')) return yield* create(process, options, directory, archive);
+      const text = yield* readInput(process, archive);
+      if (text === undefined) return 1;
+      for (const entry of readArchive(text)) {
+        if (options.has('t') || options.has('v')) yield* process.print(`${entry.name}\n`, options.has('t') || archive !== '-' ? 1 : 2);
+        if (options.has('x')) extract(process, directory, entry);
+      }
+      return 0;
+    } catch (error) {
+      if (!(error instanceof FileError) && !(error instanceof SyntaxError)) throw error;
+      yield* process.complain(error.message);
+      return 1;
+    }
+  },
+);
 
 function* create(process: Process, options: Options, directory: string, archive: string): Running<number> {
   const entries = options.operands.flatMap((name) => collect(process, directory, name));

@@ -55,7 +55,8 @@ const binary = (process: Process, left: string, operator: string, right: string)
   return compareNumbers(operator, Number(left), Number(right));
 };
 
-const numberFault = (process: Process, text: string): string => (process.dialect === 'bash' ? `${text}: integer expression expected` : process.dialect === 'dash' ? `Illegal number: ${text}` : `${text}: bad number`);
+const numberFault = (process: Process, text: string): string =>
+  process.dialect === 'bash' ? `${text}: integer expression expected` : process.dialect === 'dash' ? `Illegal number: ${text}` : `${text}: bad number`;
 
 const test: Program = function* (process) {
   const bracket = process.name === '[';

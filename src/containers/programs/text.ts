@@ -1,8 +1,9 @@
 import { characterClass } from '../shell/pattern';
-import type { Process, Program } from '../shell/process';
+import type { Program } from '../shell/process';
 import type { Programs } from '../shell/programs';
 import type { Running } from '../shell/running';
 import { runAs, startCommand } from './basics';
+import { grepPrograms } from './grep';
 import { allLines, eachLine, openInput, readInput } from './input';
 import { withOptions } from './options';
 
@@ -56,7 +57,16 @@ const tail = withCount(withOptions({ flags: 'fFqv', valued: 'nc', long: { lines:
     const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
     const bytes = options.value('c');
     if (names.length > 1) yield* process.print(`==> ${name} <==\n`);
-    yield* process.print(bytes !== undefined ? text.slice(-Number(bytes)) : wanted.startsWith('+') ? lines.slice(Number(wanted) - 1).join('') : Number(wanted) === 0 ? '' : lines.slice(-Math.abs(Number(wanted))).join(''));
+    yield *
+      process.print(
+        bytes !== undefined
+          ? text.slice(-Number(bytes))
+          : wanted.startsWith('+')
+            ? lines.slice(Number(wanted) - 1).join('')
+            : Number(wanted) === 0
+              ? ''
+              : lines.slice(-Math.abs(Number(wanted))).join(''),
+      );
   }
   if (!options.has('f') && !options.has('F')) return status;
   const { files } = process.system;
@@ -71,102 +81,6 @@ const tail = withCount(withOptions({ flags: 'fFqv', valued: 'nc', long: { lines:
   }
 }));
 
-/** A POSIX expression as one of ours: in basic ones `\(` groups and `(` is plain. */
-export const toRegExp = (pattern: string, { extended, fixed, ignoreCase, whole }: { readonly extended?: boolean; readonly fixed?: boolean; readonly ignoreCase?: boolean; readonly whole?: 'word' | 'line' }, flags = ''): RegExp => {
-  let source = fixed ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : extended ? classes(pattern) : classes(basic(pattern));
-  if (whole === 'word') source = `(?<!\\w)(?:${source})(?!\\w)`;
-  if (whole === 'line') source = `^(?:${source})$`;
-  return new RegExp(source, flags + (ignoreCase ? 'i' : ''));
-};
-
-const basic = (pattern: string): string => {
-  let result = '';
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern.charAt(at);
-    if (character === '\\') {
-      const next = pattern.charAt(++at);
-      result += '(){}|+?'.includes(next) ? next : `\\${next}`;
-    } else if (character === '[') {
-      let end = pattern.indexOf(']', pattern.startsWith('[^]', at) ? at + 3 : at + 2);
-      while (end > 0 && pattern.slice(at, end).lastIndexOf('[:') > pattern.slice(at, end).lastIndexOf(':]')) end = pattern.indexOf(']', end + 1);
-      result += end < 0 ? '\\[' : pattern.slice(at, end + 1);
-      if (end > 0) at = end;
-    } else if (character === '*' && (at === 0 || result.endsWith('('))) result += '\\*';
-    else result += '(){}|+?'.includes(character) ? `\\${character}` : character;
-  }
-  return result;
-};
-const classes = (pattern: string): string => pattern.replace(/\[:(\w+):\]/g, (all, name: string) => characterClass(name) ?? all);
-
-const grep = (fixedForm: { readonly extended?: boolean; readonly fixed?: boolean }) => withOptions({
-  flags: 'EFGPivcnlqswxorRhHLam', valued: 'eABCfm', failure: 2,
-  long: { 'ignore-case': 'i', 'invert-match': 'v', count: 'c', 'line-number': 'n', quiet: 'q', silent: 'q', 'extended-regexp': 'E', 'fixed-strings': 'F', regexp: 'e', 'only-matching': 'o', 'line-buffered': 'a', 'word-regexp': 'w', 'line-regexp': 'x', 'no-messages': 's', color: 'a', 'after-context': 'A', 'before-context': 'B', context: 'C', 'max-count': 'm' },
-}, function* (process, options) {
-  const operands = [...options.operands];
-  const patterns = options.values('e').length > 0 ? options.values('e') : [operands.shift()];
-  if (patterns[0] === undefined) { yield* process.print('Usage: grep [OPTION]... PATTERNS [FILE]...\n', 2); return 2; }
-  const form = {
-    extended: fixedForm.extended === true || options.has('E') || options.has('P'), fixed: fixedForm.fixed === true || options.has('F'), ignoreCase: options.has('i'),
-    ...(options.has('x') ? { whole: 'line' as const } : options.has('w') && { whole: 'word' as const }),
-  };
-  let matchers: readonly RegExp[];
-  try { matchers = patterns.flatMap((pattern) => (pattern ?? '').split('\n')).map((pattern) => toRegExp(pattern, form, 'g')); } catch {
-    yield* process.complain('Invalid regular expression');
-    return 2;
-  }
-  const names = options.has('r') || options.has('R') ? filesBelow(process, operands.length > 0 ? operands : ['.']) : operands;
-  const named = !options.has('h') && (options.has('H') || names.length > 1 || options.has('r') || options.has('R'));
-  const matches = (line: string): boolean => matchers.some((matcher) => { matcher.lastIndex = 0; return matcher.test(line); }) !== options.has('v');
-  const after = Number(options.value('A') ?? options.value('C') ?? 0);
-  const before = Number(options.value('B') ?? options.value('C') ?? 0);
-  const most = Number(options.value('m') ?? Infinity);
-  let any = false;
-  let failed = false;
-  for (const name of names.length > 0 ? names : ['-']) {
-    const prefix = named ? `${name === '-' ? '(standard input)' : name}:` : '';
-    let count = 0;
-    let number = 0;
-    let owed = 0;
-    let printed = 0;
-    let recent: readonly (readonly [number, string])[] = [];
-    const label = (at: number, mark: string): string => (named ? prefix.slice(0, -1) + mark : '') + (options.has('n') ? `${at}${mark}` : '');
-    const status = yield* eachLine(process, [name], function* (line) {
-      number++;
-      if (!matches(line)) {
-        if (owed > 0) { owed--; yield* process.print(`${label(number, '-')}${line}\n`); printed = number; } else if (before > 0) recent = [...recent, [number, line] as const].slice(-before);
-        return;
-      }
-      any = true;
-      count++;
-      if (options.has('q')) return false;
-      if (options.has('l') || options.has('c') || options.has('L')) return count < most;
-      if (options.has('o')) {
-        for (const matcher of matchers) for (const match of line.matchAll(new RegExp(matcher))) if (match[0] !== '') yield* process.print(`${label(number, ':')}${match[0]}\n`);
-        return count < most;
-      }
-      if ((before > 0 || after > 0) && printed > 0 && (recent[0]?.[0] ?? number) > printed + 1) yield* process.print('--\n');
-      for (const [at, text] of recent) yield* process.print(`${label(at, '-')}${text}\n`);
-      recent = [];
-      yield* process.print(`${label(number, ':')}${line}\n`);
-      printed = number;
-      owed = after;
-      return count < most || after > 0;
-    });
-    if (status !== 0) failed = true;
-    if (options.has('c')) yield* process.print(`${prefix}${count}\n`);
-    if ((options.has('l') && count > 0) || (options.has('L') && count === 0)) yield* process.print(`${name === '-' ? '(standard input)' : name}\n`);
-    if (any && options.has('q')) return 0;
-  }
-  return failed ? 2 : any ? 0 : 1;
-});
-
-const filesBelow = (process: Process, roots: readonly string[]): readonly string[] => roots.flatMap((root): readonly string[] => {
-  const path = process.path(root);
-  const { files } = process.system;
-  if (files.stat(path)?.type !== 'directory') return [root];
-  return files.list(path).flatMap((name) => filesBelow(process, [root === '/' ? `/${name}` : `${root}/${name}`]));
-});
-
 const wc = withOptions({ flags: 'lwcmL' }, function* (process, options) {
   const names = options.operands.length > 0 ? options.operands : ['-'];
   const all = !['l', 'w', 'c', 'm', 'L'].some((letter) => options.has(letter));
@@ -174,7 +88,12 @@ const wc = withOptions({ flags: 'lwcmL' }, function* (process, options) {
   let status = 0;
   const row = (counts: readonly number[], name: string): string => {
     const chosen = counts.filter((_, index) => all || options.has('lwc'.charAt(index)) || (index === 2 && options.has('m')));
-    const text = chosen.length === 1 && options.operands.length <= 1 ? String(chosen[0]) : chosen.map((count) => String(count).padStart(process.system.dialect === 'ash' ? 9 : options.operands.length > 0 ? 2 : 7)).join(process.system.dialect === 'ash' ? '' : ' ');
+    const text =
+      chosen.length === 1 && options.operands.length <= 1
+        ? String(chosen[0])
+        : chosen
+            .map((count) => String(count).padStart(process.system.dialect === 'ash' ? 9 : options.operands.length > 0 ? 2 : 7))
+            .join(process.system.dialect === 'ash' ? '' : ' ');
     return `${text}${name === '-' ? '' : ` ${name}`}\n`;
   };
   for (const name of names) {
@@ -190,9 +109,22 @@ const wc = withOptions({ flags: 'lwcmL' }, function* (process, options) {
 
 /** The characters of a set as tr writes it: ranges, classes, escapes. */
 const characterSet = (text: string): string => {
-  const expanded = text.replace(/\\(?:([0-7]{1,3})|(.))/gs, (_, octal: string | undefined, letter: string) => (octal ? String.fromCharCode(parseInt(octal, 8)) : ({ n: '\n', t: '\t', r: '\r', '\\': '\\' }[letter] ?? letter)))
-    .replace(/\[:(\w+):\]/g, (all, name: string) => Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter((character) => new RegExp(`[${characterClass(name) ?? ''}]`).test(character)).join('') || all);
-  return expanded.replace(/(.)-(.)/gs, (_, from: string, to: string) => Array.from({ length: Math.max(0, to.charCodeAt(0) - from.charCodeAt(0) + 1) }, (_unused, index) => String.fromCharCode(from.charCodeAt(0) + index)).join(''));
+  const expanded = text
+    .replace(/\\(?:([0-7]{1,3})|(.))/gs, (_, octal: string | undefined, letter: string) =>
+      octal ? String.fromCharCode(parseInt(octal, 8)) : ({ n: '\n', t: '\t', r: '\r', '\\': '\\' }[letter] ?? letter),
+    )
+    .replace(
+      /\[:(\w+):\]/g,
+      (all, name: string) =>
+        Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
+          .filter((character) => new RegExp(`[${characterClass(name) ?? ''}]`).test(character))
+          .join('') || all,
+    );
+  return expanded.replace(/(.)-(.)/gs, (_, from: string, to: string) =>
+    Array.from({ length: Math.max(0, to.charCodeAt(0) - from.charCodeAt(0) + 1) }, (_unused, index) => String.fromCharCode(from.charCodeAt(0) + index)).join(
+      '',
+    ),
+  );
 };
 
 const tr = withOptions({ flags: 'dscC' }, function* (process, options) {
@@ -240,40 +172,55 @@ const cut = withOptions({ flags: 's', valued: 'dfcb', long: { delimiter: 'd', fi
   });
 });
 
-const sort = withOptions({ flags: 'nrufbVhgsMd', valued: 'tko', long: { 'numeric-sort': 'n', reverse: 'r', unique: 'u', key: 'k', 'field-separator': 't', 'version-sort': 'V', 'human-numeric-sort': 'h' } }, function* (process, options) {
-  const { lines, status } = yield* allLines(process, options.operands);
-  const separator = options.value('t');
-  const keys = options.values('k').map((text) => /^(\d+)(?:\.\d+)?([a-zA-Z]*)(?:,(\d+)[.\d]*([a-zA-Z]*))?$/.exec(text)).filter((match) => match !== null);
-  const fieldsOf = (line: string): readonly string[] => (separator === undefined ? line.trim().split(/\s+/) : line.split(separator));
-  const textOf = (line: string, match: RegExpExecArray): string => fieldsOf(line).slice(Number(match[1]) - 1, match[3] === undefined ? undefined : Number(match[3])).join(separator ?? ' ');
-  const has = (letter: string, match?: RegExpExecArray): boolean => options.has(letter) || (match?.[2] ?? '').includes(letter) || (match?.[4] ?? '').includes(letter);
-  const compare = (a: string, b: string, match?: RegExpExecArray): number => {
-    if (has('n', match) || has('g', match)) return (parseFloat(a) || 0) - (parseFloat(b) || 0);
-    if (has('h', match)) return humanNumber(a) - humanNumber(b);
-    if (has('V', match)) return compareVersions(a, b);
-    const [x, y] = has('f', match) ? [a.toUpperCase(), b.toUpperCase()] : [a, b];
-    return x < y ? -1 : Number(x > y);
-  };
-  const order = (a: string, b: string): number => {
-    for (const match of keys) {
-      const difference = compare(textOf(a, match), textOf(b, match), match);
-      if (difference !== 0) return has('r', match) ? -difference : difference;
-    }
-    const difference = keys.length > 0 ? 0 : compare(a, b);
-    if (difference !== 0) return options.has('r') ? -difference : difference;
-    if (options.has('u') || options.has('s')) return 0;
-    return (a < b ? -1 : Number(a > b)) * (options.has('r') ? -1 : 1);
-  };
-  const sorted = lines.toSorted(order);
-  const unique = options.has('u') ? sorted.filter((line, index) => index === 0 || order(sorted[index - 1] ?? '', line) !== 0) : sorted;
-  const text = unique.map((line) => `${line}\n`).join('');
-  const target = options.value('o');
-  if (target === undefined) yield* process.print(text);
-  else process.system.files.write(process.path(target), text);
-  return status === 0 ? 0 : 2;
-});
+const sort = withOptions(
+  {
+    flags: 'nrufbVhgsMd',
+    valued: 'tko',
+    long: { 'numeric-sort': 'n', reverse: 'r', unique: 'u', key: 'k', 'field-separator': 't', 'version-sort': 'V', 'human-numeric-sort': 'h' },
+  },
+  function* (process, options) {
+    const { lines, status } = yield* allLines(process, options.operands);
+    const separator = options.value('t');
+    const keys = options
+      .values('k')
+      .map((text) => /^(\d+)(?:\.\d+)?([a-zA-Z]*)(?:,(\d+)[.\d]*([a-zA-Z]*))?$/.exec(text))
+      .filter((match) => match !== null);
+    const fieldsOf = (line: string): readonly string[] => (separator === undefined ? line.trim().split(/\s+/) : line.split(separator));
+    const textOf = (line: string, match: RegExpExecArray): string =>
+      fieldsOf(line)
+        .slice(Number(match[1]) - 1, match[3] === undefined ? undefined : Number(match[3]))
+        .join(separator ?? ' ');
+    const has = (letter: string, match?: RegExpExecArray): boolean =>
+      options.has(letter) || (match?.[2] ?? '').includes(letter) || (match?.[4] ?? '').includes(letter);
+    const compare = (a: string, b: string, match?: RegExpExecArray): number => {
+      if (has('n', match) || has('g', match)) return (parseFloat(a) || 0) - (parseFloat(b) || 0);
+      if (has('h', match)) return humanNumber(a) - humanNumber(b);
+      if (has('V', match)) return compareVersions(a, b);
+      const [x, y] = has('f', match) ? [a.toUpperCase(), b.toUpperCase()] : [a, b];
+      return x < y ? -1 : Number(x > y);
+    };
+    const order = (a: string, b: string): number => {
+      for (const match of keys) {
+        const difference = compare(textOf(a, match), textOf(b, match), match);
+        if (difference !== 0) return has('r', match) ? -difference : difference;
+      }
+      const difference = keys.length > 0 ? 0 : compare(a, b);
+      if (difference !== 0) return options.has('r') ? -difference : difference;
+      if (options.has('u') || options.has('s')) return 0;
+      return (a < b ? -1 : Number(a > b)) * (options.has('r') ? -1 : 1);
+    };
+    const sorted = lines.toSorted(order);
+    const unique = options.has('u') ? sorted.filter((line, index) => index === 0 || order(sorted[index - 1] ?? '', line) !== 0) : sorted;
+    const text = unique.map((line) => `${line}\n`).join('');
+    const target = options.value('o');
+    if (target === undefined) yield* process.print(text);
+    else process.system.files.write(process.path(target), text);
+    return status === 0 ? 0 : 2;
+  },
+);
 
-const humanNumber = (text: string): number => parseFloat(text) * ({ K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }[/[KMGT]/.exec(text.toUpperCase())?.[0] ?? ''] ?? 1) || 0;
+const humanNumber = (text: string): number =>
+  parseFloat(text) * ({ K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }[/[KMGT]/.exec(text.toUpperCase())?.[0] ?? ''] ?? 1) || 0;
 
 const compareVersions = (a: string, b: string): number => {
   const [left, right] = [a, b].map((text) => text.match(/\d+|\D+/g) ?? []);
@@ -322,7 +269,13 @@ const xargs = withOptions({ flags: '0rt', valued: 'nIdLP', stopEarly: true }, fu
   const text = yield* process.readAll();
   const placeholder = options.value('I');
   const delimiter = options.value('d');
-  const items = options.has('0') ? text.split('\0').filter(Boolean) : delimiter !== undefined ? text.replace(/\n$/, '').split(delimiter === '\\n' ? '\n' : delimiter) : placeholder !== undefined ? text.split('\n').filter((line) => line.trim() !== '') : [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
+  const items = options.has('0')
+    ? text.split('\0').filter(Boolean)
+    : delimiter !== undefined
+      ? text.replace(/\n$/, '').split(delimiter === '\\n' ? '\n' : delimiter)
+      : placeholder !== undefined
+        ? text.split('\n').filter((line) => line.trim() !== '')
+        : [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
   const command = options.operands.length > 0 ? options.operands : ['echo'];
   if (items.length === 0 && (options.has('r') || placeholder !== undefined)) return 0;
   const size = placeholder !== undefined ? 1 : Number(options.value('n') ?? Infinity);
@@ -340,7 +293,12 @@ const xargs = withOptions({ flags: '0rt', valued: 'nIdLP', stopEarly: true }, fu
 
 const nl = withOptions({ valued: 'b' }, function* (process, options) {
   let number = 0;
-  return yield* eachLine(process, options.operands, function* (line) { yield* process.print(line === '' && options.value('b') !== 'a' ? '       \n' : `${String(++number).padStart(6)}\t${line}\n`); });
+  return (
+    yield *
+    eachLine(process, options.operands, function* (line) {
+      yield* process.print(line === '' && options.value('b') !== 'a' ? '       \n' : `${String(++number).padStart(6)}\t${line}\n`);
+    })
+  );
 });
 
 const rev: Program = function* (process) {
@@ -354,6 +312,6 @@ const tac: Program = function* (process) {
 };
 
 export const textPrograms: Programs = {
-  head, tail, grep: grep({}), egrep: grep({ extended: true }), fgrep: grep({ fixed: true }), wc, tr, cut, sort, uniq, base64, xargs, nl, rev, tac,
+  ...grepPrograms, head, tail, wc, tr, cut, sort, uniq, base64, xargs, nl, rev, tac,
   nohup: (process) => runAs(process, process.argv.slice(1)),
 };

@@ -1,20 +1,18 @@
-import type { Assignment } from 'unbash';
-import { assign, commandExists, findProgram } from './commands';
+import { commandExists, findProgram } from './commands';
+import { declarations } from './declarations';
 import { BreakLoop, ContinueLoop, ExitShell, ReturnFromFunction, ShellError } from './control';
 import { FileError } from './files';
 import type { Process } from './process';
 import { formatText } from './printf';
 import { readBuiltin, readArray } from './read';
 import { copyFiles, openFile } from './redirects';
-import { type Running, suspend } from './running';
+import { type Running, done, suspend } from './running';
 import type { Shell } from './shell';
-import { type ShellState, isOption, optionLetters } from './shell-state';
+import { isOption, optionLetters } from './shell-state';
 import { signalName, signalNumber } from './signals';
 
 /** A command that the shell does itself, because it changes the shell. */
 export type Builtin = (shell: Shell, args: readonly string[], name: string) => Running<number>;
-/** A builtin whose arguments may be assignments: `export x=1`. */
-export type Declaration = (shell: Shell, args: readonly string[], assignments: readonly Assignment[]) => Running<number>;
 
 const wholeNumber = (shell: Shell, name: string, text: string | undefined, fallback: number): number => {
   if (text === undefined) return fallback;
@@ -68,7 +66,28 @@ function* setBuiltin(shell: Shell, args: readonly string[]): Running<number> {
   return 0;
 }
 /** Switches that change nothing we do: job control, hashing, history, line editing. */
-const knownButUnused: ReadonlySet<string> = new Set(['m', 'h', 'b', 'B', 'H', 'P', 'T', 'E', 'C', 'monitor', 'hashall', 'braceexpand', 'histexpand', 'emacs', 'vi', 'posix', 'errtrace', 'functrace', 'noclobber', 'history']);
+const knownButUnused: ReadonlySet<string> = new Set([
+  'm',
+  'h',
+  'b',
+  'B',
+  'H',
+  'P',
+  'T',
+  'E',
+  'C',
+  'monitor',
+  'hashall',
+  'braceexpand',
+  'histexpand',
+  'emacs',
+  'vi',
+  'posix',
+  'errtrace',
+  'functrace',
+  'noclobber',
+  'history',
+]);
 
 function* trap(shell: Shell, args: readonly string[]): Running<number> {
   const { state, process } = shell;
@@ -80,7 +99,7 @@ function* trap(shell: Shell, args: readonly string[]): Running<number> {
   const resets = rest.length === 0 || command === '-';
   for (const word of rest.length === 0 ? [command] : rest) {
     const number = word === 'EXIT' || word === '0' ? 0 : signalNumber(word);
-    if (number === undefined || (number > 0 && signalName(number) === String(number) && number > 64)) {
+    if (number === undefined || number > 64) {
       if (/^(?:ERR|DEBUG|RETURN)$/.test(word)) throw new ShellError(`trap: ${word} is not supported here`);
       yield* shell.complain(`trap: ${word}: ${process.dialect === 'bash' ? 'invalid signal specification' : 'bad trap'}`);
       return 1;
@@ -169,7 +188,14 @@ function* command(shell: Shell, args: readonly string[]): Running<number> {
   const builtin = builtins.get(name);
   if (builtin) return yield* builtin(shell, words.slice(1), name);
   try {
-    const child = process.kernel.spawn({ program: findProgram(shell, name), argv: words, env: shell.state.exported(), directory: process.directory, files: copyFiles(process.files), parent: process });
+    const child = process.kernel.spawn({
+      program: findProgram(shell, name),
+      argv: words,
+      env: shell.state.exported(),
+      directory: process.directory,
+      files: copyFiles(process.files),
+      parent: process,
+    });
     return yield* child.wait();
   } catch (error) { return yield* shell.reportFault(error); }
 }
@@ -188,8 +214,14 @@ function* type(shell: Shell, args: readonly string[]): Running<number> {
   let status = 0;
   for (const name of args) {
     const text = describe(shell, name);
-    if (text) yield* shell.process.print(`${text.long}\n`);
-    else if (shell.process.dialect === 'bash') { yield* shell.complain(`type: ${name}: not found`); status = 1; } else { yield* shell.process.print(`${name}: not found\n`, 2); status = 127; }
+    if (text) yield * shell.process.print(`${text.long}\n`);
+    else if (shell.process.dialect === 'bash') {
+      yield * shell.complain(`type: ${name}: not found`);
+      status = 1;
+    } else {
+      yield * shell.process.print(`${name}: not found\n`, 2);
+      status = 127;
+    }
   }
   return status;
 }
@@ -208,7 +240,7 @@ function* alias(shell: Shell, args: readonly string[]): Running<number> {
   return status;
 }
 
-function* unset({ state }: Shell, args: readonly string[]): Running<number> {
+function unset({ state }: Shell, args: readonly string[]): Running<number> {
   const functions = args[0] === '-f';
   for (const arg of args.filter((word) => !word.startsWith('-'))) {
     const element = /^(\w+)\[(.+)\]$/.exec(arg);
@@ -217,37 +249,36 @@ function* unset({ state }: Shell, args: readonly string[]): Running<number> {
     else if (state.variable(arg)) state.unset(arg);
     else state.functions.delete(arg);
   }
-  return 0;
+  return done(0);
 }
 
-function* getopts({ state }: Shell, args: readonly string[]): Running<number> {
+function getopts({ state }: Shell, args: readonly string[]): Running<number> {
   const [options = '', name = 'opt', ...own] = args;
   const words = own.length > 0 ? own : state.positional;
   const index = Number(state.get('OPTIND') ?? 1);
   const position = Number(state.get('_OPTPOS') ?? 1);
   const word = words[index - 1];
-  if (word === undefined || !/^-./.test(word) || word === '--') { state.set(name, '?'); if (word === '--') state.set('OPTIND', String(index + 1)); return 1; }
+  if (word === undefined || !/^-./.test(word) || word === '--') { state.set(name, '?'); if (word === '--') state.set('OPTIND', String(index + 1)); return done(1); }
   const letter = word.charAt(position);
   const takes = options.charAt(options.indexOf(letter) + 1) === ':';
   const last = position >= word.length - 1;
   state.set('OPTIND', String(index + (takes && last ? 2 : takes || last ? 1 : 0)));
   state.set('_OPTPOS', String(takes || last ? 1 : position + 1));
-  if (!options.includes(letter)) { state.set(name, '?'); return 0; }
+  if (!options.includes(letter)) { state.set(name, '?'); return done(0); }
   state.set(name, letter);
   state.unset('OPTARG');
   if (takes) state.set('OPTARG', last ? (words[index] ?? '') : word.slice(position + 1));
-  return 0;
+  return done(0);
 }
 
-function* constant(status: number): Running<number> { return status; }
-function* shift(shell: Shell, args: readonly string[]): Running<number> {
+function shift(shell: Shell, args: readonly string[]): Running<number> {
   const count = wholeNumber(shell, 'shift', args[0], 1);
   if (count > shell.state.positional.length) {
     if (shell.process.dialect === 'dash') throw new ShellError("shift: can't shift that many", 2);
-    return 1;
+    return done(1);
   }
   shell.state.positional = shell.state.positional.slice(count);
-  return 0;
+  return done(0);
 }
 
 /** Out of a function or a sourced file. Elsewhere bash refuses, and the others end as with `exit`. */
@@ -260,20 +291,20 @@ function* returnBuiltin(shell: Shell, args: readonly string[]): Running<number> 
 }
 
 /** `printf -v name format …`: into a variable instead of to the output. */
-export function* printToVariable(shell: Shell, [name = '', format = '', ...args]: readonly string[]): Running<number> {
+export function printToVariable(shell: Shell, [name = '', format = '', ...args]: readonly string[]): Running<number> {
   const { text, errors } = formatText(format, args);
   shell.state.set(name, text);
-  return errors.length > 0 ? 1 : 0;
+  return done(errors.length > 0 ? 1 : 0);
 }
 
 /** What leaves where it is. `exit` without a number is the last status. */
-const leaving = (leave: (shell: Shell, args: readonly string[]) => unknown): Builtin => function* (shell, args) { throw leave(shell, args); };
+const leaving = (leave: (shell: Shell, args: readonly string[]) => unknown): Builtin => (shell, args) => { throw leave(shell, args); };
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
-  [':', () => constant(0)],
+  [':', () => done(0)],
   ['cd', changeDirectory],
   ['set', setBuiltin],
-  ['shopt', () => constant(0)],
+  ['shopt', () => done(0)],
   ['umask', function* (shell, args) { if (args.length === 0) yield* shell.process.print('0022\n'); return 0; }],
   ['ulimit', function* (shell) { yield* shell.process.print('unlimited\n'); return 0; }],
   ['unset', unset],
@@ -286,9 +317,12 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['command', command],
   ['builtin', command],
   ['type', type],
-  ['hash', () => constant(0)],
+  ['hash', () => done(0)],
   ['alias', alias],
-  ['unalias', function* ({ state }, args) { for (const name of args) { if (name === '-a') state.aliases.clear(); state.aliases.delete(name); } return 0; }],
+  ['unalias', ({ state }, args) => {
+    for (const name of args) if (name === '-a') state.aliases.clear(); else state.aliases.delete(name);
+    return done(0);
+  }],
   ['read', readBuiltin],
   ['mapfile', readArray],
   ['readarray', readArray],
@@ -296,8 +330,9 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['let', function* (shell, args) { let status = 1; for (const text of args) status = yield* shell.run(`((${text}))`); return status; }],
   ['jobs', function* (shell) {
     let number = 0;
-    for (const job of shell.jobs.values()) yield* shell.process.print(`[${++number}]  ${job.status === undefined ? 'Running' : 'Done'}                 ${job.argv.join(' ')}\n`);
-    for (const job of [...shell.jobs.values()]) if (job.status !== undefined) shell.jobs.delete(job.pid);
+    for (const job of shell.jobs.values())
+      yield * shell.process.print(`[${++number}]  ${job.status === undefined ? 'Running' : 'Done'}                 ${job.argv.join(' ')}\n`);
+    for (const job of shell.jobs.values()) if (job.status !== undefined) shell.jobs.delete(job.pid);
     return 0;
   }],
   ['fg', function* (shell, args) {
@@ -315,68 +350,4 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['return', returnBuiltin],
   ['break', leaving((shell, args) => new BreakLoop(wholeNumber(shell, 'break', args[0], 1)))],
   ['continue', leaving((shell, args) => new ContinueLoop(wholeNumber(shell, 'continue', args[0], 1)))],
-]);
-
-/** Applies `prepare` to each name and assigns what was given. `prepare` may refuse with a ShellError. */
-const declaring = (prepare: (state: ShellState, name: string, flags: string) => void, show?: (shell: Shell) => Running<void>): Declaration => function* (shell, args, assignments) {
-  const flags = args.filter((arg) => arg.startsWith('-')).join('');
-  const names = args.filter((arg) => !arg.startsWith('-'));
-  if (names.length === 0 && assignments.length === 0 && show) yield* show(shell);
-  for (const arg of names) {
-    const equals = arg.indexOf('=');
-    const name = equals > 0 ? arg.slice(0, equals) : arg;
-    if (!/^[A-Za-z_]\w*$/.test(name)) {
-      yield* shell.complain(shell.process.dialect === 'bash' ? `export: \`${arg}': not a valid identifier` : `export: ${name}: bad variable name`);
-      return 1;
-    }
-    if (equals > 0) shell.state.set(name, arg.slice(equals + 1));
-    prepare(shell.state, name, flags);
-  }
-  for (const assignment of assignments) {
-    // The value is worked out before the name is hidden: `local x=$x`. A readonly mark comes after the value.
-    if (assignment.value.type === 'Word') {
-      const text = yield* shell.expander.text(assignment.value);
-      const before = assignment.append ? (shell.state.get(assignment.name) ?? '') : '';
-      prepareUnless(flags, shell.state, assignment.name, prepare);
-      shell.state.set(assignment.name, before + text);
-    } else {
-      prepareUnless(flags, shell.state, assignment.name, prepare);
-      yield* assign(shell, assignment);
-    }
-    prepare(shell.state, assignment.name, flags);
-  }
-  return 0;
-};
-
-const prepareUnless = (flags: string, state: ShellState, name: string, prepare: (state: ShellState, name: string, flags: string) => void): void => {
-  if (prepare !== markReadonly && !flags.includes('r')) prepare(state, name, flags);
-};
-
-const markReadonly = (state: ShellState, name: string): void => state.declare(name, { readonly: true });
-
-const markDeclared = (state: ShellState, name: string, flags: string): void => {
-  if (state.insideFunction && !flags.includes('g')) state.localize(name);
-  state.declare(name, { associative: flags.includes('A'), array: flags.includes('a'), ...(flags.includes('x') && { exported: true }), ...(flags.includes('r') && { readonly: true }) });
-};
-
-function* showExports({ state, process }: Shell): Running<void> {
-  for (const [name, value] of [...state.exported()].toSorted(([a], [b]) => (a < b ? -1 : 1))) yield* process.print(process.dialect === 'bash' ? `declare -x ${name}="${value}"\n` : `export ${name}='${value}'\n`);
-}
-
-const declareLocal = declaring(markDeclared);
-/** bash goes on after a `local` outside a function, the others end. */
-function* localBuiltin(shell: Shell, args: readonly string[], assignments: readonly Assignment[]): Running<number> {
-  if (shell.state.insideFunction) return yield* declareLocal(shell, args, assignments);
-  const { dialect } = shell.process;
-  if (dialect !== 'bash') throw new ShellError('local: not in a function', 2);
-  yield* shell.complain('local: can only be used in a function');
-  return 1;
-}
-
-export const declarations: ReadonlyMap<string, Declaration> = new Map<string, Declaration>([
-  ['export', declaring((state, name, flags) => state.declare(name, { exported: !flags.includes('n') }), showExports)],
-  ['readonly', declaring(markReadonly)],
-  ['local', localBuiltin],
-  ['declare', declaring(markDeclared)],
-  ['typeset', declaring(markDeclared)],
 ]);

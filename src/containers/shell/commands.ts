@@ -1,5 +1,6 @@
 import type { Assignment, Command, Word } from 'unbash';
-import { builtins, declarations, printToVariable } from './builtins';
+import { builtins, printToVariable } from './builtins';
+import { declarations } from './declarations';
 import { ExitShell, ReturnFromFunction, ShellError } from './control';
 import { notFoundText } from './dialect';
 import { parsedWord } from './expansion';

@@ -49,7 +49,11 @@ function* number(shell: Shell, text: string): Running<number> {
 /** `=~`: the groups go to BASH_REMATCH. */
 const matchRegex = (shell: Shell, text: string, pattern: string): boolean => {
   let match: RegExpExecArray | null;
-  try { match = new RegExp(pattern.replace(/\[\[:(\w+):\]\]/g, (all, name: string) => posixClasses[name] ?? all)).exec(text); } catch { throw new ShellError(`invalid regular expression \`${pattern}'`); }
+  try {
+    match = new RegExp(pattern.replace(/\[\[:(\w+):\]\]/g, (all, name: string) => posixClasses[name] ?? all)).exec(text);
+  } catch {
+    throw new ShellError(`invalid regular expression \`${pattern}'`);
+  }
   shell.state.setArray('BASH_REMATCH', new Map((match ?? []).map((group, index) => [String(index), group ?? ''])));
   return match !== null;
 };

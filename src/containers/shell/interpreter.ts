@@ -1,11 +1,11 @@
-import type { AndOr, ArithmeticFor, Case, Command, CommandNode, CompoundCommand, CompoundList, For, If, Pipeline, PipelineNode, Redirected, Statement, While } from 'unbash';
+import type { AndOr, ArithmeticFor, Case, CommandNode, CompoundCommand, CompoundList, For, If, Pipeline, PipelineNode, Redirected, Statement, While } from 'unbash';
 import { testCondition } from './conditions';
 import { BreakLoop, ContinueLoop, ExitShell, ShellError } from './control';
 import { matches } from './pattern';
 import { runCommand } from './commands';
 import { type FileTable, type Process } from './process';
 import { copyFiles, redirectedFiles, releaseFiles } from './redirects';
-import type { Running } from './running';
+import { type Running, done } from './running';
 import type { Shell } from './shell';
 import { NullDevice, createPipe } from './streams';
 
@@ -131,7 +131,7 @@ export class Interpreter {
     if (node.type === 'Command') return yield* this.#record(this.#faulty(runCommand(shell, node, false)));
     if (node.type === 'Function') {
       shell.state.functions.set(node.name.value, { node, source: shell.source });
-      return yield* this.#record(zero());
+      return yield* this.#record(done(0));
     }
     if (node.type === 'Coproc') throw new ShellError('coproc is not supported here');
     return yield* this.#record(node.type === 'Redirected' ? this.#redirected(node) : this.compound(node));
@@ -268,5 +268,3 @@ export class Interpreter {
     return status;
   }
 }
-
-function* zero(): Running<number> { return 0; }

@@ -1,7 +1,8 @@
 import { Fifo } from '../../sim/fifo';
+import { FileError } from './files';
 import { type FileTable, Process, type Program, type System } from './process';
 import { type Running, suspend } from './running';
-import type { OpenFile } from './streams';
+import { BrokenPipe, type OpenFile } from './streams';
 
 export type Spawn = {
   readonly program: Program;
@@ -62,12 +63,12 @@ export class Kernel {
 
   /** To every process of a group. */
   signalGroup(group: number, signal: number): void {
-    for (const process of [...this.#all]) if (process.group === group) process.signal(signal);
+    for (const process of this.#all) if (process.group === group) process.signal(signal);
   }
 
   /** Ends everything. */
   shutdown(): void {
-    for (const process of [...this.#all]) process.signal(9);
+    for (const process of this.#all) process.signal(9);
   }
 
   /** A unit of work: every so many, the process rests. */
@@ -81,7 +82,9 @@ export class Kernel {
 
   /** Writes without waiting, for those who have no process to wait in. */
   writeNow(file: OpenFile, text: string): void {
-    file.write(text).next();
+    try { file.write(text).next(); } catch (error) {
+      if (!(error instanceof BrokenPipe) && !(error instanceof FileError)) throw error;   // nobody is left to be told
+    }
   }
 
   /** @internal */

@@ -19,6 +19,12 @@ export function* suspend<T>(begin: (resume: (value: T) => void) => Teardown): Ru
   return result.value;
 }
 
+/** Work that is done already. */
+// oxlint-disable-next-line require-yield -- it never has to wait, but is asked for where others do
+export function* done<T>(value: T): Running<T> {
+  return value;
+}
+
 /** Sleeps for a while of virtual time. */
 export const sleep = (scheduler: SchedulerLike, delayMs: number): Running<void> =>
   suspend((resume) => {

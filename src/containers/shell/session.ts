@@ -60,7 +60,21 @@ type Turn = { readonly text: string; readonly emit: (frame: CommandFrame) => voi
 export const createShellSession = (options: SessionOptions): ShellSession => {
   const { programs, files, env, scheduler, directory = '/', hostname = 'podarium', dialect = 'bash', surroundings, workPerTurn = 10_000 } = options;
   const rest = options.rest ?? ((resume) => { const action = scheduler.schedule(() => resume(), 10); return () => action.unsubscribe(); });
-  const kernel = new Kernel({ scheduler, files, hostname, dialect, workPerTurn, rest, random: options.random ?? (() => 0.5), ...programFinder(programs), ...(surroundings && { surroundings }) }, 100, false);
+  const kernel = new Kernel(
+    {
+      scheduler,
+      files,
+      hostname,
+      dialect,
+      workPerTurn,
+      rest,
+      random: options.random ?? (() => 0.5),
+      ...programFinder(programs),
+      ...(surroundings && { surroundings }),
+    },
+    100,
+    false,
+  );
   const state = new ShellState(dialect === 'bash' ? 'bash' : 'sh', []);
   state.importEnvironment(new Map(Object.entries(env)));
   state.set('PWD', directory);

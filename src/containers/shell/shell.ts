@@ -6,7 +6,7 @@ import { FileError } from './files';
 import { Interpreter } from './interpreter';
 import type { FileTable, Process } from './process';
 import { copyFiles } from './redirects';
-import type { Running } from './running';
+import { type Running, done } from './running';
 import { signalName } from './signals';
 import { ReadonlyVariable, ShellState } from './shell-state';
 import { createPipe } from './streams';
@@ -166,7 +166,7 @@ export class Shell implements ExpansionShell {
     return text.replace(/\n+$/, '');
   }
 
-  *processSubstitution(script: ParsedScript, operator: '<' | '>'): Running<string> {
+  processSubstitution(script: ParsedScript, operator: '<' | '>'): Running<string> {
     const { reader, writer } = createPipe();
     const files = copyFiles(this.process.files);
     const [theirs, ours, descriptor] = operator === '<' ? [writer, reader, 1] : [reader, writer, 0];
@@ -177,7 +177,7 @@ export class Shell implements ExpansionShell {
     while (this.process.files.has(number)) number--;
     this.process.files.set(number, ours);
     this.#substitutions.push(number);
-    return `/dev/fd/${number}`;
+    return done(`/dev/fd/${number}`);
   }
 
   *#scripted(script: ParsedScript): Running<void> {

@@ -1,6 +1,23 @@
 /** Signals by number, as `kill -l` names them. */
 const names: Readonly<Record<number, string>> = {
-  1: 'HUP', 2: 'INT', 3: 'QUIT', 4: 'ILL', 6: 'ABRT', 8: 'FPE', 9: 'KILL', 10: 'USR1', 11: 'SEGV', 12: 'USR2', 13: 'PIPE', 14: 'ALRM', 15: 'TERM', 17: 'CHLD', 18: 'CONT', 19: 'STOP', 20: 'TSTP', 28: 'WINCH',
+  1: 'HUP',
+  2: 'INT',
+  3: 'QUIT',
+  4: 'ILL',
+  6: 'ABRT',
+  8: 'FPE',
+  9: 'KILL',
+  10: 'USR1',
+  11: 'SEGV',
+  12: 'USR2',
+  13: 'PIPE',
+  14: 'ALRM',
+  15: 'TERM',
+  17: 'CHLD',
+  18: 'CONT',
+  19: 'STOP',
+  20: 'TSTP',
+  28: 'WINCH',
 };
 const numbers = new Map(Object.entries(names).map(([number, name]) => [name, Number(number)]));
 

@@ -1,5 +1,5 @@
 import { FileError, type FileSystem } from './files';
-import { type Running, suspend } from './running';
+import { type Running, done, suspend } from './running';
 
 /** Written to a pipe that nobody reads any more: the writer dies of SIGPIPE. */
 export class BrokenPipe extends Error {}
@@ -120,26 +120,26 @@ export const textInput = (text: string): OpenFile => {
 /** Output that goes to a function as it comes. Reading from it is what reading from an empty terminal is: the end. */
 export class FunctionOutput extends Counted {
   constructor(private readonly print: (text: string) => void, override readonly terminal = false) { super(); }
-  override *read(): Running<undefined> { return undefined; }
-  override *readLine(): Running<undefined> { return undefined; }
-  override *write(text: string): Running<void> { this.print(text); }
+  override read(): Running<undefined> { return done(undefined); }
+  override readLine(): Running<undefined> { return done(undefined); }
+  override write(text: string): Running<void> { return done(this.print(text)); }
 }
 
 /** /dev/null, and /dev/zero or /dev/urandom when there is something to `fill` with. */
 export class NullDevice extends Counted {
   constructor(private readonly fill?: (length: number) => string) { super(); }
-  override *read(limit = 4_096): Running<string | undefined> { return this.fill?.(Math.min(limit, 65_536)); }
-  override *readLine(): Running<string | undefined> { return this.fill?.(4_096); }
-  override *write(_text: string): Running<void> {}
+  override read(limit = 4_096): Running<string | undefined> { return done(this.fill?.(Math.min(limit, 65_536))); }
+  override readLine(): Running<string | undefined> { return done(this.fill?.(4_096)); }
+  override write(_text: string): Running<void> { return done(undefined); }
 }
 
 /** A regular file, opened to write at its end. */
 export class FileOutput extends Counted {
   constructor(private readonly files: FileSystem, private readonly path: string) { super(); }
-  override *read(): Running<undefined> { return undefined; }
-  override *readLine(): Running<undefined> { return undefined; }
-  override *write(text: string): Running<void> {
+  override read(): Running<undefined> { return done(undefined); }
+  override readLine(): Running<undefined> { return done(undefined); }
+  override write(text: string): Running<void> {
     const before = this.files.stat(this.path) ? this.files.read(this.path) : '';
-    this.files.write(this.path, before + text);
+    return done(this.files.write(this.path, before + text));
   }
 }
