@@ -1,4 +1,4 @@
-import { catchError, concat, filter, from, map, type Observable, throwError } from 'rxjs';
+import { concat, from, map, Observable, type OperatorFunction } from 'rxjs';
 import { StatusError } from '../api/status';
 import type { KubeObject, WatchEvent, WatchRequest } from '../api/types';
 import type { Kind } from '../kinds/define';
@@ -20,13 +20,21 @@ export function watch(context: ServerContext, request: WatchRequest, latencyMs: 
 
   const existing = fromNothing ? storage.list(kind, namespace).filter(selection ?? all).map((object): WatchEvent => ({ type: 'ADDED', object })) : [];
   const initial = request.sendInitialEvents ? [...existing, initialEventsEnd(kind, since)] : existing;
-  const live = storage.store.watch(prefixOf(kind, namespace), since).pipe(
-    map((change) => (selection ? eventOf(change, selection) : wholeEvent(change))),
-    filter((event) => event !== undefined),
-    catchError((error: unknown) => throwError(() => translated(error))),
-  );
-  return concat(from(initial), live).pipe(deliver(scheduler, latencyMs), map((event) => represented(kind, event, request, scheduler.now())));
+  const live = storage.store.watch(prefixOf(kind, namespace), since).pipe(events(selection));
+  const delivered = (initial.length > 0 ? concat(from(initial), live) : live).pipe(deliver(scheduler, latencyMs));
+  return isWhole(request) ? delivered : delivered.pipe(map((event) => represented(kind, event, request, scheduler.now())));
 }
+
+/** Changes as events, and the store's errors in the API's words, in one step: nearly every change passes here many times. */
+const events = (selection: Selection | undefined): OperatorFunction<Change, WatchEvent> => (changes) => new Observable((subscriber) => changes.subscribe({
+  next: (change) => {
+    const event = selection ? eventOf(change, selection) : wholeEvent(change);
+    if (event) subscriber.next(event);
+  },
+  error: (error: unknown) => subscriber.error(translated(error)),
+}));
+
+const isWhole = ({ as }: WatchRequest): boolean => as === undefined || as === 'object';
 
 const all: Selection = () => true;
 
@@ -70,7 +78,7 @@ function lastState(change: Change, previous: KubeObject): KubeObject {
 }
 
 function represented(kind: Kind, { type, object }: WatchEvent, { as, includeObject }: WatchRequest, now: number): WatchEvent {
-  if (as === undefined || as === 'object' || type === 'BOOKMARK') return { type, object };
+  if (type === 'BOOKMARK') return { type, object };
   const { resourceVersion } = object.metadata;
   const body: unknown = as === 'metadata' ? partial(object) : tableOf(kind, [object], { resourceVersion }, now, includeObject);
   return { type, object: body as KubeObject };   // a table is no stored object, but it is what such a watch carries

@@ -2,7 +2,7 @@ import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
 import type { Draft, KubeObject, Resource } from '../api/types';
 import { timestamp } from '../lib/timestamp';
-import type { CoreV1Event, ObjectReference } from '../schema/types';
+import type { CoreV1Event, EventSource, ObjectReference } from '../schema/types';
 
 /** Something worth telling a person about an object. */
 export type EventDraft = {
@@ -32,6 +32,7 @@ const refillMs = 300_000;
 const maxSimilar = 10;
 const similarMs = 600_000;
 const maxRemembered = 4_096;
+const nobody: EventSource = {};
 
 /**
  * Writes Event objects, as client-go's recorder does: the same event again bumps `count`, many similar ones become one
@@ -75,12 +76,19 @@ export class EventRecorder {
   #event({ type, reason, component, host, action }: EventDraft, involvedObject: ObjectReference, message: string): Draft<CoreV1Event> {
     const namespace = involvedObject.namespace ?? 'default';
     const name = `${involvedObject.name ?? ''}.${hexNanoseconds(Math.floor(this.now()), this.#serial++ % 1_000_000)}`;
+    const metadata = { name, namespace };
     const at = this.#timestamp();
-    const times = action
-      ? { eventTime: at.replace('Z', '.000000Z'), action, reportingComponent: component ?? '', reportingInstance: `${component ?? ''}-control-plane` }
-      : { count: 1, firstTimestamp: at, lastTimestamp: at, reportingComponent: component ?? '', reportingInstance: host ?? '' };
-    const source = action ? {} : { ...(component && { component }), ...(host && { host }) };
-    return { metadata: { name, namespace }, involvedObject, reason, message, type, source, ...times };
+    if (action) {
+      return {
+        metadata, involvedObject, reason, message, type, source: nobody, eventTime: at.replace('Z', '.000000Z'), action,
+        reportingComponent: component ?? '', reportingInstance: `${component ?? ''}-control-plane`,
+      };
+    }
+    const source = component && host ? { component, host } : component ? { component } : host ? { host } : nobody;
+    return {
+      metadata, involvedObject, reason, message, type, source, count: 1, firstTimestamp: at, lastTimestamp: at,
+      reportingComponent: component ?? '', reportingInstance: host ?? '',
+    };
   }
 
   #source(key: string): Source {
