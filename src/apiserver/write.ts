@@ -6,6 +6,7 @@ import { equal } from '../lib/equality';
 import type { Service } from '../schema/types';
 import type { Attributes } from './admission/types';
 import { namespaceOf, type Scope } from './context';
+import { notEmulated } from './not-emulated';
 
 const isService = (object: KubeObject): object is Service => object.kind === Services.kind && object.apiVersion === Services.apiVersion;
 
@@ -16,6 +17,7 @@ export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
   const mutated = context.admission.mutate(defaulted, attributes);
   const admitted = kind.prepareForCreate?.(mutated) ?? mutated;
   refuse(scope, admitted, kind.rules?.(admitted, {}));
+  if (!request.cause) scope.warnings.push(...notEmulated(kind, admitted));
   context.admission.judge(admitted === defaulted ? attributes : { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
   const complete = isService(admitted) ? context.addresses.assign(admitted, undefined, dryRun) : admitted;

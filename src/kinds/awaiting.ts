@@ -3,7 +3,7 @@
  * and validated; kubectl and the page say that nothing more happens. An entry goes when its controller comes.
  */
 export const awaitingController: ReadonlySet<string> = new Set([
-  'endpoints', 'persistentvolumeclaims', 'persistentvolumes', 'replicationcontrollers', 'resourcequotas', 'limitranges',
+  'persistentvolumeclaims', 'persistentvolumes', 'replicationcontrollers', 'resourcequotas', 'limitranges',
   'daemonsets.apps', 'statefulsets.apps', 'cronjobs.batch', 'jobs.batch', 'horizontalpodautoscalers.autoscaling',
   'poddisruptionbudgets.policy', 'ingresses.networking.k8s.io', 'networkpolicies.networking.k8s.io', 'servicecidrs.networking.k8s.io',
   'certificatesigningrequests.certificates.k8s.io', 'volumeattachments.storage.k8s.io', 'customresourcedefinitions.apiextensions.k8s.io',

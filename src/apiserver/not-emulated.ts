@@ -1,0 +1,42 @@
+import type { KubeObject } from '../api/types';
+import type { Kind } from '../kinds/define';
+import { isObject } from '../lib/json';
+import type { PodSpec } from '../schema/types';
+
+/** Warnings of this server alone begin so: a real cluster has none of them. */
+export const warningPrefix = 'podarium: ';
+
+/** Parts of a pod that are stored and that nothing acts on yet. */
+const unheeded: readonly { readonly field: string; readonly text: string; has(spec: PodSpec): boolean }[] = [
+  { field: 'affinity.podAffinity', text: 'pods are not placed by it', has: ({ affinity }) => affinity?.podAffinity !== undefined },
+  { field: 'affinity.podAntiAffinity', text: 'pods are not placed by it', has: ({ affinity }) => affinity?.podAntiAffinity !== undefined },
+  { field: 'topologySpreadConstraints', text: 'pods are not placed by it', has: ({ topologySpreadConstraints }) => !!topologySpreadConstraints?.length },
+  { field: 'hostPID', text: 'containers see their own processes only', has: ({ hostPID }) => hostPID === true },
+];
+const known = new WeakMap<PodSpec, readonly string[]>();
+
+/** What of the object is stored and not acted on, a sentence each: nothing may look as if it worked. */
+export function notEmulated(kind: Kind, object: KubeObject): readonly string[] {
+  const own = kind.awaitsController ? [`${warningPrefix}${kind.kind} is stored and listed; there is no controller here yet that acts on it`] : [];
+  const found = podSpecOf(object);
+  return found ? [...own, ...unheededIn(found.spec).map((text) => `${warningPrefix}${found.path}.${text}`)] : own;
+}
+
+function unheededIn(spec: PodSpec): readonly string[] {
+  const before = known.get(spec);
+  if (before) return before;
+  const texts = unheeded.filter(({ has }) => has(spec)).map(({ field, text }) => `${field} is not emulated: ${text}`);
+  known.set(spec, texts);
+  return texts;
+}
+
+/** The pod spec an object holds: its own, or its template's. */
+function podSpecOf(object: KubeObject & { readonly spec?: unknown }): { readonly path: string; readonly spec: PodSpec } | undefined {
+  const { spec } = object;
+  if (!isObject(spec)) return undefined;
+  if (isPodSpec(spec)) return { path: 'spec', spec };
+  const template = isObject(spec['template']) ? spec['template']['spec'] : undefined;
+  return isPodSpec(template) ? { path: 'spec.template.spec', spec: template } : undefined;
+}
+
+const isPodSpec = (value: unknown): value is PodSpec => isObject(value) && Array.isArray(value['containers']);

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { StatefulSets } from '../../src/kinds/apps/statefulset';
+import { startServer } from './start';
+
+const template = { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'redis' }] } };
+const set = { metadata: { name: 'db' }, spec: { serviceName: 'db', selector: { matchLabels: { app: 'db' } }, template } };
+
+test('a kind without a controller is stored, and its creator is told', () => {
+  const { call } = startServer();
+  const { code, warnings } = call({ verb: 'create', resource: StatefulSets.resource, namespace: 'default', body: set });
+  expect([code, warnings]).toEqual([201, ['podarium: StatefulSet is stored and listed; there is no controller here yet that acts on it']]);
+});
+
+test('so is who asks for placement that the scheduler does not know', () => {
+  const { call } = startServer();
+  const topologySpreadConstraints = [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'db' } } }];
+  const pod = (rest: object) => call({ verb: 'create', resource: 'pods', namespace: 'default', body: { metadata: { generateName: 'p-' }, spec: { ...template.spec, ...rest } } }).warnings;
+  expect(pod({ topologySpreadConstraints })).toEqual(['podarium: spec.topologySpreadConstraints is not emulated: pods are not placed by it']);
+  expect(pod({})).toEqual([]);
+});
