@@ -1,6 +1,6 @@
 import { expect } from 'playwright/test';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { pods, run, simulatedTime, started } from './reading';
+import { glimpse, run, simulatedTime, started } from './reading';
 import { openSite, type Site } from './site';
 
 let site: Site;
@@ -124,9 +124,10 @@ describe('the console', { timeout: 60_000 }, () => {
     await page.locator('[data-row^="web-"] button').first().click();
     await page.getByRole('button', { name: 'Delete…' }).click();
     await expect(page.getByText('Its owner will make another.')).toBeVisible();
+    const terminating = glimpse(page, '[data-pod][data-name^="web-"][data-state="terminating"]');
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await expect(page.locator('pre.command')).toContainText('kubectl delete pod web-');
-    await expect(pods(page, 'web-', 'terminating')).toHaveCount(1);
+    await terminating;
     expect(complaints).toEqual([]);
   });
 });

@@ -12,6 +12,13 @@ export async function started(page: Page): Promise<void> {
   await expect(pods(page, 'web-', 'ready')).toHaveCount(3, { timeout: 15_000 });
 }
 
+/** Waits, from now on, for something that may be there for a few frames only. */
+export const glimpse = (page: Page, selector: string): Promise<unknown> =>
+  page.evaluate((wanted) => new Promise<void>((resolve) => {
+    const look = () => (document.querySelector(wanted) ? resolve() : requestAnimationFrame(look));
+    look();
+  }), selector);
+
 /** Types a command and waits for its end; gives what it printed. */
 export async function run(page: Page, line: string): Promise<string> {
   const log = page.getByRole('log', { name: 'Console output' });

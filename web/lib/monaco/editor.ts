@@ -13,12 +13,14 @@ export type CodeEditor = {
   readonly text: string;
   setText(text: string): void;
   setProblems(problems: readonly Problem[]): void;
+  /** Whether Tab goes on to the next control instead of indenting. */
+  setTabMoves(moves: boolean): void;
   setTheme(dark: boolean, fontSize: number): void;
   reveal(line: number, column: number): void;
   focus(): void;
   dispose(): void;
 };
-export type Listener = { changed(text: string): void; tabMovesFocus(moves: boolean): void };
+export type Listener = { changed(text: string): void };
 
 type WorkerOptions = { readonly createData?: unknown; readonly host?: Record<string, (...args: unknown[]) => unknown>; readonly keepIdleModels?: boolean };
 
@@ -69,12 +71,11 @@ export function createEditor(element: HTMLElement, text: string, listener: Liste
     model, automaticLayout: true, minimap: { enabled: false }, tabSize: 2, insertSpaces: true, detectIndentation: false, scrollBeyondLastLine: false,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'), fontLigatures: false, lineNumbersMinChars: 3, folding: true, glyphMargin: false,
     renderLineHighlight: 'line', overviewRulerLanes: 2, padding: { top: 8, bottom: 8 }, wordBasedSuggestions: 'off', quickSuggestions: { other: true, comments: false, strings: true },
-    ariaLabel: 'Manifest, YAML. Control M lets Tab leave the editor', fixedOverflowWidgets: true, 'semanticHighlighting.enabled': false, stickyScroll: { enabled: false }, wordWrap: 'off',
+    ariaLabel: 'Manifest, YAML. Control M lets Tab leave the editor', fixedOverflowWidgets: true, 'semanticHighlighting.enabled': false, stickyScroll: { enabled: false }, autoDetectHighContrast: false, wordWrap: 'off',
   });
   void import('virtual:kubernetes-descriptions').then(({ default: texts }) => { descriptions = texts; follow(model.getValue()); });
   const subscriptions = [
     model.onDidChangeContent(() => { const next = model.getValue(); follow(next); listener.changed(next); }),
-    editor.onDidChangeConfiguration(() => listener.tabMovesFocus(editor.getOption(monaco.editor.EditorOption.tabFocusMode))),
   ];
   return {
     get text() { return model.getValue(); },
@@ -85,6 +86,7 @@ export function createEditor(element: HTMLElement, text: string, listener: Liste
         severity: severity === 'error' ? monaco.MarkerSeverity.Error : monaco.MarkerSeverity.Warning,
       })));
     },
+    setTabMoves: (moves) => editor.updateOptions({ tabFocusMode: moves }),
     setTheme(dark, fontSize) {
       monaco.editor.defineTheme('podarium', themeFromTokens(dark));
       monaco.editor.setTheme('podarium');

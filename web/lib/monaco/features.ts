@@ -17,7 +17,6 @@ import 'monaco-editor/features/snippet/register.js';
 import 'monaco-editor/features/suggest/register.js';
 // The feature above brings only the inline form; the list is the controller's.
 import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
-import 'monaco-editor/features/toggleTabFocusMode/register.js';
 import 'monaco-editor/features/wordHighlighter/register.js';
 import 'monaco-editor/features/wordOperations/register.js';
 import 'monaco-editor/languages/definitions/yaml/register.js';

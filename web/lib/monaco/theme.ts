@@ -6,6 +6,7 @@ export function themeFromTokens(dark: boolean): Monaco.editor.IStandaloneThemeDa
   const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   const probe = document.createElement('span');
+  probe.style.setProperty('forced-color-adjust', 'none');
   document.body.append(probe);
   const token = (name: string): string => {
     if (!context || styles.getPropertyValue(name) === '') return '#808080';
@@ -23,6 +24,7 @@ export function themeFromTokens(dark: boolean): Monaco.editor.IStandaloneThemeDa
       { token: '', foreground: bare('--ink-0') },
       { token: 'type', foreground: bare('--accent') },
       { token: 'string', foreground: bare('--ink-0') },
+      { token: 'string.yaml', foreground: bare('--ink-0') },
       { token: 'number', foreground: bare('--warning') },
       { token: 'keyword', foreground: bare('--warning') },
       { token: 'comment', foreground: bare('--ink-2'), fontStyle: 'italic' },
