@@ -44,7 +44,7 @@ export const bundleSizes: Measurement = {
   run() {
     const built = new Built();
     const page = built.with(built.entries, false);
-    const worker = [...page].flatMap((file) => [...built.read(file).matchAll(/assets\/(main-[\w-]+\.js)/g)].map((match) => match[1] ?? '')).slice(0, 1);
+    const worker = [...page].flatMap((file) => [...built.read(file).matchAll(/(main-[\w-]+\.js)/g)].map((match) => match[1] ?? '')).slice(0, 1);
     if (worker.length === 0) throw new Error('the page starts no worker');
     return [
       row('bundle: worker, for the first picture', built.size(built.with(worker, false)), 'KiB gzip', 250, 'less'),
