@@ -1,3 +1,4 @@
+import { everySecond } from '../lib/timestamp';
 import type { HttpRequest, HttpResponse, Reply } from '../net/types';
 
 const reasons: Readonly<Record<number, string>> = {
@@ -50,12 +51,19 @@ export const header = (headers: HttpRequest['headers'], name: string): string | 
   const direct = headers[name];
   if (direct !== undefined) return direct;
   const lower = name.toLowerCase();
-  for (const [key, value] of Object.entries(headers)) if (key.toLowerCase() === lower) return value;
+  for (const key in headers) if (key.length === name.length && key.toLowerCase() === lower) return headers[key];
   return undefined;
 };
 
-/** Bytes of a text in UTF-8. */
+let measured = { text: '', bytes: 0 };
+
+/** Bytes of a text in UTF-8. A server mostly sends the same page again. */
 export const byteLength = (text: string): number => {
+  if (measured.text !== text) measured = { text, bytes: measure(text) };
+  return measured.bytes;
+};
+
+const measure = (text: string): number => {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -66,4 +74,4 @@ export const byteLength = (text: string): number => {
 };
 
 /** `Sat, 21 Nov 2026 09:00:00 GMT`. */
-export const httpDate = (at: number): string => new Date(at).toUTCString();
+export const httpDate = everySecond((at) => new Date(at).toUTCString());

@@ -23,9 +23,11 @@ export class BoundedLog implements ContainerLog {
 
   /** Takes output as it is written, in pieces of any size. */
   write(text: string, stream: LogLine['stream'], at = this.now()): void {
-    const pieces = (this.#partial[stream] + text).split('\n');
+    const partial = this.#partial[stream];
+    if (partial === '' && text !== '' && text.indexOf('\n') === text.length - 1) { this.#append({ at, stream, text: text.slice(0, -1) }); return; }   // one line, as servers print
+    const pieces = (partial + text).split('\n');
     const rest = pieces.pop() ?? '';
-    if (rest !== this.#partial[stream]) this.#partial = { ...this.#partial, [stream]: rest };
+    if (rest !== partial) this.#partial = { ...this.#partial, [stream]: rest };
     for (const line of pieces) this.#append({ at, stream, text: line });
   }
 

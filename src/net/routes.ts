@@ -1,14 +1,18 @@
 /** What the pod network knows of a node: the pod ranges behind it, and its own addresses. */
 export type NodeRoutes = { readonly podCidrs: readonly string[]; readonly addresses: readonly string[] };
 
+type Behind = { readonly node: string; readonly cidr: string };
+
 /** Which node an address is behind, by longest prefix. Kept up node by node; a look-up costs one step for each prefix length in use. */
 export class RouteTable {
   readonly #known = new Map<string, NodeRoutes>();
   readonly #byAddress = new Map<string, string>();
+  readonly #found = new Map<string, Behind | undefined>();
   readonly #byPrefix = new Map<number, Map<number, string>>();   // prefix length → network number → node
 
   /** Replaces what is known of `node`; nothing removes it. Ranges and addresses that are not IPv4 are left out. */
   set(node: string, routes: NodeRoutes | undefined): void {
+    this.#found.clear();
     const before = this.#known.get(node);
     if (before) this.#forget(node, before);
     if (!routes) return;
@@ -27,8 +31,15 @@ export class RouteTable {
 
   addressOf(node: string): string | undefined { return this.#known.get(node)?.addresses[0]; }
 
-  /** The node whose pod range holds `ip`, and that range. */
-  behind(ip: string): { readonly node: string; readonly cidr: string } | undefined {
+  /** The node whose pod range holds `ip`, and that range. Remembered until a route changes. */
+  behind(ip: string): Behind | undefined {
+    if (this.#found.has(ip)) return this.#found.get(ip);
+    const found = this.#longest(ip);
+    this.#found.set(ip, found);
+    return found;
+  }
+
+  #longest(ip: string): Behind | undefined {
     const number = parseIPv4(ip);
     if (number === undefined) return undefined;
     for (const prefix of [...this.#byPrefix.keys()].sort((a, b) => b - a)) {

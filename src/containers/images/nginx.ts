@@ -22,7 +22,7 @@ const serve = (process: ServerProcess, request: HttpRequest): Reply => {
   const { method, path } = request;
   if (method !== 'GET' && method !== 'HEAD') return failure(process, 405, 'Not Allowed');
   const { pathname } = parseTarget(path);
-  const file = resolvePath('/', `${root}/${pathname}`);
+  const file = fileOf(pathname);
   if (file !== root && !file.startsWith(`${root}/`)) return failure(process, 400, 'Bad Request');
   const type = process.files.stat(file)?.type;
   if (type === 'directory' && !pathname.endsWith('/'))
@@ -34,14 +34,34 @@ const serve = (process: ServerProcess, request: HttpRequest): Reply => {
     if (!forbidden) printError(process, `open() "${target}" failed (2: No such file or directory)`);
     return forbidden ? failure(process, 403, 'Forbidden') : failure(process, 404, 'Not Found');
   }
-  return httpReply(200, contentType(target), process.files.read(target), { ...commonHeaders(process), 'Accept-Ranges': 'bytes' });
+  return page(target, process.files.read(target), version(process), httpDate(process.now()));
 };
 
-const commonHeaders = (process: ServerProcess): Readonly<Record<string, string>> => ({
-  Server: `nginx/${version(process)}`,
-  Date: httpDate(process.now()),
-  Connection: 'keep-alive',
-});
+const files = new Map<string, string>();
+const mostFiles = 500;
+
+/** Where a path of a request leads; remembered, as few are asked for. */
+const fileOf = (pathname: string): string => {
+  const known = files.get(pathname);
+  if (known !== undefined) return known;
+  if (files.size >= mostFiles) files.clear();
+  const file = resolvePath('/', `${root}/${pathname}`);
+  files.set(pathname, file);
+  return file;
+};
+
+let latest: { readonly target: string; readonly content: string; readonly running: string; readonly date: string; readonly reply: Reply } | undefined;
+
+/** A file as the answer. Within a second many ask for the same. */
+const page = (target: string, content: string, running: string, date: string): Reply => {
+  if (latest?.date === date && latest.target === target && latest.content === content && latest.running === running) return latest.reply;
+  const reply = httpReply(200, contentType(target), content, { ...headersOf(running, date), 'Accept-Ranges': 'bytes' });
+  latest = { target, content, running, date, reply };
+  return reply;
+};
+
+const headersOf = (running: string, date: string): Readonly<Record<string, string>> => ({ Server: `nginx/${running}`, Date: date, Connection: 'keep-alive' });
+const commonHeaders = (process: ServerProcess) => headersOf(version(process), httpDate(process.now()));
 
 const failure = (process: ServerProcess, status: number, reason: string, headers: Readonly<Record<string, string>> = {}): Reply =>
   httpReply(status, 'text/html', errorPage(process, `${status} ${reason}`), { ...commonHeaders(process), ...headers });

@@ -39,8 +39,17 @@ const compare = (a: readonly number[], b: readonly number[]): number => {
   return 0;
 };
 
-/** The version a tag stands for: its own number, filled up to three parts, or `fallback` for names like `latest`. */
+const versions = new Map<string, string>();
+
+/** The version a tag stands for: its own number, filled up to three parts, or `fallback` for names like `latest`. Few tags are ever asked for. */
 export const versionOf = (tag: string, fallback: string): string => {
+  const key = `${tag} ${fallback}`;
+  const known = versions.get(key) ?? version(tag, fallback);
+  versions.set(key, known);
+  return known;
+};
+
+const version = (tag: string, fallback: string): string => {
   const digits = /^v?(\d+(?:\.\d+)*)/.exec(tag)?.[1];
   if (digits === undefined) return fallback;
   if (digits.split('.').length >= 3) return digits;
