@@ -14,6 +14,9 @@ import { type ExecFrame, type ExecOptions, StartError } from './types';
 const workPerTurn = 100;
 const restMs = 10;
 
+const interruptKey = '\x03';
+const endKey = '\x04';
+
 /** The processes of one container: made when a program starts or somebody runs a command in it. */
 export class Inside {
   readonly #kernel: Kernel;
@@ -97,13 +100,22 @@ export class Inside {
     if (typeof program === 'string') return throwError(() => new StartError(execFailure(name, program)));
     return new Observable((subscriber) => {
       const input = new Channel();
-      const typing = stdin?.subscribe({ next: (text) => input.push(text), complete: () => input.end() });
+      // On a terminal, Ctrl+C is a key that becomes a signal, and Ctrl+D the end of input.
+      const type = (text: string): void => {
+        if (!tty) return input.push(text);
+        for (const key of text) {
+          if (key === interruptKey) this.#kernel.signalGroup(process.group, 2);
+          else if (key === endKey) input.end();
+          else input.push(key === '\r' ? '\n' : key);
+        }
+      };
       if (!stdin) input.end();
       const output = (stream: 'stdout' | 'stderr') => new FunctionOutput((text) => subscriber.next({ stream: tty ? 'stdout' : stream, text }), tty);
       const process: Process = this.#kernel.spawn({
         program, argv: command, env: this.#environment(), directory: container.workingDirectory, ownGroup: true, delayed: true,
         files: new Map<number, OpenFile>([[0, stdin ? new ChannelInput(input, tty) : new NullDevice()], [1, output('stdout')], [2, output('stderr')]]),
       });
+      const typing = stdin?.subscribe({ next: (text) => type(text), complete: () => input.end() });
       process.whenEnded(() => {
         subscriber.next({ stream: 'exit', code: process.status ?? 0 });
         subscriber.complete();

@@ -1,3 +1,4 @@
+import { Subject, of } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { ContainerConfig, ExecFrame, ExecOptions, Mount, RunningContainer } from '../../src/containers/types';
 import { StartError } from '../../src/containers/types';
@@ -140,9 +141,32 @@ describe('exec', () => {
   test('reads what it is sent', () => {
     const here = world();
     const container = here.run({});
-    const input = new (class { subscribers = 0; })();
-    expect(input.subscribers).toBe(0);
     expect(exec(here, container, ['sh', '-c', 'cat | tr a-z A-Z'])).toMatchObject({ stdout: '', code: 0 });
+    expect(exec(here, container, ['sh', '-c', 'read name; echo "hi $name"; cat'], { stdin: of('you\nand', ' you\n') })).toMatchObject({ stdout: 'hi you\nand you\n', code: 0 });
+  });
+
+  test('a shell on a terminal prompts and goes on after a fault', () => {
+    const here = world();
+    const box = here.run(busybox('sleep 1000'));
+    here.clock.advanceBy(1);
+    expect(exec(here, box, ['sh'], { tty: true, stdin: of('cd /tmp\n', 'nope\n', 'echo $?\n', 'exit 7\n') })).toMatchObject({ stdout: '/ # /tmp # sh: nope: not found\n/tmp # 127\n/tmp # ', code: 7 });
+  });
+
+  test('Ctrl+C on a terminal ends the command, not the shell', () => {
+    const here = world();
+    const box = here.run(busybox('sleep 1000'));
+    here.clock.advanceBy(1);
+    const keys = new Subject<string>();
+    let shown = '';
+    let code: number | undefined;
+    box.exec(['sh'], { tty: true, stdin: keys }).subscribe((frame) => { if (frame.stream === 'exit') code = frame.code; else shown += frame.text; });
+    keys.next('while true; do echo tick; sleep 1; done\n');
+    here.clock.advanceBy(1_500);
+    keys.next('\x03');
+    here.clock.advanceBy(60_000);
+    keys.next('echo $?\r');
+    keys.next('\x04');
+    expect({ shown, code }).toEqual({ shown: '/ # tick\ntick\n/ # 130\n/ # ', code: 0 });
   });
 
   test('a missing program, a dead container', () => {
@@ -255,5 +279,24 @@ describe('network programs', () => {
     here.clock.advanceBy(1);
     expect(get(server, 8080, '/')?.body).toBe('hi\n');
     expect(ask(server, 8081, { kind: 'connect' })).toBeUndefined();
+  });
+
+  test('nslookup asks the cluster\'s name server with the search list', () => {
+    const here = world();
+    const asked: string[] = [];
+    here.network.attach({
+      ip: '10.96.0.10', node: 'node-1',
+      accept: (port) => (port !== 53 ? undefined : (payload) => {
+        if (payload.kind !== 'dns') return { kind: 'text', text: '' };
+        asked.push(payload.name);
+        const found = payload.name === 'web.default.svc.cluster.local';
+        return { kind: 'dns', code: found ? 'NOERROR' : 'NXDOMAIN', records: found ? [{ name: payload.name, type: 'A', value: '10.96.5.5', ttlSeconds: 30 }] : [] };
+      }),
+    });
+    const box = here.run(busybox('sleep 10000'));
+    expect(exec(here, box, ['nslookup', 'web'])).toMatchObject({ stdout: 'Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\tweb.default.svc.cluster.local\nAddress: 10.96.5.5\n\n', code: 0 });
+    asked.length = 0;
+    expect(exec(here, box, ['nslookup', 'nobody'])).toMatchObject({ stdout: expect.stringContaining("** server can't find nobody: NXDOMAIN"), code: 1 });
+    expect(asked).toEqual(['nobody.default.svc.cluster.local', 'nobody.svc.cluster.local', 'nobody.cluster.local', 'nobody']);
   });
 });

@@ -1,12 +1,12 @@
 import { Observable, type SchedulerLike } from 'rxjs';
 import type { Surroundings } from '../types';
-import { ExitShell, Interrupted } from './control';
+import { Interrupted } from './control';
 import type { FileSystem } from './files';
 import { Kernel } from './kernel';
 import type { CommandFrame } from './observable-program';
 import { type Programs, programFinder } from './programs';
 import type { Dialect, Process } from './process';
-import { type Running, type Teardown, suspend } from './running';
+import { type Teardown, suspend } from './running';
 import { Shell } from './shell';
 import { isComplete } from './shell-program';
 import { ShellState } from './shell-state';
@@ -96,7 +96,7 @@ export const createShellSession = (options: SessionOptions): ShellSession => {
     program: function* (self) {
       shell = new Shell(self, state, 'interactive');
       self.onSignal(15, 'ignore');
-      self.onSignal(2, () => interruptShell(shell));
+      self.onSignal(2, () => shell?.interrupt());
       for (;;) {
         if (!next) yield* suspend<void>((resume) => { wake = () => resume(undefined); });
         const turn = next;
@@ -105,7 +105,7 @@ export const createShellSession = (options: SessionOptions): ShellSession => {
         current = turn;
         for (const frame of unseen) turn.emit(frame);
         unseen = [];
-        const code = yield* runTurn(shell, turn.text);
+        const code = yield* shell.runLine(turn.text, false);
         current = undefined;
         turn.emit({ stream: 'exit', code });
       }
@@ -144,25 +144,3 @@ export const createShellSession = (options: SessionOptions): ShellSession => {
     close: () => kernel.shutdown(),
   };
 };
-
-const interruptShell = (shell: Shell | undefined): void => {
-  if (!shell) return;
-  shell.interrupted = true;
-  shell.interruptWait?.();
-};
-
-function* runTurn(shell: Shell, text: string): Running<number> {
-  const { state } = shell;
-  shell.interrupted = false;
-  try {
-    yield* shell.run(text);
-    shell.interrupted = false;
-  } catch (error) {
-    if (error instanceof Interrupted) {
-      shell.interrupted = false;
-      state.status = 130;
-    } else if (error instanceof ExitShell) state.status = error.status;
-    else state.status = yield* shell.reportLoose(error);
-  }
-  return state.status;
-}

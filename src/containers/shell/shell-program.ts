@@ -26,10 +26,11 @@ export const shellProgram: Program = function* (process) {
     if (option) state.options[option] = true;
   }
   for (const option of long) if (isOption(state.options, option)) state.options[option] = true;
-  const shell = new Shell(process, state, fromFile ? 'file' : 'command');
+  const terminal = text === undefined && !fromFile && (letters.includes('i') || process.files.get(0)?.terminal === true);
+  const shell = new Shell(process, state, terminal ? 'interactive' : fromFile ? 'file' : 'command');
   if (text !== undefined) return yield* shell.runToEnd(text);
   if (fromFile) return yield* runFile(process, shell, scriptName);
-  return yield* shell.finish(fromInput(process, shell, letters.includes('i')));
+  return yield* shell.finish(fromInput(process, shell, terminal));
 };
 
 /** What a shell is called says which it is; `sh` is the system's own. */
@@ -64,23 +65,28 @@ function* runFile(process: Process, shell: Shell, name: string): Running<number>
   return yield* shell.runToEnd(text);
 }
 
-/** Line by line, so that what a line starts can read the lines after it; with a prompt on a terminal. */
-function* fromInput(process: Process, shell: Shell, forced: boolean): Running<number> {
-  const terminal = forced || process.files.get(0)?.terminal === true;
-  const prompt = process.dialect === 'bash' ? `root@${process.system.hostname}:${process.directory}# ` : `${process.directory} # `;
+/** Line by line, so that what a line starts can read the lines after it; with a prompt on a terminal, where Ctrl+C gives up the line. */
+function* fromInput(process: Process, shell: Shell, terminal: boolean): Running<number> {
+  if (terminal) {
+    process.onSignal(15, 'ignore');
+    process.onSignal(2, () => shell.interrupt());
+  }
   let text = '';
   for (;;) {
-    if (terminal) yield* process.print(text === '' ? prompt : '> ', 2);
+    if (terminal) yield* process.print(text === '' ? promptOf(process) : '> ', 2);
     const line = yield* process.readLine();
     if (line === undefined) break;
     text += line;
     if (!isComplete(text)) continue;
-    yield* shell.run(text);
+    if (terminal) yield* shell.runLine(text);
+    else yield* shell.run(text);
     text = '';
   }
   if (text !== '') yield* shell.run(text);
   return shell.state.status;
 }
+
+const promptOf = ({ dialect, directory, system }: Process): string => (dialect === 'bash' ? `root@${system.hostname}:${directory}# ` : dialect === 'dash' ? '# ' : `${directory} # `);
 
 /** Whether a text is whole, or waits for a closing quote, `done` or the like. */
 export const isComplete = (text: string): boolean => !missingEnd(text);

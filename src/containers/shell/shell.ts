@@ -90,8 +90,28 @@ export class Shell implements ExpansionShell {
 
   statements(statements: readonly Statement[]): Running<void> { return this.#interpreter.statements(statements); }
 
-  /** The same at the top of a session, where a loose `break` or `return` is nothing. */
-  *reportLoose(error: unknown): Running<number> {
+  /** Ctrl+C: what runs is given up as soon as what it waits for is over, `wait` at once. */
+  interrupt(): void {
+    this.interrupted = true;
+    this.interruptWait?.();
+  }
+
+  /** Runs what was typed at a prompt: nothing in it ends a session but, in a terminal's own shell, `exit`. */
+  *runLine(text: string, exits = true): Running<number> {
+    const { state } = this;
+    this.interrupted = false;
+    try {
+      yield* this.run(text);
+    } catch (error) {
+      if (error instanceof ExitShell && exits) throw error;
+      state.status = error instanceof Interrupted ? 130 : error instanceof ExitShell ? error.status : yield* this.#reportLoose(error);
+    }
+    this.interrupted = false;
+    return state.status;
+  }
+
+  /** At the top of a session a loose `break` or `return` is nothing. */
+  *#reportLoose(error: unknown): Running<number> {
     if (error instanceof BreakLoop || error instanceof ContinueLoop) return 0;
     if (error instanceof ReturnFromFunction) return error.status;
     return yield* this.reportFault(error);
