@@ -21,7 +21,7 @@ export async function completeKubectl(words: readonly string[], last: string, ap
   const namespace = namespaceIn(words) ?? config.namespace;
   const previous = words.at(-1) ?? '';
   const wanting = last.startsWith('-') ? undefined : flagWanting(previous, flags);
-  if (wanting) return await valuesOf(wanting, api, config);
+  if (wanting) return await valuesOf(wanting, api, config, flags[wanting]);
   const equals = /^--([^=]+)=/.exec(last);
   if (equals) {
     const { matches, files } = await valuesOf(equals[1] ?? '', api, config, flags[equals[1] ?? '']);
@@ -60,12 +60,11 @@ function namespaceIn(words: readonly string[]): string | undefined {
 
 const fileValues = new Set(['filename', 'patch-file', 'from-file', 'from-env-file', 'cert', 'key']);
 
-async function valuesOf(flag: string, api: ApiClient, config: KubeConfig, known?: AnyFlag): Promise<Candidates> {
+async function valuesOf(flag: string, api: ApiClient, config: KubeConfig, known: AnyFlag | undefined): Promise<Candidates> {
   if (fileValues.has(flag)) return { matches: [], files: true };
   if (flag === 'namespace') return { matches: await names(api, findMapping('namespaces'), undefined) };
   if (flag === 'context') return { matches: config.data.contexts.map(({ name }) => name) };
-  const values = known?.values ?? verbs.map(({ flags }) => flags[flag]?.values).find((each) => each !== undefined);
-  return { matches: values ?? [] };
+  return { matches: known?.values ?? [] };
 }
 
 async function argumentsOf({ completes = 'none' }: Verb, args: readonly string[], last: string, namespace: string, api: ApiClient, config: KubeConfig): Promise<Candidates> {
