@@ -56,7 +56,10 @@ function runArguments(words: readonly string[]): Asked {
   const [script, ...more] = operands;
   if (script === undefined) throw new ArgumentError('run needs a script: a file, or - for stdin');
   if (more.length > 0) throw new ArgumentError(`run takes one script, but was also given ${JSON.stringify(more[0])}`);
-  return { command: 'run', script, nodes: whole('nodes', values['nodes'], defaultNodes, 0, mostNodes), seed: whole('seed', values['seed'], defaultSeed, -(2 ** 31), 2 ** 32 - 1) };
+  return {
+    command: 'run', script, nodes: whole('nodes', values['nodes'], defaultNodes, 0, mostNodes),
+    seed: whole('seed', values['seed'], defaultSeed, -(2 ** 31), 2 ** 32 - 1),
+  };
 }
 
 function whole(name: string, text: string | undefined, otherwise: number, least: number, most: number): number {

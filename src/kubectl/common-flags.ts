@@ -19,11 +19,15 @@ export const fileFlags = {
   kustomize: text('Process a kustomization directory.', { short: 'k' }),
 };
 export const outputFlags = {
-  output: text('Output format. One of: (json, yaml, name, jsonpath, jsonpath-as-json, jsonpath-file).', { short: 'o', values: ['json', 'yaml', 'name', 'jsonpath='] }),
+  output: text(
+    'Output format. One of: (json, yaml, name, jsonpath, jsonpath-as-json, jsonpath-file).', { short: 'o', values: ['json', 'yaml', 'name', 'jsonpath='] },
+  ),
   'show-managed-fields': bool('If true, keep the managedFields when printing objects in JSON or YAML format.'),
   template: text('Template to use with an output format that needs one.'),
 };
-export const dryRunFlag = { 'dry-run': text('Must be "none", "server", or "client".', { initial: 'none', bare: 'unchanged', values: ['none', 'server', 'client'] }) };
+export const dryRunFlag = { 'dry-run': text(
+  'Must be "none", "server", or "client".', { initial: 'none', bare: 'unchanged', values: ['none', 'server', 'client'] },
+) };
 export const allFlag = { all: bool('Select all resources in the namespace of the specified resource types') };
 export const fieldManagerFlag = (initial: string) => ({ 'field-manager': text('Name of the manager used to track field ownership.', { initial }) });
 export const timeoutFlag = (help: string, initialMs = 0) => ({ timeout: duration(help, { initial: initialMs }) });

@@ -67,7 +67,9 @@ async function valuesOf(flag: string, api: ApiClient, config: KubeConfig, known:
   return { matches: known?.values ?? [] };
 }
 
-async function argumentsOf({ completes = 'none' }: Verb, args: readonly string[], last: string, namespace: string, api: ApiClient, config: KubeConfig): Promise<Candidates> {
+async function argumentsOf(
+  { completes = 'none' }: Verb, args: readonly string[], last: string, namespace: string, api: ApiClient, config: KubeConfig,
+): Promise<Candidates> {
   if (typeof completes !== 'string') return { matches: args.length === 0 ? completes : args.length === 1 ? types : [] };
   switch (completes) {
     case 'none': return { matches: [] };
@@ -92,7 +94,9 @@ async function slashed(api: ApiClient, last: string, namespace: string): Promise
 async function names(api: ApiClient, mapping: Mapping | undefined, namespace: string | undefined): Promise<readonly string[]> {
   if (!mapping) return [];
   try {
-    const { body } = await api.call({ verb: 'list', resource: mapping.resource, version: mapping.version, namespace: mapping.namespaced ? namespace : undefined, as: 'metadata' });
+    const { body } = await api.call({
+      verb: 'list', resource: mapping.resource, version: mapping.version, namespace: mapping.namespaced ? namespace : undefined, as: 'metadata',
+    });
     return (body as ObjectList<KubeObject>).items.map(({ metadata }) => metadata.name);
   } catch (error) { if (error instanceof StatusError) return []; throw error; }
 }

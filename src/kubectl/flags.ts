@@ -46,7 +46,9 @@ export const list = (help: string, options: Options<readonly string[]> = {}): Fl
 export const texts = (help: string, options: Options<readonly string[]> = {}): Flag<readonly string[]> =>
   ({ initial: [], ...options, help, shown: '[]', read: (value, before) => [...before, value] });
 
-const booleans: Readonly<Record<string, boolean>> = { 1: true, t: true, T: true, true: true, TRUE: true, True: true, 0: false, f: false, F: false, false: false, FALSE: false, False: false };
+const booleans: Readonly<Record<string, boolean>> = {
+  1: true, t: true, T: true, true: true, TRUE: true, True: true, 0: false, f: false, F: false, false: false, FALSE: false, False: false,
+};
 function booleanOf(value: string): boolean {
   const found = booleans[value];
   if (found === undefined) throw new Error(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);

@@ -16,7 +16,9 @@ const rows = (entries: readonly { readonly name: string; readonly summary: strin
 
 /** `kubectl` alone. */
 export function rootHelp(entries: readonly (Verb | Group)[]): string {
-  const sections = categories.map((category) => ({ category, entries: entries.filter((entry) => entry.category === category) })).filter((section) => section.entries.length > 0);
+  const sections = categories.map((category) => ({
+    category, entries: entries.filter((entry) => entry.category === category),
+  })).filter((section) => section.entries.length > 0);
   const width = Math.max(15, ...entries.filter(({ category }) => category).map(({ name }) => name.length));
   return [
     'kubectl controls the Kubernetes cluster manager.', '',
@@ -30,7 +32,10 @@ export function rootHelp(entries: readonly (Verb | Group)[]): string {
 /** `kubectl rollout` alone. */
 export const groupHelp = ({ name, usage, summary }: Group, members: readonly { readonly name: string; readonly summary: string }[]): string =>
   [
-    `${summary}.`, '', 'Available Commands:', rows(members.map((member) => ({ ...member, name: member.name.slice(name.length + 1) })), Math.max(13, ...members.map((member) => member.name.length - name.length - 1))), '',
+    `${summary}.`, '', 'Available Commands:', rows(
+      members.map((member) => ({ ...member, name: member.name.slice(name.length + 1) })),
+      Math.max(13, ...members.map((member) => member.name.length - name.length - 1)),
+    ), '',
     'Usage:', `  kubectl ${usage} [options]`, '',
     `Use "kubectl ${name} <command> --help" for more information about a given command.`, options, '',
   ].join('\n');
@@ -40,7 +45,9 @@ export const verbHelp = ({ usage, summary, examples = [], flags }: Verb, members
   [
     `${summary}.`, '',
     ...(examples.length > 0 ? ['Examples:', ...examples.map((example) => `  ${example}`), ''] : []),
-    ...(members.length > 0 ? ['Available Commands:', rows(members.map((member) => ({ ...member, name: member.name.split(' ').slice(1).join(' ') })), 19), ''] : []),
+    ...(members.length > 0 ? [
+      'Available Commands:', rows(members.map((member) => ({ ...member, name: member.name.split(' ').slice(1).join(' ') })), 19), '',
+    ] : []),
     ...(Object.keys(flags).length > 0 ? ['Options:', flagsHelp(flags)] : []),
     'Usage:', `  kubectl ${usage} [options]`, '', options, '',
   ].join('\n');

@@ -1,5 +1,8 @@
 import { createConfigMap, createDockerSecret, createGenericSecret, createTlsSecret } from './generators/data';
-import { createBudget, createClusterRole, createClusterRoleBinding, createNamespace, createPriorityClass, createQuota, createRole, createRoleBinding, createServiceAccount } from './generators/rights';
+import {
+  createBudget, createClusterRole, createClusterRoleBinding, createNamespace, createPriorityClass, createQuota, createRole, createRoleBinding,
+  createServiceAccount,
+} from './generators/rights';
 import { createClusterIP, createExternalName, createLoadBalancer, createNodePort } from './generators/services';
 import { createCronJob, createDeployment, createJob } from './generators/workloads';
 import type { Group } from './help';

@@ -34,7 +34,9 @@ export const place = (mapping: Mapping, namespace: string | undefined, name: str
 export type Intended = Place & { readonly source: string; readonly object: JsonRecord };
 
 /** What `-f` names. Objects of unknown kinds are errors beside the others. */
-export async function manifestTargets(context: Context, filenames: readonly string[], recursive: boolean): Promise<{ readonly targets: readonly Intended[]; readonly errors: readonly unknown[] }> {
+export async function manifestTargets(
+  context: Context, filenames: readonly string[], recursive: boolean,
+): Promise<{ readonly targets: readonly Intended[]; readonly errors: readonly unknown[] }> {
   const { manifests, errors } = await readManifests(filenames, recursive, context.files, context.stdin);
   const failures = [...errors];
   const targets: Intended[] = [];
@@ -70,7 +72,9 @@ export type Selection = {
 };
 
 /** Reads the objects that arguments, `-f` and selectors name. What is missing becomes an error beside the objects found. */
-export async function find(context: Context, args: readonly string[], selection: Selection = {}): Promise<{ readonly found: readonly Found[]; readonly errors: readonly unknown[] }> {
+export async function find(
+  context: Context, args: readonly string[], selection: Selection = {},
+): Promise<{ readonly found: readonly Found[]; readonly errors: readonly unknown[] }> {
   const { filenames = [], recursive = false, selector = '', fieldSelector = '', allNamespaces = false, all = false } = selection;
   const { named, kinds, errors: failures } = await placesOf(context, args, { filenames, recursive, selector: selector || fieldSelector, allNamespaces, all });
   const found: Found[] = [];
@@ -79,7 +83,9 @@ export async function find(context: Context, args: readonly string[], selection:
     try { found.push({ ...each, object: await context.connection.get(each) }); } catch (error) { errors.push(error); }
   }
   for (const mapping of kinds) {
-    const listed = await context.connection.list(mapping, allNamespaces ? undefined : context.namespace, { ...(selector && { labelSelector: selector }), ...(fieldSelector && { fieldSelector }) });
+    const listed = await context.connection.list(
+      mapping, allNamespaces ? undefined : context.namespace, { ...(selector && { labelSelector: selector }), ...(fieldSelector && { fieldSelector }) },
+    );
     for (const object of listed.items) found.push({ ...place(mapping, object.metadata.namespace, object.metadata.name), object: withKind(object, mapping) });
   }
   return { found, errors };
@@ -91,7 +97,9 @@ export const withKind = (object: KubeObject, { apiVersion, kind }: Mapping): Kub
 type Asked = { readonly filenames: readonly string[]; readonly recursive: boolean; readonly selector: string; readonly allNamespaces: boolean; readonly all: boolean };
 
 /** Checks that enough was said to know what is meant. */
-async function placesOf(context: Context, args: readonly string[], { filenames, recursive, selector, allNamespaces, all }: Asked): Promise<Targets & { readonly errors: readonly unknown[] }> {
+async function placesOf(
+  context: Context, args: readonly string[], { filenames, recursive, selector, allNamespaces, all }: Asked,
+): Promise<Targets & { readonly errors: readonly unknown[] }> {
   if (filenames.length > 0) {
     if (args.length > 0) throw new CommandError(`when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well`);
     const { targets, errors } = await manifestTargets(context, filenames, recursive);

@@ -24,7 +24,9 @@ const surroundingsOf = (cluster: Cluster): Surroundings => ({
 });
 
 const nodeAddresses = ({ client }: Cluster): Readonly<Record<string, string>> =>
-  Object.fromEntries(client.list(Nodes).items.map(({ metadata, status }) => [metadata.name, status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '']));
+  Object.fromEntries(client.list(Nodes).items.map(({ metadata, status }) => [
+    metadata.name, status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
+  ]));
 
 function switched({ client, kubelets }: Cluster, name: string, action: 'crash' | 'restart'): string {
   if (!client.list(Nodes).items.some(({ metadata }) => metadata.name === name)) return `there is no node ${JSON.stringify(name)}`;

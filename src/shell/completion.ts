@@ -18,7 +18,9 @@ export type CompleterOptions = {
 };
 
 const separators = new Set(['|', '||', '&&', ';', '&', '(', '{', 'then', 'do', 'else', '!', 'watch', 'time']);
-const podariumWords: Readonly<Record<string, readonly string[]>> = { '': ['help', 'idle', 'node', 'pause', 'play', 'reset', 'speed', 'step'], node: ['crash', 'restart'] };
+const podariumWords: Readonly<Record<string, readonly string[]>> = {
+  '': ['help', 'idle', 'node', 'pause', 'play', 'reset', 'speed', 'step'], node: ['crash', 'restart'],
+};
 
 /** Completes a line at the cursor: commands, kubectl's words, and files. */
 export class Completer {

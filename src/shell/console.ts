@@ -60,18 +60,26 @@ export class Console {
   readonly #completer: Completer;
 
   constructor(options: ConsoleOptions) {
-    const { api, scheduler, server, surroundings, hostname = 'control-plane', files = {}, mount, controls = {}, edit, descriptions, random, commandMs } = options;
+    const {
+      api, scheduler, server, surroundings, hostname = 'control-plane', files = {}, mount, controls = {}, edit, descriptions, random, commandMs,
+    } = options;
     this.config = new KubeConfig(adminConfig(server));
     const base = Object.fromEntries(Object.entries(files).map(([path, content]) => [`${home}/${path}`, content]));
     const own = new BaseFiles({ [`${home}/`]: '', '/tmp/': '', ...systemFiles(hostname, surroundings), ...base }, scheduler.now());
     this.#files = new LayeredFiles(mount ? mounted(own, mount) : own, () => scheduler.now());
     const kubectl = kubectlProgram({ api, clock: scheduler, config: this.config, ...(edit && { edit }), ...(descriptions && { descriptions }) }, commandMs);
-    const programs = { ...commonPrograms, kubectl, k: kubectl, podarium: podariumProgram(controls), watch: watchProgram, help: printing(() => helpText), history: printing(() => this.history.toString()) };
+    const programs = {
+      ...commonPrograms, kubectl, k: kubectl, podarium: podariumProgram(controls), watch: watchProgram, help: printing(() => helpText),
+      history: printing(() => this.history.toString()),
+    };
     this.#session = createShellSession({
       programs, files: this.#files, scheduler, hostname, directory: mount?.directory ?? home, surroundings, dialect: 'bash', ...(random && { random }),
       env: { HOME: home, USER: 'root', SHELL: '/bin/bash', PATH: '/usr/local/bin:/usr/bin:/bin', TERM: 'xterm-256color', KUBECONFIG: `${home}/.kube/config` },
     });
-    this.#completer = new Completer({ api, config: this.config, commands: () => [...builtins, ...this.#session.commandNames()], files: this.#files, directory: () => this.#session.directory, home });
+    this.#completer = new Completer({
+      api, config: this.config, commands: () => [...builtins, ...this.#session.commandNames()], files: this.#files, directory: () => this.#session.directory,
+      home,
+    });
   }
 
   get prompt(): string {
@@ -125,7 +133,10 @@ const printing = (text: () => string): Program => function* (process) {
 };
 
 /** What the shell does itself. */
-const builtins = ['alias', 'break', 'cd', 'continue', 'declare', 'echo', 'eval', 'exit', 'export', 'jobs', 'local', 'printf', 'pwd', 'read', 'return', 'set', 'shift', 'source', 'test', 'trap', 'type', 'unset', 'wait'];
+const builtins = [
+  'alias', 'break', 'cd', 'continue', 'declare', 'echo', 'eval', 'exit', 'export', 'jobs', 'local', 'printf', 'pwd', 'read', 'return', 'set', 'shift',
+  'source', 'test', 'trap', 'type', 'unset', 'wait',
+];
 
 const commonPrograms: Programs = {
   ...basicPrograms, ...filePrograms, ...httpPrograms, ...networkPrograms, ...processPrograms, ...sedPrograms, ...testPrograms, ...textPrograms,

@@ -19,7 +19,9 @@ export function mounted(base: BaseFiles, mount: Mount): BaseFiles {
   const inside = (path: string): boolean => path === directory || path.startsWith(`${directory}/`);
   const nodes = new Lazily<Node>((path) => base.nodes.get(path) ?? (inside(path) ? nodeAt(mount, path) : leadsTo(directory, path) ? folder : undefined));
   const children = new Lazily<ReadonlySet<string>>((path) => {
-    const known = [...(base.children.get(path) ?? []), ...(inside(path) ? mount.list(path) ?? [] : leadsTo(directory, path) ? [nextStep(directory, path)] : [])];
+    const known = [
+      ...(base.children.get(path) ?? []), ...(inside(path) ? mount.list(path) ?? [] : leadsTo(directory, path) ? [nextStep(directory, path)] : [])
+    ];
     return known.length > 0 ? new Set(known) : undefined;
   });
   return { nodes, children };

@@ -4,7 +4,9 @@ import { isRecord } from '../values';
 import { annotations, labels, type Description } from './writer';
 
 /** Fields that stand at the head, or that nobody reads. */
-const skipped = new Set(['.kind', '.apiVersion', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations', '.metadata.managedFields']);
+const skipped = new Set([
+  '.kind', '.apiVersion', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations', '.metadata.managedFields',
+]);
 
 /** Any object, field by field, with the fields' names as words. */
 export function describeGeneric(out: Description, object: KubeObject): void {

@@ -18,7 +18,9 @@ import { Description } from './writer';
 type Describer = (out: Description, object: never, context: Context) => Promise<void> | void;
 
 /** Lists what a description needs beside its object. */
-const list = async <T>({ connection }: Context, kind: string, namespace: string | undefined, selectors: { labelSelector?: string; fieldSelector?: string } = {}): Promise<readonly T[]> =>
+const list = async <T>(
+  { connection }: Context, kind: string, namespace: string | undefined, selectors: { labelSelector?: string; fieldSelector?: string } = {},
+): Promise<readonly T[]> =>
   (await connection.list(mappingFor(kind), namespace, selectors)).items as unknown as readonly T[];
 
 const describers: Readonly<Record<string, Describer>> = {
@@ -41,11 +43,18 @@ const describers: Readonly<Record<string, Describer>> = {
   },
 
   services: async (out, service: Service, context) =>
-    describeService(out, service, await list<EndpointSlice>(context, 'endpointslices', service.metadata.namespace, { labelSelector: `kubernetes.io/service-name=${service.metadata.name}` })),
+    describeService(
+      out, service,
+      await list<EndpointSlice>(
+        context, 'endpointslices', service.metadata.namespace, { labelSelector: `kubernetes.io/service-name=${service.metadata.name}` },
+      ),
+    ),
 
   nodes: async (out, node: Node, context) => {
     const lease = await context.connection.find({ mapping: mappingFor('leases'), namespace: 'kube-node-lease', name: node.metadata.name });
-    const pods = await list<Pod>(context, 'pods', undefined, { fieldSelector: `spec.nodeName=${node.metadata.name},status.phase!=Succeeded,status.phase!=Failed` });
+    const pods = await list<Pod>(
+      context, 'pods', undefined, { fieldSelector: `spec.nodeName=${node.metadata.name},status.phase!=Succeeded,status.phase!=Failed` },
+    );
     describeNode(out, node, lease as Lease | undefined, pods, context.connection.now());
   },
 
@@ -70,7 +79,9 @@ export async function describeObject(context: Context, mapping: Mapping, object:
 
 /** Events about exactly this object. */
 export async function eventsOf(context: Context, mapping: Mapping, { metadata }: KubeObject): Promise<readonly CoreV1Event[]> {
-  const about = (uid: string) => [`involvedObject.name=${metadata.name}`, ...(metadata.namespace ? [`involvedObject.namespace=${metadata.namespace}`] : []), `involvedObject.uid=${uid}`].join(',');
+  const about = (uid: string) => [
+    `involvedObject.name=${metadata.name}`, ...(metadata.namespace ? [`involvedObject.namespace=${metadata.namespace}`] : []), `involvedObject.uid=${uid}`,
+  ].join(',');
   const found = await list<CoreV1Event>(context, 'events', metadata.namespace, { fieldSelector: about(metadata.uid) });
   // A kubelet reports on its node before it knows the node's uid, and puts the name there.
   return mapping.resource === 'nodes' ? [...found, ...await list<CoreV1Event>(context, 'events', undefined, { fieldSelector: about(metadata.name) })] : found;

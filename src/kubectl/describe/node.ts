@@ -54,7 +54,9 @@ function quantities(out: Description, title: string, list: Readonly<Record<strin
 
 const info = [
   ['Machine ID', 'machineID'], ['System UUID', 'systemUUID'], ['Boot ID', 'bootID'], ['Kernel Version', 'kernelVersion'], ['OS Image', 'osImage'], ['Operating System', 'operatingSystem'],
-  ['Architecture', 'architecture'], ['Container Runtime Version', 'containerRuntimeVersion'], ['Kubelet Version', 'kubeletVersion'], ['Kube-Proxy Version', 'kubeProxyVersion'],
+  ['Architecture', 'architecture'], [
+    'Container Runtime Version', 'containerRuntimeVersion',
+  ], ['Kubelet Version', 'kubeletVersion'], ['Kube-Proxy Version', 'kubeProxyVersion'],
 ] as const;
 
 function systemInfo(out: Description, nodeInfo: NonNullable<Node['status']>['nodeInfo']): void {
@@ -67,7 +69,9 @@ const cpuText = ({ cpuMilli }: Resources, of: Resources): string => `${milliQuan
 
 /** Sums keep the notation in which the pods wrote them: `170Mi`, not its bytes. */
 const summed = (specs: readonly PodSpec[], part: 'requests' | 'limits', resource: string): Quantity =>
-  specs.flatMap(({ containers, overhead }) => [...containers.map(({ resources }) => resources?.[part]?.[resource]), overhead?.[resource]]).filter((quantity) => quantity !== undefined).reduce(addQuantities, '0');
+  specs.flatMap(({ containers, overhead }) => [
+    ...containers.map(({ resources }) => resources?.[part]?.[resource]), overhead?.[resource],
+  ]).filter((quantity) => quantity !== undefined).reduce(addQuantities, '0');
 
 function describePods(out: Description, pods: readonly Pod[], capacity: Readonly<Record<string, Quantity>>, now: number): void {
   const all = resourcesOf(capacity);
@@ -76,8 +80,13 @@ function describePods(out: Description, pods: readonly Pod[], capacity: Readonly
   out.line(1, '---------\t----\t\t------------\t----------\t---------------\t-------------\t---');
   for (const { metadata, spec } of pods) {
     const [requests, limits] = [podRequests(spec), podLimits(spec)];
-    const memory = (part: 'requests' | 'limits', { memoryBytes }: Resources) => `${memoryText(spec, part, memoryBytes)} (${percent(memoryBytes, all.memoryBytes)})`;
-    out.line(1, `${metadata.namespace}\t${metadata.name}\t\t${cpuText(requests, all)}\t${cpuText(limits, all)}\t${memory('requests', requests)}\t${memory('limits', limits)}\t${age(metadata.creationTimestamp, now)}`);
+    const memory = (
+      part: 'requests' | 'limits', { memoryBytes }: Resources,
+    ) => `${memoryText(spec, part, memoryBytes)} (${percent(memoryBytes, all.memoryBytes)})`;
+    out.line(
+      1,
+      `${metadata.namespace}\t${metadata.name}\t\t${cpuText(requests, all)}\t${cpuText(limits, all)}\t${memory('requests', requests)}\t${memory('limits', limits)}\t${age(metadata.creationTimestamp, now)}`,
+    );
   }
   out.line(0, 'Allocated resources:');
   out.line(1, '(Total limits may be over 100 percent, i.e., overcommitted.)');

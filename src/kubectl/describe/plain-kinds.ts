@@ -51,7 +51,9 @@ export function describeNamespace(out: Description, { metadata, status }: Namesp
     out.line(0, 'Conditions:');
     out.line(1, 'Type\tStatus\tLastTransitionTime\tReason\tMessage');
     out.line(1, '----\t------\t------------------\t------\t-------');
-    for (const condition of status.conditions) out.line(1, [condition.type, condition.status, condition.lastTransitionTime ?? '', condition.reason ?? '', condition.message ?? ''].join(' \t'));
+    for (const condition of status.conditions) out.line(
+      1, [condition.type, condition.status, condition.lastTransitionTime ?? '', condition.reason ?? '', condition.message ?? ''].join(' \t'),
+    );
   }
   out.write('\n');
   namespaceQuotas(out, quotas);
@@ -75,7 +77,9 @@ function namespaceLimits(out: Description, ranges: readonly LimitRange[]): void 
   out.line(0, 'Resource Limits');
   out.write(' Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n');
   out.write(' ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n');
-  for (const { type, min = {}, max = {}, default: limit = {}, defaultRequest = {}, maxLimitRequestRatio = {} } of ranges.flatMap(({ spec }) => spec?.limits ?? [])) {
+  for (const {
+    type, min = {}, max = {}, default: limit = {}, defaultRequest = {}, maxLimitRequestRatio = {},
+  } of ranges.flatMap(({ spec }) => spec?.limits ?? [])) {
     const resources = [...new Set([min, max, limit, defaultRequest, maxLimitRequestRatio].flatMap((list) => Object.keys(list)))].sort();
     for (const resource of resources) out.write(` ${[type, resource, ...[min, max, defaultRequest, limit, maxLimitRequestRatio].map((list) => list[resource] ?? '-')].join('\t')}\n`);
   }

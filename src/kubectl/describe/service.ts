@@ -17,7 +17,9 @@ export function describeService(out: Description, { metadata, spec, status }: Se
   if (spec.externalIPs?.length) out.line(0, `External IPs:\t${spec.externalIPs.join(',')}`);
   if (spec.loadBalancerIP) out.line(0, `Desired LoadBalancer IP:\t${spec.loadBalancerIP}`);
   const ingress = status?.loadBalancer?.ingress ?? [];
-  if (ingress.length > 0) out.line(0, `LoadBalancer Ingress:\t${ingress.map(({ ip, hostname, ipMode }) => `${ip ?? hostname ?? ''}${ipMode ? ` (${ipMode})` : ''}`).join(', ')}`);
+  if (ingress.length > 0) out.line(
+    0, `LoadBalancer Ingress:\t${ingress.map(({ ip, hostname, ipMode }) => `${ip ?? hostname ?? ''}${ipMode ? ` (${ipMode})` : ''}`).join(', ')}`,
+  );
   if (spec.externalName) out.line(0, `External Name:\t${spec.externalName}`);
   for (const port of spec.ports ?? []) describePort(out, port, slices);
   out.line(0, `Session Affinity:\t${spec.sessionAffinity ?? ''}`);

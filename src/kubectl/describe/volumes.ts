@@ -13,17 +13,32 @@ export function describeVolumes(out: Description, volumes: readonly Volume[], sp
   }
 }
 
-function sourceLines({ hostPath, emptyDir, secret, configMap, projected, persistentVolumeClaim, downwardAPI, nfs, ephemeral, csi, image }: Volume): readonly string[] {
+function sourceLines({
+  hostPath, emptyDir, secret, configMap, projected, persistentVolumeClaim, downwardAPI, nfs, ephemeral, csi, image,
+}: Volume): readonly string[] {
   if (hostPath) return ['Type:\tHostPath (bare host directory volume)', `Path:\t${hostPath.path}`, `HostPathType:\t${hostPath.type ?? '<none>'}`];
-  if (emptyDir) return ["Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)", `Medium:\t${emptyDir.medium ?? ''}`, `SizeLimit:\t${emptyDir.sizeLimit ?? '<unset>'}`];
+  if (emptyDir) return [
+    "Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)", `Medium:\t${emptyDir.medium ?? ''}`,
+    `SizeLimit:\t${emptyDir.sizeLimit ?? '<unset>'}`,
+  ];
   if (secret) return ['Type:\tSecret (a volume populated by a Secret)', `SecretName:\t${secret.secretName ?? ''}`, `Optional:\t${secret.optional ?? false}`];
   if (configMap) return ['Type:\tConfigMap (a volume populated by a ConfigMap)', `Name:\t${configMap.name ?? ''}`, `Optional:\t${configMap.optional ?? false}`];
-  if (projected) return ['Type:\tProjected (a volume that contains injected data from multiple sources)', ...(projected.sources ?? []).flatMap(projectionLines)];
+  if (projected) return [
+    'Type:\tProjected (a volume that contains injected data from multiple sources)', ...(projected.sources ?? []).flatMap(projectionLines)
+  ];
   if (persistentVolumeClaim) return claimLines(persistentVolumeClaim.claimName, persistentVolumeClaim.readOnly ?? false);
-  if (downwardAPI) return ['Type:\tDownwardAPI (a volume populated by information about the pod)', 'Items:', ...(downwardAPI.items ?? []).map(({ fieldRef, resourceFieldRef, path }) => `  ${fieldRef?.fieldPath ?? resourceFieldRef?.resource ?? ''} -> ${path}`)];
-  if (nfs) return ['Type:\tNFS (an NFS mount that lasts the lifetime of a pod)', `Server:\t${nfs.server}`, `Path:\t${nfs.path}`, `ReadOnly:\t${nfs.readOnly ?? false}`];
+  if (downwardAPI) return [
+    'Type:\tDownwardAPI (a volume populated by information about the pod)', 'Items:',
+    ...(downwardAPI.items ?? []).map(({ fieldRef, resourceFieldRef, path }) => `  ${fieldRef?.fieldPath ?? resourceFieldRef?.resource ?? ''} -> ${path}`)
+  ];
+  if (nfs) return [
+    'Type:\tNFS (an NFS mount that lasts the lifetime of a pod)', `Server:\t${nfs.server}`, `Path:\t${nfs.path}`, `ReadOnly:\t${nfs.readOnly ?? false}`,
+  ];
   if (ephemeral) return ['Type:\tEphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)'];
-  if (csi) return ['Type:\tCSI (a Container Storage Interface (CSI) volume source)', `Driver:\t${csi.driver}`, `FSType:\t${csi.fsType ?? ''}`, `ReadOnly:\t${csi.readOnly ?? false}`];
+  if (csi) return [
+    'Type:\tCSI (a Container Storage Interface (CSI) volume source)', `Driver:\t${csi.driver}`, `FSType:\t${csi.fsType ?? ''}`,
+    `ReadOnly:\t${csi.readOnly ?? false}`,
+  ];
   if (image) return ['Type:\tImage (a container image or OCI artifact)', `Reference:\t${image.reference ?? ''}`, `PullPolicy:\t${image.pullPolicy ?? ''}`];
   return [];
 }

@@ -4,7 +4,9 @@ import { controlledBy, describeTemplate } from './pod';
 import { annotations, labels, longTime, type Description } from './writer';
 
 /** A deployment with the ReplicaSets that are its own. */
-export function describeDeployment(out: Description, { metadata, spec, status = {} }: Deployment, fresh: ReplicaSet | undefined, old: readonly ReplicaSet[]): void {
+export function describeDeployment(
+  out: Description, { metadata, spec, status = {} }: Deployment, fresh: ReplicaSet | undefined, old: readonly ReplicaSet[],
+): void {
   out.line(0, `Name:\t${metadata.name}`);
   out.line(0, `Namespace:\t${metadata.namespace}`);
   out.line(0, `CreationTimestamp:\t${longTime(metadata.creationTimestamp)}`);

@@ -7,7 +7,10 @@ import { createVerb } from './generator';
 
 const sources = {
   'from-literal': texts('Specify a key and literal value to insert (i.e. mykey=somevalue)', {}),
-  'from-file': texts('Key files can be specified using their file path, in which case a default name is given to them, or with a name of your own (name=path); a directory gives each of its files.', {}),
+  'from-file': texts(
+    'Key files can be specified using their file path, in which case a default name is given to them, or with a name of your own (name=path); a directory gives each of its files.',
+    {},
+  ),
   'from-env-file': texts('Specify the path to a file to read lines of key=val pairs.', {}),
 };
 type Sources = { readonly 'from-literal': readonly string[]; readonly 'from-file': readonly string[]; readonly 'from-env-file': readonly string[] };
@@ -82,7 +85,9 @@ export const createDockerSecret = createVerb({
   name: 'secret docker-registry', resource: 'secrets', usage: 'secret docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string]', summary: 'Create a secret for use with a Docker registry',
   flags: {
     'docker-username': text('Username for Docker registry authentication'), 'docker-password': text('Password for Docker registry authentication'), 'docker-email': text('Email for Docker registry'),
-    'docker-server': text('Server location for Docker registry', { initial: 'https://index.docker.io/v1/' }), 'from-file': list('Files that hold the configuration', {}),
+    'docker-server': text(
+      'Server location for Docker registry', { initial: 'https://index.docker.io/v1/' },
+    ), 'from-file': list('Files that hold the configuration', {}),
   },
   build(_, flags, { files }) {
     const [file] = flags['from-file'];

@@ -6,7 +6,9 @@ import type { Context } from '../verb';
 import { createVerb, pairOf } from './generator';
 
 const group = 'rbac.authorization.k8s.io';
-const knownVerbs = new Set(['get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'proxy', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate', '*']);
+const knownVerbs = new Set([
+  'get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'proxy', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate', '*',
+]);
 
 const ruleFlags = {
   verb: list('Verb that applies to the resources contained in the rule', {}),
@@ -39,16 +41,24 @@ export const createRole = createVerb({
 
 export const createClusterRole = createVerb({
   name: 'clusterrole', resource: `clusterroles.${group}`, usage: 'clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename]', summary: 'Create a cluster role',
-  flags: { ...ruleFlags, 'non-resource-url': list('A partial url that user should have access to.', {}), 'aggregation-rule': texts('An aggregation label selector for combining ClusterRoles.', {}) },
+  flags: {
+    ...ruleFlags, 'non-resource-url': list('A partial url that user should have access to.', {}),
+    'aggregation-rule': texts('An aggregation label selector for combining ClusterRoles.', {}),
+  },
   build(_, flags, context) {
-    if (flags['aggregation-rule'].length > 0) return { aggregationRule: { clusterRoleSelectors: [{ matchLabels: Object.fromEntries(flags['aggregation-rule'].map((pair) => pairOf(pair, 'aggregation rule'))) }] }, rules: [] };
+    if (flags['aggregation-rule'].length > 0) return {
+      aggregationRule: { clusterRoleSelectors: [{ matchLabels: Object.fromEntries(flags['aggregation-rule'].map((pair) => pairOf(pair, 'aggregation rule'))) }] },
+      rules: [],
+    };
     if (flags['non-resource-url'].length > 0) return { rules: [{ nonResourceURLs: flags['non-resource-url'], verbs: flags.verb }] };
     return { rules: rulesOf(flags, context) };
   },
 });
 
 const subjectFlags = {
-  user: texts('Usernames to bind to the role.', {}), group: texts('Groups to bind to the role.', {}), serviceaccount: texts('Service accounts to bind to the role, in the format <namespace>:<name>', {}),
+  user: texts('Usernames to bind to the role.', {}), group: texts('Groups to bind to the role.', {}), serviceaccount: texts(
+    'Service accounts to bind to the role, in the format <namespace>:<name>', {},
+  ),
   clusterrole: text('ClusterRole this binding should reference'),
 };
 type SubjectFlags = { readonly user: readonly string[]; readonly group: readonly string[]; readonly serviceaccount: readonly string[] };
@@ -93,8 +103,13 @@ export const createServiceAccount = createVerb({
 export const createQuota = createVerb({
   failure: 'failed to create quota: ',
   name: 'quota', resource: 'resourcequotas', usage: 'quota NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2]', summary: 'Create a quota with the specified name',
-  flags: { hard: list('A comma-delimited set of resource=quantity pairs that define a hard limit.', {}), scopes: list('A comma-delimited set of quota scopes.', {}) },
-  build: (_, { hard, scopes }) => ({ spec: { ...(hard.length > 0 && { hard: Object.fromEntries(hard.map((pair) => pairOf(pair, 'argument value'))) }), ...(scopes.length > 0 && { scopes }) }, status: {} }),
+  flags: {
+    hard: list('A comma-delimited set of resource=quantity pairs that define a hard limit.', {}), scopes: list('A comma-delimited set of quota scopes.', {}),
+  },
+  build: (_, { hard, scopes }) => ({
+    spec: { ...(hard.length > 0 && { hard: Object.fromEntries(hard.map((pair) => pairOf(pair, 'argument value'))) }), ...(scopes.length > 0 && { scopes }) },
+    status: {},
+  }),
 });
 
 export const createPriorityClass = createVerb({
@@ -102,21 +117,32 @@ export const createPriorityClass = createVerb({
   name: 'priorityclass', resource: 'priorityclasses.scheduling.k8s.io', usage: 'priorityclass NAME --value=VALUE --global-default=BOOL', summary: 'Create a priority class with the specified name',
   flags: {
     value: integer('The value of this priority class.'), description: text('Guidelines on when this priority class should be used.'),
-    'global-default': bool('Whether pods without a class get this one.'), 'preemption-policy': text('Never or PreemptLowerPriority.', { initial: 'PreemptLowerPriority' }),
+    'global-default': bool('Whether pods without a class get this one.'), 'preemption-policy': text(
+      'Never or PreemptLowerPriority.', { initial: 'PreemptLowerPriority' },
+    ),
   },
-  build: (_, flags) => ({ ...(flags.description && { description: flags.description }), ...(flags['global-default'] && { globalDefault: true }), preemptionPolicy: flags['preemption-policy'], value: flags.value }),
+  build: (_, flags) => ({
+    ...(flags.description && { description: flags.description }), ...(flags['global-default'] && { globalDefault: true }),
+    preemptionPolicy: flags['preemption-policy'], value: flags.value,
+  }),
 });
 
 export const createBudget = createVerb({
   failure: 'failed to create poddisruptionbudgets: ',
   name: 'poddisruptionbudget', resource: 'poddisruptionbudgets.policy', usage: 'poddisruptionbudget NAME --selector=SELECTOR --min-available=N', summary: 'Create a pod disruption budget with the specified name',
-  flags: { selector: text('A label selector to use for this budget.'), 'min-available': text('Least number or share of pods that must stay.'), 'max-unavailable': text('Largest number or share of pods that may go.') },
+  flags: {
+    selector: text('A label selector to use for this budget.'), 'min-available': text('Least number or share of pods that must stay.'),
+    'max-unavailable': text('Largest number or share of pods that may go.'),
+  },
   build(_, flags) {
     const [least, most] = [flags['min-available'], flags['max-unavailable']];
     if (!flags.selector) throw new CommandError('a selector must be specified');
     if (Boolean(least) === Boolean(most)) throw new CommandError(least ? 'min-available and max-unavailable cannot be both specified' : 'one of min-available or max-unavailable must be specified');
     const amount = (word: string) => (/^\d+$/.test(word) ? Number(word) : word);
     const matchLabels = Object.fromEntries(flags.selector.split(',').map((pair) => pairOf(pair, 'selector')));
-    return { spec: { ...(least ? { minAvailable: amount(least) } : { maxUnavailable: amount(most) }), selector: { matchLabels } }, status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 } };
+    return {
+      spec: { ...(least ? { minAvailable: amount(least) } : { maxUnavailable: amount(most) }), selector: { matchLabels } },
+      status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
+    };
   },
 });

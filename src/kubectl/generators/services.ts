@@ -58,5 +58,7 @@ export const createExternalName = createVerb({
   failure: 'failed to create ExternalName service: ',
   name: 'service externalname', resource: 'services', usage: 'service externalname NAME --external-name external.name', summary: 'Create an ExternalName service',
   flags: { ...tcp, 'external-name': text('External name of service', { required: true }) },
-  build: (name, { tcp: pairs, 'external-name': externalName }) => service(name, 'ExternalName', { externalName, ...(pairs.length > 0 && { ports: portsOf(pairs) }) }),
+  build: (name, { tcp: pairs, 'external-name': externalName }) => service(
+    name, 'ExternalName', { externalName, ...(pairs.length > 0 && { ports: portsOf(pairs) }) },
+  ),
 });

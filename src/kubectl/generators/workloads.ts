@@ -26,8 +26,13 @@ export const createDeployment = createVerb({
     if (replicas < 0) throw new CommandError(`invalid replicas value: ${replicas}, must be greater than or equal to 0`);
     const labels = { app: name };
     const names = images.map(containerName);
-    const containers = images.map((image, index) => containerOf(names.indexOf(names[index] ?? '') === index ? names[index] ?? '' : `${names[index]}-${index}`, image, command, port));
-    return { metadata: { labels }, spec: { replicas, selector: { matchLabels: labels }, strategy: {}, template: { metadata: { labels }, spec: { containers } } }, status: {} };
+    const containers = images.map((image, index) => containerOf(
+      names.indexOf(names[index] ?? '') === index ? names[index] ?? '' : `${names[index]}-${index}`, image, command, port,
+    ));
+    return {
+      metadata: { labels }, spec: { replicas, selector: { matchLabels: labels }, strategy: {}, template: { metadata: { labels }, spec: { containers } } },
+      status: {},
+    };
   },
 });
 
@@ -46,7 +51,10 @@ export const createJob = createVerb({
     const { metadata, apiVersion, ...rest } = await connection.get({ mapping: mappingFor('cronjobs'), namespace, name: cronJob });
     const owner = { apiVersion: apiVersion || 'batch/v1', kind: 'CronJob', name: metadata.name, uid: metadata.uid, controller: true };
     const template = at(rest, 'spec', 'jobTemplate');
-    return { metadata: { annotations: { 'cronjob.kubernetes.io/instantiate': 'manual' }, labels: at(template, 'metadata', 'labels'), ownerReferences: [owner] }, spec: at(template, 'spec') };
+    return {
+      metadata: { annotations: { 'cronjob.kubernetes.io/instantiate': 'manual' }, labels: at(template, 'metadata', 'labels'), ownerReferences: [owner] },
+      spec: at(template, 'spec'),
+    };
   },
 });
 
@@ -61,7 +69,12 @@ export const createCronJob = createVerb({
     restart: text("Job's restart policy: OnFailure or Never.", { initial: 'OnFailure', values: ['OnFailure', 'Never'] }),
   },
   build: (name, { image, schedule, restart }, _, command) => ({
-    spec: { jobTemplate: { metadata: { name }, spec: { template: { metadata: {}, spec: { containers: [containerOf(name, image, command)], restartPolicy: restart } } } }, schedule },
+    spec: {
+      jobTemplate: {
+        metadata: { name }, spec: { template: { metadata: {}, spec: { containers: [containerOf(name, image, command)], restartPolicy: restart } } },
+      },
+      schedule,
+    },
     status: {},
   }),
 });

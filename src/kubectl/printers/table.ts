@@ -28,7 +28,9 @@ export class TablePrinter {
     const shown = columns.map((column, index) => ({ column, index })).filter(({ column }) => this.options.wide || column.priority === 0);
     if (!this.#headed && !this.options.noHeaders) this.#line(this.#headers(shown.map(({ column }) => column.name.toUpperCase())));
     this.#headed = true;
-    for (const row of table.rows) this.#line(this.#cells(shown.map(({ index }) => cellText(row.cells[index])), row, shown.findIndex(({ column }) => column.format === 'name')));
+    for (const row of table.rows) this.#line(this.#cells(
+      shown.map(({ index }) => cellText(row.cells[index])), row, shown.findIndex(({ column }) => column.format === 'name'),
+    ));
   }
 
   flush(): string { return this.#writer.flush(); }
@@ -38,7 +40,10 @@ export class TablePrinter {
   #headers(names: readonly string[]): string[] {
     const { event, withNamespace, labelColumns = [], showLabels } = this.options;
     const last = (label: string) => (label.split('/').at(-1) ?? label).toUpperCase();
-    return [...(event === undefined ? [] : ['EVENT']), ...(withNamespace ? ['NAMESPACE'] : []), ...names, ...labelColumns.map(last), ...(showLabels ? ['LABELS'] : [])];
+    return [
+      ...(event === undefined ? [] : ['EVENT']), ...(withNamespace ? ['NAMESPACE'] : []), ...names, ...labelColumns.map(last),
+      ...(showLabels ? ['LABELS'] : [])
+    ];
   }
 
   #cells(cells: readonly string[], { object }: Table['rows'][number], nameAt: number): string[] {

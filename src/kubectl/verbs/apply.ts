@@ -21,7 +21,9 @@ export const apply = defineVerb({
   examples: ['# Make the cluster as the manifest says', 'kubectl apply -f web.yaml', '', '# From stdin', 'cat web.yaml | kubectl apply -f -'],
   flags: {
     ...fileFlags, ...outputFlags, ...dryRunFlag, ...selectorFlag, ...fieldManagerFlag('kubectl-client-side-apply'), ...allFlag,
-    validate: text('How fields the server does not know are treated: strict, warn or ignore.', { initial: 'strict', bare: 'strict', values: ['strict', 'warn', 'ignore'] }),
+    validate: text(
+      'How fields the server does not know are treated: strict, warn or ignore.', { initial: 'strict', bare: 'strict', values: ['strict', 'warn', 'ignore'] },
+    ),
     overwrite: bool('Resolve conflicts between the modified and live configuration in favour of the modified one.', { initial: true }),
     force: bool('Delete and create again when an object cannot be changed in place. Not supported here.'),
     'server-side': bool('If true, apply runs in the server instead of the client. Not supported here.'),
@@ -68,7 +70,9 @@ async function applyOne(context: Context, target: Intended, { dryRun, ...options
   if (!live) {
     const object = withLastApplied(target.object);
     if (dryRun === 'client') return { operation: 'created', object };
-    try { return { operation: 'created', object: await connection.create(target.mapping, target.namespace, object, write) }; } catch (error) { throw withSource('creating', target.source, error); }
+    try { return {
+      operation: 'created', object: await connection.create(target.mapping, target.namespace, object, write),
+    }; } catch (error) { throw withSource('creating', target.source, error); }
   }
   if (lastApplied(live) === undefined && dryRun === 'none') connection.warn(missingAnnotation(target));
   return await change(context, target, live, dryRun, write);
@@ -78,13 +82,18 @@ async function retrieve({ connection }: Context, target: Intended): Promise<Kube
   if (target.name === '') throw new CommandError(`error when retrieving current configuration of:\n${described(target)}\nfrom server for: "${target.source}": resource name may not be empty`);
   try { return await connection.find(target); } catch (error) {
     if (!(error instanceof StatusError)) throw error;
-    throw new StatusError(error.reason, `error when retrieving current configuration of:\n${described(target)}\nfrom server for: "${target.source}": ${error.message}`, error.details, error.code);
+    throw new StatusError(
+      error.reason, `error when retrieving current configuration of:\n${described(target)}\nfrom server for: "${target.source}": ${error.message}`,
+      error.details, error.code,
+    );
   }
 }
 
 const triesOnConflict = 5;
 
-async function change({ connection }: Context, target: Intended, live: KubeObject, dryRun: DryRun, options: Parameters<Context['connection']['patch']>[3]): Promise<Applied> {
+async function change(
+  { connection }: Context, target: Intended, live: KubeObject, dryRun: DryRun, options: Parameters<Context['connection']['patch']>[3],
+): Promise<Applied> {
   let current = live;
   for (let tried = 1; ; tried++) {
     const { patch, result } = patchFor(target, current);

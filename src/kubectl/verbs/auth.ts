@@ -12,18 +12,24 @@ export const canI = defineVerb({
   completes: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
   flags: {
     ...allNamespacesFlag, list: bool('If true, prints all allowed actions.'), subresource: text('SubResource such as pod/log or deployment/scale'),
-    quiet: bool('If true, suppress output and just return the exit code.', { short: 'q' }), 'no-headers': bool('If true, prints allowed actions without headers'),
+    quiet: bool(
+      'If true, suppress output and just return the exit code.', { short: 'q' },
+    ), 'no-headers': bool('If true, prints allowed actions without headers'),
   },
 
   async *run(context, args, flags) {
     if (flags.list) return yield* listRules(context, flags['no-headers']);
     const [verb, resource = ''] = args;
     if (verb === undefined || args.length > 2) throw new UsageError("you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.");
-    const spec = resource.startsWith('/') ? { nonResourceAttributes: { path: resource, verb } } : { resourceAttributes: attributesOf(verb, resource, flags.subresource, flags['all-namespaces'] ? '' : context.namespace) };
+    const spec = resource.startsWith('/') ? { nonResourceAttributes: { path: resource, verb } } : { resourceAttributes: attributesOf(
+      verb, resource, flags.subresource, flags['all-namespaces'] ? '' : context.namespace,
+    ) };
     const mapping = findMapping(resource.split('/')[0] ?? '');
     if (!mapping && resource !== '*' && !resource.startsWith('/')) yield stderr(`Warning: the server doesn't have a resource type '${resource.split('/')[0]}'\n`);
     else if (mapping && !mapping.namespaced) yield stderr(`Warning: resource '${mapping.plural}' is not namespace scoped${mapping.group ? ` in group '${mapping.group}'` : ''}\n`);
-    const review = await context.connection.create(mappingFor('selfsubjectaccessreviews'), undefined, { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: {}, spec }, {});
+    const review = await context.connection.create(
+      mappingFor('selfsubjectaccessreviews'), undefined, { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: {}, spec }, {},
+    );
     const allowed = at(review, 'status', 'allowed');
     if (typeof allowed !== 'boolean') throw new CommandError('the server does not answer access reviews');
     const reason = textAt(review, 'status', 'reason');
@@ -36,16 +42,25 @@ function attributesOf(verb: string, word: string, subresource: string, namespace
   const [type = '', name] = word.split('/');
   const mapping = findMapping(type);
   const [plural = type, ...group] = type.split('.');
-  return { namespace, verb, resource: mapping?.plural ?? plural, group: mapping?.group ?? group.join('.'), ...(subresource && { subresource }), ...(name && { name }) };
+  return {
+    namespace, verb, resource: mapping?.plural ?? plural, group: mapping?.group ?? group.join('.'), ...(subresource && { subresource }),
+    ...(name && { name })
+  };
 }
 
 async function* listRules({ connection, namespace }: Context, noHeaders: boolean): Run {
-  const review = await connection.create(mappingFor('selfsubjectrulesreviews'), undefined, { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', metadata: {}, spec: { namespace } }, {});
+  const review = await connection.create(
+    mappingFor('selfsubjectrulesreviews'), undefined,
+    { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', metadata: {}, spec: { namespace } }, {},
+  );
   if (!isRecord(at(review, 'status'))) throw new CommandError('the server does not answer rules reviews');
   const texts = (rule: unknown, field: string) => `[${listAt(rule, field).map(String).join(' ')}]`;
   const resources = listAt(review, 'status', 'resourceRules').map((rule) => {
     const groups = listAt(rule, 'apiGroups').map(String).filter(Boolean);
-    return [`${listAt(rule, 'resources').map((each) => (groups[0] ? `${String(each)}.${groups[0]}` : String(each))).join(',')}`, '[]', texts(rule, 'resourceNames'), texts(rule, 'verbs')];
+    return [
+      `${listAt(rule, 'resources').map((each) => (groups[0] ? `${String(each)}.${groups[0]}` : String(each))).join(',')}`, '[]', texts(rule, 'resourceNames'),
+      texts(rule, 'verbs'),
+    ];
   });
   const urls = listAt(review, 'status', 'nonResourceRules').map((rule) => ['', texts(rule, 'nonResourceURLs'), '[]', texts(rule, 'verbs')]);
   const header = ['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs'];

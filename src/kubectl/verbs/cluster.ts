@@ -53,7 +53,10 @@ export const apiVersions = defineVerb({
 
 export const version = defineVerb({
   name: 'version', category: 'Other Commands', usage: 'version [flags]', summary: 'Print the client and server version information', completes: 'none',
-  flags: { client: bool('If true, shows client version only (no server required).'), output: text("One of 'yaml' or 'json'.", { short: 'o', values: ['yaml', 'json'] }) },
+  flags: {
+    client: bool('If true, shows client version only (no server required).'),
+    output: text("One of 'yaml' or 'json'.", { short: 'o', values: ['yaml', 'json'] }),
+  },
   async *run(_, __, flags) {
     if (!['', 'yaml', 'json'].includes(flags.output)) throw new CommandError(`--output must be 'yaml' or 'json'`);
     const printer = printerFor(flags.output);
@@ -80,7 +83,10 @@ export const clusterInfo = defineVerb({
 /** Refused as by a cluster without a metrics server. */
 const metricsVerb = (what: string, summary: string) => defineVerb({
   name: `top ${what}`, usage: `top ${what} [NAME | -l label]`, summary, completes: what === 'node' ? 'nodes' : 'pods',
-  flags: { selector: text('Selector (label query) to filter on.', { short: 'l' }), containers: bool('If present, print usage of containers within a pod.'), 'all-namespaces': bool('All namespaces.', { short: 'A' }), 'no-headers': bool('Do not print headers.'), 'sort-by': text('cpu or memory.') },
+  flags: {
+    selector: text('Selector (label query) to filter on.', { short: 'l' }), containers: bool('If present, print usage of containers within a pod.'),
+    'all-namespaces': bool('All namespaces.', { short: 'A' }), 'no-headers': bool('Do not print headers.'), 'sort-by': text('cpu or memory.'),
+  },
   async *run() {
     yield stderr('error: Metrics API not available');
     return 1;

@@ -43,7 +43,10 @@ const useContext = defineVerb({
 
 const setContext = defineVerb({
   name: 'config set-context', usage: 'config set-context [NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]', summary: 'Set a context entry in kubeconfig', completes: 'contexts',
-  flags: { current: bool('Modify the current context'), cluster: text('cluster for the context entry in kubeconfig'), user: text('user for the context entry in kubeconfig') },
+  flags: {
+    current: bool('Modify the current context'), cluster: text('cluster for the context entry in kubeconfig'),
+    user: text('user for the context entry in kubeconfig'),
+  },
   async *run({ config, namespaceGiven, namespace }, [given, ...more], flags) {
     if (more.length > 0) throw new UsageError(`Unexpected args: [${[given, ...more].join(' ')}]`);
     if (flags.current && given !== undefined) throw new CommandError('you cannot specify both a context name and --current');
@@ -51,14 +54,20 @@ const setContext = defineVerb({
     const name = flags.current ? config.data.currentContext : given;
     if (name === undefined) throw new CommandError('you must specify a non-empty context name or --current');
     const before: ContextEntry = config.data.contexts.find((entry) => entry.name === name) ?? { name, cluster: '', user: '' };
-    const known = config.set({ ...before, ...(flags.cluster && { cluster: flags.cluster }), ...(flags.user && { user: flags.user }), ...(namespaceGiven && { namespace }) });
+    const known = config.set({
+      ...before, ...(flags.cluster && { cluster: flags.cluster }), ...(flags.user && { user: flags.user }), ...(namespaceGiven && { namespace })
+    });
     yield `Context ${JSON.stringify(name)} ${known ? 'modified' : 'created'}.`;
   },
 });
 
 const view = defineVerb({
   name: 'config view', usage: 'config view [flags]', summary: 'Display merged kubeconfig settings or a specified kubeconfig file', completes: 'none',
-  flags: { output: text('Output format. One of: (json, yaml, jsonpath).', { short: 'o', initial: 'yaml', values: ['yaml', 'json', 'jsonpath='] }), minify: bool('Remove all information not used by current-context from the output'), raw: bool('Display raw byte data and sensitive data', { hidden: true }) },
+  flags: {
+    output: text('Output format. One of: (json, yaml, jsonpath).', { short: 'o', initial: 'yaml', values: ['yaml', 'json', 'jsonpath='] }),
+    minify: bool('Remove all information not used by current-context from the output'),
+    raw: bool('Display raw byte data and sensitive data', { hidden: true }),
+  },
   async *run({ config }, _, flags) {
     const printer = printerFor(flags.output);
     if (printer) yield raw(printer(config.view(flags.minify)));
@@ -75,7 +84,10 @@ const renameContext = defineVerb({
     const { contexts, currentContext: current } = config.data;
     if (!contexts.some(({ name }) => name === from)) throw new CommandError(`cannot rename the context ${JSON.stringify(from)}, it's not in the kubeconfig`);
     if (contexts.some(({ name }) => name === to)) throw new CommandError(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists`);
-    config.data = { ...config.data, contexts: contexts.map((entry) => (entry.name === from ? { ...entry, name: to } : entry)), currentContext: current === from ? to : current };
+    config.data = {
+      ...config.data, contexts: contexts.map((entry) => (entry.name === from ? { ...entry, name: to } : entry)),
+      currentContext: current === from ? to : current,
+    };
     yield `Context ${JSON.stringify(from)} renamed to ${JSON.stringify(to)}.`;
   },
 });

@@ -14,7 +14,10 @@ export const create = defineVerb({
   category: 'Basic Commands (Beginner)',
   usage: 'create -f FILENAME',
   summary: 'Create a resource from a file or from stdin',
-  examples: ['# Create what a manifest describes', 'kubectl create -f web.yaml', '', '# Create a deployment from an image', 'kubectl create deployment web --image=nginx --replicas=3'],
+  examples: [
+    '# Create what a manifest describes', 'kubectl create -f web.yaml', '', '# Create a deployment from an image',
+    'kubectl create deployment web --image=nginx --replicas=3',
+  ],
   flags: {
     ...fileFlags, ...outputFlags, ...dryRunFlag, ...selectorFlag, ...fieldManagerFlag('kubectl-create'),
     'save-config': bool('If true, the configuration is saved in an annotation, as apply does.'),

@@ -1,5 +1,7 @@
 import { StatusError } from '../../api/status';
-import { allFlag, allNamespacesFlag, dryRunFlag, dryRunOf, dryRunSuffix, fieldSelectorFlag, fileFlags, refuseKustomize, selectorFlag, timeoutFlag, type DryRun } from '../common-flags';
+import {
+  allFlag, allNamespacesFlag, dryRunFlag, dryRunOf, dryRunSuffix, fieldSelectorFlag, fileFlags, refuseKustomize, selectorFlag, timeoutFlag, type DryRun,
+} from '../common-flags';
 import type { Place } from '../connection';
 import { CommandError, throwAll } from '../errors';
 import { bool, integer, text } from '../flags';
@@ -9,14 +11,19 @@ import { isRecord, textAt } from '../values';
 import { defineVerb, stderr, type Context, type Output } from '../verb';
 import { waitForDeletion } from './wait-deletion';
 
-const policies: Readonly<Record<string, string>> = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan', true: 'Background', false: 'Orphan' };
+const policies: Readonly<Record<string, string>> = {
+  background: 'Background', foreground: 'Foreground', orphan: 'Orphan', true: 'Background', false: 'Orphan',
+};
 
 export const deleteVerb = defineVerb({
   name: 'delete',
   category: 'Basic Commands (Intermediate)',
   usage: 'delete ([-f FILENAME] | TYPE [(NAME | -l label | --all)])',
   summary: 'Delete resources by file names, stdin, resources and names, or by resources and label selector',
-  examples: ['# Delete what a manifest describes', 'kubectl delete -f web.yaml', '', '# Delete pods by label', 'kubectl delete pods -l app=web', '', '# Delete a pod at once', 'kubectl delete pod web-1 --now'],
+  examples: [
+    '# Delete what a manifest describes', 'kubectl delete -f web.yaml', '', '# Delete pods by label', 'kubectl delete pods -l app=web', '',
+    '# Delete a pod at once', 'kubectl delete pod web-1 --now',
+  ],
   completes: 'resources',
   flags: {
     ...fileFlags, ...selectorFlag, ...fieldSelectorFlag, ...allNamespacesFlag, ...dryRunFlag, ...allFlag,
@@ -25,7 +32,9 @@ export const deleteVerb = defineVerb({
     now: bool('If true, resources are signaled for immediate shutdown (same as --grace-period=1).'),
     force: bool('If true, immediately remove resources from API and bypass graceful deletion.'),
     wait: bool('If true, wait for resources to be gone before returning.', { initial: true }),
-    cascade: text('Must be "background", "orphan", or "foreground".', { initial: 'background', bare: 'background', values: ['background', 'foreground', 'orphan'] }),
+    cascade: text(
+      'Must be "background", "orphan", or "foreground".', { initial: 'background', bare: 'background', values: ['background', 'foreground', 'orphan'] },
+    ),
     'ignore-not-found': bool('Treat "resource not found" as a successful delete.'),
     ...timeoutFlag('The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object.'),
   },
@@ -44,7 +53,9 @@ export const deleteVerb = defineVerb({
     const failures: unknown[] = [...errors];
     for (const each of places) {
       try {
-        const uid = dryRun === 'client' ? '' : uidOf(await context.connection.delete(each, { propagationPolicy, ...(seconds >= 0 && { gracePeriodSeconds: seconds }) }, dryRun === 'server' ? { dryRun: true } : {}));
+        const uid = dryRun === 'client' ? '' : uidOf(await context.connection.delete(
+          each, { propagationPolicy, ...(seconds >= 0 && { gracePeriodSeconds: seconds }) }, dryRun === 'server' ? { dryRun: true } : {},
+        ));
         deleted.push({ ...each, uid });
         yield said(each, context, flags.output, flags.force && seconds === 0, dryRun);
       } catch (error) { if (!(scope && StatusError.is(error, 'NotFound'))) failures.push(error); }
@@ -73,7 +84,9 @@ function said({ mapping, name, namespace }: Place, context: Context, output: str
 type Asked = { readonly filename: readonly string[]; readonly recursive: boolean; readonly selector: string; readonly 'field-selector': string; readonly all: boolean; readonly 'all-namespaces': boolean };
 
 /** Everything that is to go: manifests and names as they are, kinds by listing them. */
-async function placesOf(context: Context, args: readonly string[], flags: Asked): Promise<{ readonly places: readonly Place[]; readonly errors: readonly unknown[] }> {
+async function placesOf(
+  context: Context, args: readonly string[], flags: Asked,
+): Promise<{ readonly places: readonly Place[]; readonly errors: readonly unknown[] }> {
   if (flags.filename.length > 0) {
     const { targets, errors } = await manifestTargets(context, flags.filename, flags.recursive);
     return { places: targets, errors };
@@ -87,7 +100,10 @@ async function placesOf(context: Context, args: readonly string[], flags: Asked)
   if (kinds.length > 0 && !selected && !flags.all) throw new CommandError('resource(s) were provided, but no name was specified');
   const places: Place[] = [...named];
   for (const mapping of kinds) {
-    const { items } = await context.connection.list(mapping, flags['all-namespaces'] ? undefined : context.namespace, { ...(flags.selector && { labelSelector: flags.selector }), ...(flags['field-selector'] && { fieldSelector: flags['field-selector'] }) });
+    const { items } = await context.connection.list(
+      mapping, flags['all-namespaces'] ? undefined : context.namespace,
+      { ...(flags.selector && { labelSelector: flags.selector }), ...(flags['field-selector'] && { fieldSelector: flags['field-selector'] }) },
+    );
     places.push(...items.map(({ metadata }) => place(mapping, metadata.namespace, metadata.name)));
   }
   return { places, errors: [] };

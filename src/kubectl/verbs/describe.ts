@@ -21,7 +21,9 @@ export const describe = defineVerb({
   async *run(context, args, flags) {
     refuseKustomize(flags.kustomize);
     if (args.length === 0 && flags.filename.length === 0) throw new CommandError('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.');
-    const { found, errors } = await find(context, args, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, allNamespaces: flags['all-namespaces'], all: true });
+    const { found, errors } = await find(
+      context, args, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, allNamespaces: flags['all-namespaces'], all: true },
+    );
     const [missing] = errors;
     const byPrefix = found.length === 0 && args.length === 2 && StatusError.is(missing, 'NotFound') ? await withPrefix(context, args) : [];
     const all = byPrefix.length > 0 ? byPrefix : found;
@@ -41,7 +43,9 @@ async function withPrefix(context: Context, args: readonly string[]): Promise<re
   const found: Found[] = [];
   for (const { mapping, name: prefix } of targetsOf(args, context.namespace).named) {
     const { items } = await context.connection.list(mapping, context.namespace);
-    found.push(...items.filter(({ metadata }) => metadata.name.startsWith(prefix)).map((object) => ({ ...place(mapping, object.metadata.namespace, object.metadata.name), object })));
+    found.push(...items.filter(({ metadata }) => metadata.name.startsWith(prefix)).map((object) => ({
+      ...place(mapping, object.metadata.namespace, object.metadata.name), object,
+    })));
   }
   return found;
 }

@@ -33,7 +33,9 @@ export const edit = defineVerb({
 });
 
 /** Opens the editor again, with the complaint on top, until the server is content or nothing changes. */
-async function* editOne({ connection }: Context, open: NonNullable<Context['edit']>, each: Found, fieldManager: string, print: (operation: string, object: unknown) => Output): Run {
+async function* editOne(
+  { connection }: Context, open: NonNullable<Context['edit']>, each: Found, fieldManager: string, print: (operation: string, object: unknown) => Output,
+): Run {
   const original = withAt(each.object, ['metadata', 'managedFields'], undefined);
   let text = `${head}${printYaml(original)}`;
   for (;;) {

@@ -46,7 +46,9 @@ export const events = defineVerb({
     else if (found.length > 0) yield raw(rows.print(found));
     else if (!flags.watch) yield stderr(flags['all-namespaces'] ? 'No events found.' : `No events found in ${context.namespace} namespace.`);
     if (!flags.watch) return;
-    for await (const { type, object } of context.connection.watch(mapping, { namespace, since: metadata.resourceVersion, ...(selector && { fieldSelector: selector }) })) {
+    for await (const { type, object } of context.connection.watch(
+      mapping, { namespace, since: metadata.resourceVersion, ...(selector && { fieldSelector: selector }) },
+    )) {
       const event = object as unknown as CoreV1Event;
       if (type === 'DELETED' || type === 'BOOKMARK' || !wanted(event)) continue;
       yield raw(printer ? printer(object) : rows.print([event]));
@@ -70,11 +72,16 @@ class Rows {
   print(found: readonly CoreV1Event[]): string {
     if (!this.#headed) this.#line([...(this.withNamespace ? ['NAMESPACE'] : []), 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']);
     this.#headed = true;
-    for (const event of found) this.#line([...(this.withNamespace ? [event.metadata.namespace] : []), lastSeen(event, this.now()), event.type ?? '', event.reason ?? '', `${event.involvedObject.kind ?? ''}/${event.involvedObject.name ?? ''}`, (event.message ?? '').trim()]);
+    for (const event of found) this.#line([
+      ...(this.withNamespace ? [event.metadata.namespace] : []), lastSeen(event, this.now()), event.type ?? '', event.reason ?? '',
+      `${event.involvedObject.kind ?? ''}/${event.involvedObject.name ?? ''}`, (event.message ?? '').trim(),
+    ]);
     return this.#writer.flush();
   }
 
   #line(cells: readonly string[]): void { this.#writer.write(`${cells.join('\t')}\n`); }
 }
 
-const lastSeen = (event: CoreV1Event, now: number): string => (event.series || (event.count ?? 0) > 1 ? interval(event, now) : age(event.eventTime ?? event.firstTimestamp ?? event.metadata.creationTimestamp, now));
+const lastSeen = (event: CoreV1Event, now: number): string => (event.series || (event.count ?? 0) > 1 ? interval(event, now) : age(
+  event.eventTime ?? event.firstTimestamp ?? event.metadata.creationTimestamp, now,
+));

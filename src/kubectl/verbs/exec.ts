@@ -62,8 +62,15 @@ export const attach = defineVerb({
 });
 
 /** What the container writes from now on, until it ends. */
-export const attached = (context: Context, { namespace, name }: { readonly namespace: string; readonly name: string }, container: string, stdin: boolean, tty: boolean): Run =>
-  passedThrough(context, context.connection.connect({ resource: 'pods', subresource: 'attach', namespace, name, container, ...(stdin && { stdin: context.stdin }), tty: tty && context.tty === true }));
+export const attached = (
+  context: Context, { namespace, name }: { readonly namespace: string; readonly name: string }, container: string, stdin: boolean, tty: boolean,
+): Run =>
+  passedThrough(
+    context,
+    context.connection.connect({
+      resource: 'pods', subresource: 'attach', namespace, name, container, ...(stdin && { stdin: context.stdin }), tty: tty && context.tty === true,
+    }),
+  );
 
 /** The container's own output; its exit code becomes the command's. */
 async function* passedThrough({ signal }: Context, frames: Observable<ConnectFrame>): Run {

@@ -9,7 +9,10 @@ export const explain = defineVerb({
   category: 'Basic Commands (Intermediate)',
   usage: 'explain TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]',
   summary: 'Get documentation for a resource',
-  examples: ['# What a pod is made of', 'kubectl explain pods', '', '# One field', 'kubectl explain pods.spec.containers', '', '# All fields below it', 'kubectl explain deployment.spec --recursive'],
+  examples: [
+    '# What a pod is made of', 'kubectl explain pods', '', '# One field', 'kubectl explain pods.spec.containers', '', '# All fields below it',
+    'kubectl explain deployment.spec --recursive',
+  ],
   completes: 'types',
   flags: {
     recursive: bool('When true, print the name of all the fields recursively.'),
@@ -52,7 +55,10 @@ function explained({ group, version, kind }: Mapping, path: readonly string[], d
 
 function head({ group, kind, version, field, description }: Explained): string {
   const lines = [...(group ? [`GROUP:      ${group}`] : []), `KIND:       ${kind}`, `VERSION:    ${version}`, ''];
-  if (field) lines.push(`FIELD: ${field.name} <${field.type}>${field.required ? ' -required-' : ''}`, ...(field.enum ? ['ENUM:', ...field.enum.map((value) => `    ${value}`)] : ['']), '');
+  if (field) lines.push(
+    `FIELD: ${field.name} <${field.type}>${field.required ? ' -required-' : ''}`,
+    ...(field.enum ? ['ENUM:', ...field.enum.map((value) => `    ${value}`)] : ['']), '',
+  );
   const texts = [...new Set([field?.description, description].filter((each) => each !== undefined))];
   return [...lines, 'DESCRIPTION:', ...(texts.length > 0 ? texts.flatMap((each) => wrapped(each, 4)) : ['    <empty>']), '    ', ''].join('\n');
 }
@@ -69,7 +75,10 @@ const fieldText = (field: FieldFacts): string =>
   `  ${headline(field)}\n${field.enum ? `  enum: ${field.enum.join(', ')}\n` : ''}${wrapped(field.description ?? '<no description>', 4).join('\n')}\n\n`;
 
 /** Fields within fields; a type inside itself is not opened again. */
-function recursive(fields: readonly FieldFacts[], path: readonly string[], level: number, below: (field: FieldFacts, at: readonly string[]) => readonly FieldFacts[], seen: readonly string[]): string {
+function recursive(
+  fields: readonly FieldFacts[], path: readonly string[], level: number, below: (field: FieldFacts, at: readonly string[]) => readonly FieldFacts[],
+  seen: readonly string[],
+): string {
   return [...fields].sort(byName).map((field) => {
     const line = `${'  '.repeat(level)}${headline(field)}\n${field.enum ? `${'  '.repeat(level)}enum: ${field.enum.join(', ')}\n` : ''}`;
     const type = field.type.replace(/^(\[\]|map\[string\])+/, '');

@@ -24,7 +24,9 @@ export const expose = defineVerb({
     'target-port': text('Name or number for the port on the container that the service should direct traffic to.'),
     protocol: text('The network protocol for the service to be created.', { initial: '' }),
     name: text('The name for the newly created object.'),
-    type: text('Type for this service: ClusterIP, NodePort, LoadBalancer, or ExternalName.', { values: ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] }),
+    type: text(
+      'Type for this service: ClusterIP, NodePort, LoadBalancer, or ExternalName.', { values: ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] },
+    ),
     selector: text('A label selector to use for this service.'),
     labels: text('Labels to apply to the service.', { short: 'l' }),
     'external-ip': text('Additional external IP address (not managed by Kubernetes) to accept for the service.'),
@@ -91,12 +93,17 @@ function portsOf({ mapping, object }: Found, flags: Flags): readonly JsonRecord[
   const spec = mapping.resource === 'pods' || mapping.resource === 'services' ? recordAt(object, 'spec') : recordAt(object, 'spec', 'template', 'spec');
   const known = mapping.resource === 'services'
     ? listAt(spec, 'ports').map((port) => ({ port: numberAt(port, 'port') ?? 0, protocol: textAt(port, 'protocol') || 'TCP' }))
-    : listAt(spec, 'containers').flatMap((container) => listAt(container, 'ports')).filter(isRecord).map((port) => ({ port: numberAt(port, 'containerPort') ?? 0, protocol: textAt(port, 'protocol') || 'TCP' }));
+    : listAt(spec, 'containers').flatMap((container) => listAt(container, 'ports')).filter(isRecord).map((port) => ({
+      port: numberAt(port, 'containerPort') ?? 0, protocol: textAt(port, 'protocol') || 'TCP',
+    }));
   const asked = flags.port ? flags.port.split(',').map((word) => ({ port: portNumber(word), protocol: '' })) : known;
   return asked.map(({ port, protocol }, index) => {
     const target = flags['target-port'] || String(port);
     const own = protocol || known.find((each) => each.port === port)?.protocol || 'TCP';
-    return { ...(asked.length > 1 && { name: `port-${index + 1}` }), port, protocol: flags.protocol || own, targetPort: /^\d+$/.test(target) ? Number(target) : target };
+    return {
+      ...(asked.length > 1 && { name: `port-${index + 1}` }), port, protocol: flags.protocol || own,
+      targetPort: /^\d+$/.test(target) ? Number(target) : target,
+    };
   });
 }
 

@@ -37,13 +37,17 @@ export async function targetsOfGet(context: Context, args: readonly string[], re
   return { ...targets, errors: [] };
 }
 
-export const listOptions = ({ selector, fieldSelector }: GetRequest) => ({ ...(selector && { labelSelector: selector }), ...(fieldSelector && { fieldSelector }) });
+export const listOptions = ({ selector, fieldSelector }: GetRequest) => ({
+  ...(selector && { labelSelector: selector }), ...(fieldSelector && { fieldSelector })
+});
 
 /** One table with the kind it shows. */
 export type MappedTable = { readonly mapping: Mapping; readonly table: Table };
 
 /** Reads all that was asked for as tables; what failed stands beside. */
-async function readTables(context: Context, { named, kinds }: Targets, request: GetRequest): Promise<{ readonly tables: readonly MappedTable[]; readonly errors: readonly unknown[] }> {
+async function readTables(
+  context: Context, { named, kinds }: Targets, request: GetRequest,
+): Promise<{ readonly tables: readonly MappedTable[]; readonly errors: readonly unknown[] }> {
   const { connection } = context;
   const tables: MappedTable[] = [];
   const errors: unknown[] = [];
@@ -54,7 +58,9 @@ async function readTables(context: Context, { named, kinds }: Targets, request: 
   }
   for (const mapping of kinds) {
     try {
-      const table = await connection.table(mapping, request.allNamespaces ? undefined : context.namespace, { ...listOptions(request), ...(request.sortBy && { includeObject: 'Object' }) });
+      const table = await connection.table(
+        mapping, request.allNamespaces ? undefined : context.namespace, { ...listOptions(request), ...(request.sortBy && { includeObject: 'Object' }) },
+      );
       tables.push({ mapping, table });
     } catch (error) { errors.push(error); }
   }
@@ -121,7 +127,9 @@ function compare(a: unknown, b: unknown): number {
 }
 
 /** The objects themselves: one alone, or a List. `check` throws what failed, after the rest was printed. */
-export async function printObjects(context: Context, args: readonly string[], request: GetRequest, output: string): Promise<{ readonly value?: JsonRecord; check(): void }> {
+export async function printObjects(
+  context: Context, args: readonly string[], request: GetRequest, output: string,
+): Promise<{ readonly value?: JsonRecord; check(): void }> {
   const targets = await targetsOfGet(context, args, request);
   const errors: unknown[] = [...targets.errors];
   const objects: KubeObject[] = [];

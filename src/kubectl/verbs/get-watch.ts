@@ -16,7 +16,10 @@ function watchedOf({ named, kinds }: Targets, context: Context, request: GetRequ
   const [first] = [...named, ...kinds.map((mapping) => ({ mapping, name: undefined, namespace: request.allNamespaces ? undefined : context.namespace }))];
   if (!first || named.length + kinds.length > 1) throw new CommandError(`watch is only supported on individual resources and resource collections - more than 1 resource was found`);
   const byName = first.name === undefined ? '' : `metadata.name=${first.name}`;
-  return { mapping: first.mapping, namespace: first.mapping.namespaced ? first.namespace : undefined, fieldSelector: [byName, request.fieldSelector].filter(Boolean).join(','), ...(first.name !== undefined && { name: first.name }) };
+  return {
+    mapping: first.mapping, namespace: first.mapping.namespaced ? first.namespace : undefined,
+    fieldSelector: [byName, request.fieldSelector].filter(Boolean).join(','), ...(first.name !== undefined && { name: first.name })
+  };
 }
 
 const selectors = ({ fieldSelector }: Watched, request: GetRequest) => ({ ...listOptions(request), ...(fieldSelector && { fieldSelector }) });
@@ -31,7 +34,9 @@ export async function* watchTables(context: Context, args: readonly string[], re
   const printers = new EventPrinter(mapping, options, request.watchEvents);
   if (!request.watchOnly && table.rows.length > 0) yield raw(printers.print('ADDED', table, table.columnDefinitions));
   let columns = table.columnDefinitions;
-  for await (const { type, object } of context.connection.watch(mapping, { namespace, since: table.metadata?.resourceVersion ?? '', ...selectors(watched, request), as: 'table' })) {
+  for await (const { type, object } of context.connection.watch(
+    mapping, { namespace, since: table.metadata?.resourceVersion ?? '', ...selectors(watched, request), as: 'table' },
+  )) {
     if (type === 'BOOKMARK') continue;
     const change = object as unknown as Table;
     if (change.columnDefinitions?.length > 0) columns = change.columnDefinitions;

@@ -21,7 +21,10 @@ export const get = defineVerb({
   completes: 'resources',
   flags: {
     ...outputFlags, ...selectorFlag, ...fieldSelectorFlag, ...allNamespacesFlag, ...fileFlags,
-    output: text('Output format. One of: (json, yaml, name, wide, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file).', { short: 'o', values: ['wide', 'yaml', 'json', 'name', 'jsonpath=', 'custom-columns='] }),
+    output: text(
+      'Output format. One of: (json, yaml, name, wide, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file).',
+      { short: 'o', values: ['wide', 'yaml', 'json', 'name', 'jsonpath=', 'custom-columns='] },
+    ),
     watch: bool('After listing the requested objects, watch for changes.', { short: 'w' }),
     'watch-only': bool('Watch for changes to the requested objects, without listing them first.'),
     'output-watch-events': bool('Output watch event objects when --watch or --watch-only is used.'),
@@ -41,7 +44,9 @@ export const get = defineVerb({
       yield stderr('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n');
       throw new UsageError('Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).');
     }
-    const printer = printerFor(flags.output, { showManagedFields: flags['show-managed-fields'], noHeaders: flags['no-headers'], template: flags.template, files: context.files }, true);
+    const printer = printerFor(
+      flags.output, { showManagedFields: flags['show-managed-fields'], noHeaders: flags['no-headers'], template: flags.template, files: context.files }, true,
+    );
     const request: GetRequest = {
       selector: flags.selector, fieldSelector: flags['field-selector'], allNamespaces: flags['all-namespaces'], filenames: flags.filename, recursive: flags.recursive,
       sortBy: flags['sort-by'], ignoreNotFound: flags['ignore-not-found'], subresource: flags.subresource,

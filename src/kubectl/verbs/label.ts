@@ -1,5 +1,7 @@
 import { isValidLabelValue } from '../../lib/names';
-import { allFlag, allNamespacesFlag, dryRunFlag, dryRunOf, fieldManagerFlag, fieldSelectorFlag, fileFlags, outputFlags, refuseKustomize, selectorFlag, type DryRun } from '../common-flags';
+import {
+  allFlag, allNamespacesFlag, dryRunFlag, dryRunOf, fieldManagerFlag, fieldSelectorFlag, fileFlags, outputFlags, refuseKustomize, selectorFlag, type DryRun,
+} from '../common-flags';
 import { CommandError, throwAll } from '../errors';
 import { bool, text } from '../flags';
 import { resultPrinter } from '../printers/result';
@@ -35,7 +37,13 @@ function keyValueVerb({ verb, field, what, done, summary }: Family): Verb {
       if (words.length === 0 && !flags.list) throw new CommandError(`at least one ${what} update is required`);
       const dryRun = dryRunOf(flags['dry-run']);
       const print = resultPrinter(flags, context.files, dryRun);
-      const { found, errors } = await find(context, resources, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, fieldSelector: flags['field-selector'], allNamespaces: flags['all-namespaces'], all: flags.all });
+      const { found, errors } = await find(
+        context, resources,
+        {
+          filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, fieldSelector: flags['field-selector'],
+          allNamespaces: flags['all-namespaces'], all: flags.all,
+        },
+      );
       const failures = [...errors];
       for (const each of found) {
         try {
@@ -64,7 +72,9 @@ function* listed({ object, mapping, name }: Found, field: 'labels' | 'annotation
 }
 
 /** The object with its labels changed, and the keys to remove that it did not have. Throws CommandError. */
-function changedObject({ object }: Found, field: 'labels' | 'annotations', { set, remove }: Changes, overwrite: boolean, what: string): { readonly patched: JsonRecord; readonly missing: readonly string[] } {
+function changedObject(
+  { object }: Found, field: 'labels' | 'annotations', { set, remove }: Changes, overwrite: boolean, what: string,
+): { readonly patched: JsonRecord; readonly missing: readonly string[] } {
   const current = textsAt(object, 'metadata', field);
   const taken = [...set].filter(([key, value]) => Object.hasOwn(current, key) && (what === 'annotation' || current[key] !== value));
   if (!overwrite && taken.length > 0) {
@@ -76,7 +86,10 @@ function changedObject({ object }: Found, field: 'labels' | 'annotations', { set
   return { patched: withAt(object, ['metadata', field], next), missing: what === 'label' ? remove.filter((key) => !Object.hasOwn(current, key)) : [] };
 }
 
-async function write({ connection }: Context, each: Found, field: string, { set, remove }: Changes, patched: JsonRecord, dryRun: DryRun, fieldManager: string, resourceVersion: string): Promise<unknown> {
+async function write(
+  { connection }: Context, each: Found, field: string, { set, remove }: Changes, patched: JsonRecord, dryRun: DryRun, fieldManager: string,
+  resourceVersion: string,
+): Promise<unknown> {
   if (dryRun === 'client') return patched;
   const before = JSON.stringify(textsAt(each.object, 'metadata', field));
   if (before === JSON.stringify(textsAt(patched, 'metadata', field))) return each.object;
@@ -93,5 +106,7 @@ function said(done: string, what: string, { object }: Found, patched: JsonRecord
 }
 
 export const label = keyValueVerb({ verb: 'label', field: 'labels', what: 'label', done: 'labeled', summary: 'Update the labels on a resource' });
-export const annotate = keyValueVerb({ verb: 'annotate', field: 'annotations', what: 'annotation', done: 'annotated', summary: 'Update the annotations on a resource' });
+export const annotate = keyValueVerb({
+  verb: 'annotate', field: 'annotations', what: 'annotation', done: 'annotated', summary: 'Update the annotations on a resource',
+});
 

@@ -14,7 +14,10 @@ export const logs = defineVerb({
   category: 'Troubleshooting and Debugging Commands',
   usage: 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]',
   summary: 'Print the logs for a container in a pod',
-  examples: ['# Print what a pod wrote', 'kubectl logs web-1', '', '# Follow all pods that bear a label', 'kubectl logs -f -l app=web --prefix', '', '# What the container before the last restart wrote', 'kubectl logs -p web-1'],
+  examples: [
+    '# Print what a pod wrote', 'kubectl logs web-1', '', '# Follow all pods that bear a label', 'kubectl logs -f -l app=web --prefix', '',
+    '# What the container before the last restart wrote', 'kubectl logs -p web-1',
+  ],
   completes: 'pods',
   flags: {
     ...selectorFlag,

@@ -11,7 +11,9 @@ import { find, place, type Found } from '../targets';
 import { defineVerb, stderr, type Context, type Run, type Verb } from '../verb';
 import { waitForDeletion } from './wait-deletion';
 
-const nodesNamed = async (context: Context, names: readonly string[], selector: string, all = false): Promise<{ readonly found: readonly Found[]; readonly errors: readonly unknown[] }> =>
+const nodesNamed = async (
+  context: Context, names: readonly string[], selector: string, all = false,
+): Promise<{ readonly found: readonly Found[]; readonly errors: readonly unknown[] }> =>
   await find(context, [names.some((name) => name.includes('/')) ? '' : 'nodes', ...names].filter(Boolean), { selector, all });
 
 /** Makes nodes take new pods, or not. */
@@ -47,7 +49,10 @@ export const drain = defineVerb({
     'ignore-daemonsets': bool('Ignore DaemonSet-managed pods.'),
     'delete-emptydir-data': bool('Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).'),
     'disable-eviction': bool('Force drain to use delete, even if eviction is supported. This will bypass checking PodDisruptionBudgets, use with caution.'),
-    'grace-period': integer('Period of time in seconds given to each pod to terminate gracefully. If negative, the default value specified in the pod will be used.', { initial: -1 }),
+    'grace-period': integer(
+      'Period of time in seconds given to each pod to terminate gracefully. If negative, the default value specified in the pod will be used.',
+      { initial: -1 },
+    ),
     'pod-selector': text('Label selector to filter pods on the node'),
   },
 
@@ -65,7 +70,9 @@ type DrainFlags = { readonly force: boolean; readonly 'ignore-daemonsets': boole
 
 async function* drainOne(context: Context, node: string, flags: DrainFlags, dryRun: DryRun): Run {
   const mapping = mappingFor('pods');
-  const { items } = await context.connection.list(mapping, undefined, { fieldSelector: `spec.nodeName=${node}`, ...(flags['pod-selector'] && { labelSelector: flags['pod-selector'] }) });
+  const { items } = await context.connection.list(
+    mapping, undefined, { fieldSelector: `spec.nodeName=${node}`, ...(flags['pod-selector'] && { labelSelector: flags['pod-selector'] }) },
+  );
   const { evicted, warnings, problems } = sortPods(items as unknown as readonly Pod[], flags);
   if (problems.length > 0) {
     yield stderr(`error: unable to drain node ${JSON.stringify(node)} due to error: [${problems.join(', ')}], continuing command...`);
@@ -140,8 +147,13 @@ const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 export const taint = defineVerb({
   name: 'taint', category: 'Cluster Management Commands', usage: 'taint NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N', summary: 'Update the taints on one or more nodes', completes: 'nodes',
-  examples: ['# Keep pods off a node', 'kubectl taint nodes node-1 dedicated=db:NoSchedule', '', '# Let them come again', 'kubectl taint nodes node-1 dedicated-'],
-  flags: { ...outputFlags, ...dryRunFlag, ...selectorFlag, ...allFlag, ...fieldManagerFlag('kubectl-taint'), overwrite: bool('If true, allow taints to be overwritten.') },
+  examples: [
+    '# Keep pods off a node', 'kubectl taint nodes node-1 dedicated=db:NoSchedule', '', '# Let them come again', 'kubectl taint nodes node-1 dedicated-',
+  ],
+  flags: {
+    ...outputFlags, ...dryRunFlag, ...selectorFlag, ...allFlag, ...fieldManagerFlag('kubectl-taint'),
+    overwrite: bool('If true, allow taints to be overwritten.'),
+  },
 
   async *run(context, args, flags) {
     const first = args.findIndex((arg, index) => index > 0 && /[:=]|-$/.test(arg) && (arg.includes('=') || arg.includes(':') || arg.endsWith('-')));
@@ -158,7 +170,9 @@ export const taint = defineVerb({
         if (each.mapping.resource !== 'nodes') throw new CommandError(`invalid resource type ${each.mapping.plural}, only node(s) is supported`);
         const { taints, done } = changedTaints(each.object as unknown as Node, changes, flags.overwrite);
         const body = { spec: { taints: taints.length > 0 ? taints : null } };
-        const result = dryRun === 'client' ? each.object : await context.connection.patch(each, 'merge', body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) });
+        const result = dryRun === 'client' ? each.object : await context.connection.patch(
+          each, 'merge', body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) },
+        );
         yield print(each, done, result);
       } catch (error) { failures.push(error); }
     }
@@ -182,9 +196,13 @@ function parseTaints(words: readonly string[]): TaintChanges {
   return { add, remove };
 }
 
-function changedTaints({ metadata, spec }: Node, { add, remove }: TaintChanges, overwrite: boolean): { readonly taints: readonly Taint[]; readonly done: string } {
+function changedTaints(
+  { metadata, spec }: Node, { add, remove }: TaintChanges, overwrite: boolean,
+): { readonly taints: readonly Taint[]; readonly done: string } {
   const current = spec.taints ?? [];
-  const same = (a: { readonly key: string; readonly effect: string }, b: { readonly key: string; readonly effect: string }) => a.key === b.key && (a.effect === '' || a.effect === b.effect);
+  const same = (
+    a: { readonly key: string; readonly effect: string }, b: { readonly key: string; readonly effect: string },
+  ) => a.key === b.key && (a.effect === '' || a.effect === b.effect);
   const taken = add.filter((taint) => current.some((each) => same(taint, each)));
   if (!overwrite && taken.length > 0) throw new CommandError(`node ${metadata.name} already has ${taken.map(({ key }) => key).join(', ')} taint(s) with same effect(s) and --overwrite is false`);
   const missing = remove.filter((taint) => !current.some((each) => same(taint, each)));

@@ -20,7 +20,10 @@ export const patch = defineVerb({
   category: 'Advanced Commands',
   usage: 'patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]',
   summary: 'Update fields of a resource',
-  examples: ['# Change one field', "kubectl patch deployment web -p '{\"spec\":{\"replicas\":2}}'", '', '# With a JSON patch', "kubectl patch pod web-1 --type=json -p='[{\"op\":\"remove\",\"path\":\"/metadata/labels/tier\"}]'"],
+  examples: [
+    '# Change one field', "kubectl patch deployment web -p '{\"spec\":{\"replicas\":2}}'", '', '# With a JSON patch',
+    "kubectl patch pod web-1 --type=json -p='[{\"op\":\"remove\",\"path\":\"/metadata/labels/tier\"}]'",
+  ],
   completes: 'resources',
   flags: {
     ...outputFlags, ...fileFlags, ...dryRunFlag, ...fieldManagerFlag('kubectl-patch'),
@@ -46,7 +49,9 @@ export const patch = defineVerb({
     for (const each of found) {
       try {
         const object = dryRun === 'client' ? patched(each, patchType, body)
-          : await context.connection.patch(each, patchType, body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) }, flags.subresource);
+          : await context.connection.patch(
+            each, patchType, body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) }, flags.subresource,
+          );
         yield print(each, equal(withoutVersion(object), withoutVersion(each.object)) ? 'patched (no change)' : 'patched', object);
       } catch (error) { failures.push(error); }
     }
@@ -64,4 +69,6 @@ function patched({ object, mapping }: Found, type: PatchType, body: unknown): un
 }
 
 /** A write that changed nothing leaves the version as it was. */
-const withoutVersion = (value: unknown): unknown => (isRecord(value) ? { ...value, metadata: { ...(value as KubeObject).metadata, managedFields: undefined } } : value);
+const withoutVersion = (value: unknown): unknown => (isRecord(value) ? {
+  ...value, metadata: { ...(value as KubeObject).metadata, managedFields: undefined },
+} : value);

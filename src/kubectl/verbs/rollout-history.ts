@@ -14,7 +14,10 @@ import { defineVerb, raw, type Context } from '../verb';
 import { rollouts } from './rollout';
 
 const changeCause = 'kubernetes.io/change-cause';
-const skippedOnUndo = new Set(['kubectl.kubernetes.io/last-applied-configuration', 'deployment.kubernetes.io/revision', 'deployment.kubernetes.io/revision-history', 'deployment.kubernetes.io/desired-replicas', 'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to']);
+const skippedOnUndo = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration', 'deployment.kubernetes.io/revision', 'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas', 'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to',
+]);
 
 /** Only deployments keep their history in ReplicaSets, and only they are rolled out here. */
 const deploymentOf = ({ mapping, object }: Found, what: string): Deployment => {
@@ -26,7 +29,10 @@ export const rolloutHistory = defineVerb({
   name: 'rollout history',
   usage: 'rollout history (TYPE NAME | TYPE/NAME) [flags]',
   summary: 'View rollout history',
-  examples: ['# Show the revisions of a deployment', 'kubectl rollout history deployment/web', '', '# Show the pod template of one', 'kubectl rollout history deployment/web --revision=2'],
+  examples: [
+    '# Show the revisions of a deployment', 'kubectl rollout history deployment/web', '', '# Show the pod template of one',
+    'kubectl rollout history deployment/web --revision=2',
+  ],
   completes: 'resources',
   flags: { ...outputFlags, ...selectorFlag, ...fileFlags, revision: integer('See the details, including podTemplate, of the revision specified') },
 
@@ -58,7 +64,9 @@ function revisionText(sets: readonly ReplicaSet[], revision: number): string {
   const out = new Description(false);   // kubectl does not line these up
   const cause = set.metadata.annotations?.[changeCause];
   const { template } = set.spec;
-  describeTemplate(out, cause ? { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [changeCause]: cause } } } : template);
+  describeTemplate(
+    out, cause ? { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [changeCause]: cause } } } : template,
+  );
   return `${out.toString()}\n`;
 }
 
@@ -66,7 +74,10 @@ export const rolloutUndo = defineVerb({
   name: 'rollout undo',
   usage: 'rollout undo (TYPE NAME | TYPE/NAME) [flags]',
   summary: 'Undo a previous rollout',
-  examples: ['# Go back to the revision before', 'kubectl rollout undo deployment/web', '', '# Go back to a certain one', 'kubectl rollout undo deployment/web --to-revision=3'],
+  examples: [
+    '# Go back to the revision before', 'kubectl rollout undo deployment/web', '', '# Go back to a certain one',
+    'kubectl rollout undo deployment/web --to-revision=3',
+  ],
   completes: 'resources',
   flags: { ...outputFlags, ...selectorFlag, ...fileFlags, ...dryRunFlag, 'to-revision': integer('The revision to rollback to. Default to 0 (last revision).') },
 
@@ -96,7 +107,10 @@ async function undo(context: Context, each: Found, deployment: Deployment, toRev
   if (clientDryRun) return 'rolled back';
   const own = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => skippedOnUndo.has(key));
   const old = Object.entries(target.metadata.annotations ?? {}).filter(([key]) => !skippedOnUndo.has(key));
-  const body = [{ op: 'replace', path: '/spec/template', value: withoutHash(target.spec.template) }, { op: 'replace', path: '/metadata/annotations', value: Object.fromEntries([...own, ...old]) }];
+  const body = [
+    { op: 'replace', path: '/spec/template', value: withoutHash(target.spec.template) },
+    { op: 'replace', path: '/metadata/annotations', value: Object.fromEntries([...own, ...old]) },
+  ];
   await context.connection.patch(each, 'json', body, serverDryRun ? { dryRun: true } : {});
   return 'rolled back';
 }

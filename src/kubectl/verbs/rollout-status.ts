@@ -11,7 +11,9 @@ import { rollouts } from './rollout';
 /** How far a rollout is: a sentence, and whether that is all. Throws CommandError when it has failed. */
 export type Progress = { readonly text: string; readonly done: boolean };
 
-const progressOf: Readonly<Record<string, (object: KubeObject, revision: number) => Progress>> = { 'deployments.apps': deploymentProgress, 'daemonsets.apps': daemonSetProgress, 'statefulsets.apps': statefulSetProgress };
+const progressOf: Readonly<Record<string, (object: KubeObject, revision: number) => Progress>> = {
+  'deployments.apps': deploymentProgress, 'daemonsets.apps': daemonSetProgress, 'statefulsets.apps': statefulSetProgress,
+};
 
 export const rolloutStatus = defineVerb({
   name: 'rollout status',
@@ -44,7 +46,9 @@ async function* follow({ connection, clock, signal }: Context, each: Found, watc
   const deadline = new Deadline(clock, timeoutMs, signal);
   let last = first.text;
   try {
-    for await (const { type, object } of connection.watch(mapping, { namespace, fieldSelector: `metadata.name=${name}`, since: each.object.metadata.resourceVersion }, deadline.signal)) {
+    for await (const { type, object } of connection.watch(
+      mapping, { namespace, fieldSelector: `metadata.name=${name}`, since: each.object.metadata.resourceVersion }, deadline.signal,
+    )) {
       if (type === 'DELETED') throw new CommandError('object has been deleted');
       const { text, done } = progress(object, revision);
       if (text !== last || done) yield text;
@@ -67,7 +71,9 @@ function deploymentProgress(object: KubeObject, revision: number): Progress {
   if (!observed(object)) return waiting('Waiting for deployment spec update to be observed...');
   const progressing = listAt(object, 'status', 'conditions').filter(isRecord).find((condition) => condition['type'] === 'Progressing');
   if (textAt(progressing, 'reason') === 'ProgressDeadlineExceeded') throw new CommandError(`deployment ${JSON.stringify(name)} exceeded its progress deadline`);
-  const [desired, updated, all, available] = [numberAt(object, 'spec', 'replicas') ?? 1, status(object, 'updatedReplicas'), status(object, 'replicas'), status(object, 'availableReplicas')];
+  const [desired, updated, all, available] = [
+    numberAt(object, 'spec', 'replicas') ?? 1, status(object, 'updatedReplicas'), status(object, 'replicas'), status(object, 'availableReplicas'),
+  ];
   const wait = `Waiting for deployment ${JSON.stringify(name)} rollout to finish:`;
   if (updated < desired) return waiting(`${wait} ${updated} out of ${desired} new replicas have been updated...`);
   if (all > updated) return waiting(`${wait} ${all - updated} old replicas are pending termination...`);
@@ -98,5 +104,8 @@ function statefulSetProgress(object: KubeObject): Progress {
   }
   const [updateRevision, currentRevision] = [at(object, 'status', 'updateRevision'), at(object, 'status', 'currentRevision')];
   if (updateRevision !== currentRevision) return waiting(`waiting for statefulset rolling update to complete ${updated} pods at revision ${textAt(object, 'status', 'updateRevision')}...`);
-  return { text: `statefulset rolling update complete ${status(object, 'currentReplicas')} pods at revision ${textAt(object, 'status', 'currentRevision')}...`, done: true };
+  return {
+    text: `statefulset rolling update complete ${status(object, 'currentReplicas')} pods at revision ${textAt(object, 'status', 'currentRevision')}...`,
+    done: true,
+  };
 }

@@ -9,7 +9,10 @@ import { defineVerb, type Context, type Verb } from '../verb';
 const rollable = new Set(['deployments.apps', 'daemonsets.apps', 'statefulsets.apps']);
 
 /** What the arguments of a rollout verb name. Throws CommandError when they name nothing. */
-export async function rollouts(context: Context, args: readonly string[], flags: { readonly filename: readonly string[]; readonly recursive: boolean; readonly selector: string; readonly kustomize: string }) {
+export async function rollouts(
+  context: Context, args: readonly string[],
+  flags: { readonly filename: readonly string[]; readonly recursive: boolean; readonly selector: string; readonly kustomize: string },
+) {
   refuseKustomize(flags.kustomize);
   if (args.length === 0 && flags.filename.length === 0) throw new CommandError('required resource not specified');
   return await find(context, args, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, all: true });
@@ -35,7 +38,9 @@ const changeVerb = ({ verb, summary, done, patch }: Change): Verb =>
       for (const each of found) {
         try {
           const body = patch(each, context);
-          const object = dryRun === 'client' ? each.object : await context.connection.patch(each, 'strategic', body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) });
+          const object = dryRun === 'client' ? each.object : await context.connection.patch(
+            each, 'strategic', body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) },
+          );
           yield print(each, done, object);
         } catch (error) { failures.push(error); }
       }

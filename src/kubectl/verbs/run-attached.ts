@@ -21,7 +21,12 @@ export async function* followToEnd(context: Context, { metadata, spec }: Pod, op
   if (options.stdin && (words.length === 0 || (words.length === 1 && shells.has(words[0] ?? '')))) yield stderr('Standard input is not passed to the container here: start it with a command such as "sleep 3600" and use kubectl exec -it');
   try {
     await started(context, pod, options['pod-running-timeout']);
-    for await (const frame of each(context.connection.connect({ resource: 'pods', subresource: 'log', namespace: metadata.namespace, name: metadata.name, container: container?.name ?? '', follow: true }), context.signal))
+    for await (const frame of each(
+      context.connection.connect({
+        resource: 'pods', subresource: 'log', namespace: metadata.namespace, name: metadata.name, container: container?.name ?? '', follow: true,
+      }),
+      context.signal,
+    ))
       if (frame.stream !== 'exit') yield raw(frame.text);
     if (options.restart === 'Always') return;
     const state = await ended(context, pod);
@@ -45,11 +50,16 @@ async function started(context: Context, pod: Target, timeoutMs: number): Promis
 
 async function ended(context: Context, pod: Target): Promise<ContainerState['terminated']> {
   let last: ContainerState['terminated'];
-  await until(context, pod, 0, (object) => { last = firstState(object)?.terminated; return last !== undefined || object.status?.phase === 'Succeeded' || object.status?.phase === 'Failed'; });
+  await until(
+    context, pod, 0,
+    (object) => { last = firstState(object)?.terminated; return last !== undefined || object.status?.phase === 'Succeeded' || object.status?.phase === 'Failed'; },
+  );
   return last;
 }
 
-async function until({ connection, clock, signal }: Context, { mapping, namespace, name }: Target, timeoutMs: number, reached: (pod: Pod) => boolean): Promise<void> {
+async function until(
+  { connection, clock, signal }: Context, { mapping, namespace, name }: Target, timeoutMs: number, reached: (pod: Pod) => boolean,
+): Promise<void> {
   const deadline = new Deadline(clock, timeoutMs, signal);
   try {
     for await (const { type, object } of connection.watch(mapping, { namespace, fieldSelector: `metadata.name=${name}`, since: '' }, deadline.signal)) {

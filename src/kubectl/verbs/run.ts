@@ -16,7 +16,10 @@ export const run = defineVerb({
   category: 'Basic Commands (Beginner)',
   usage: 'run NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
   summary: 'Run a particular image on the cluster',
-  examples: ['# Run one pod', 'kubectl run web --image=nginx', '', '# Ask a service from inside the cluster, and clean up', 'kubectl run test --rm -it --restart=Never --image=busybox -- wget -qO- http://web'],
+  examples: [
+    '# Run one pod', 'kubectl run web --image=nginx', '', '# Ask a service from inside the cluster, and clean up',
+    'kubectl run test --rm -it --restart=Never --image=busybox -- wget -qO- http://web',
+  ],
   completes: 'none',
   flags: {
     ...outputFlags, ...dryRunFlag, ...fieldManagerFlag('kubectl-run'),
@@ -88,10 +91,15 @@ function podOf(name: string, words: readonly string[], flags: Flags): JsonRecord
   };
 }
 
-async function* exposed(context: Context, name: string, pod: JsonRecord, port: number, options: object, dryRun: boolean, print: ReturnType<typeof resultPrinter>): Run {
+async function* exposed(
+  context: Context, name: string, pod: JsonRecord, port: number, options: object, dryRun: boolean, print: ReturnType<typeof resultPrinter>,
+): Run {
   const mapping = mappingFor('services');
   const labels = (pod['metadata'] as JsonRecord)['labels'];
-  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ port, protocol: 'TCP', targetPort: port }], selector: labels }, status: { loadBalancer: {} } };
+  const service = {
+    apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ port, protocol: 'TCP', targetPort: port }], selector: labels },
+    status: { loadBalancer: {} },
+  };
   const created = dryRun ? service : await context.connection.create(mapping, context.namespace, service, options);
   yield print(place(mapping, context.namespace, name), 'created', created);
 }

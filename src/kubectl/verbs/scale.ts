@@ -12,7 +12,10 @@ export const scale = defineVerb({
   category: 'Deploy Commands',
   usage: 'scale [--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)',
   summary: 'Set a new size for a deployment, replica set, or replication controller',
-  examples: ['# Scale a deployment to three pods', 'kubectl scale --replicas=3 deployment/web', '', '# Only if it has two now', 'kubectl scale --current-replicas=2 --replicas=3 deployment/web'],
+  examples: [
+    '# Scale a deployment to three pods', 'kubectl scale --replicas=3 deployment/web', '', '# Only if it has two now',
+    'kubectl scale --current-replicas=2 --replicas=3 deployment/web',
+  ],
   completes: 'resources',
   flags: {
     ...outputFlags, ...selectorFlag, ...fileFlags, ...dryRunFlag, ...allFlag,
@@ -46,7 +49,9 @@ export const scale = defineVerb({
 type Size = { readonly replicas: number; readonly 'current-replicas': number; readonly 'resource-version': string };
 
 /** Through the subresource, so that it works for every kind that has one. */
-async function resize({ connection }: Context, each: Found, { replicas, 'current-replicas': expected, 'resource-version': version }: Size, dryRun: boolean): Promise<void> {
+async function resize(
+  { connection }: Context, each: Found, { replicas, 'current-replicas': expected, 'resource-version': version }: Size, dryRun: boolean,
+): Promise<void> {
   const options = dryRun ? { dryRun } : {};
   if (expected < 0 && !version) return void await connection.patch(each, 'merge', { spec: { replicas } }, options, 'scale');
   const current = await connection.get(each, 'object', 'scale');

@@ -14,7 +14,9 @@ import { defineVerb, type Output, type Verb } from '../verb';
 const podSpecPath = ({ mapping }: Found): readonly string[] | undefined => {
   if (mapping.resource === 'pods') return ['spec'];
   if (mapping.resource === 'cronjobs.batch') return ['spec', 'jobTemplate', 'spec', 'template', 'spec'];
-  return ['deployments.apps', 'replicasets.apps', 'daemonsets.apps', 'statefulsets.apps', 'jobs.batch', 'replicationcontrollers'].includes(mapping.resource) ? ['spec', 'template', 'spec'] : undefined;
+  return [
+    'deployments.apps', 'replicasets.apps', 'daemonsets.apps', 'statefulsets.apps', 'jobs.batch', 'replicationcontrollers',
+  ].includes(mapping.resource) ? ['spec', 'template', 'spec'] : undefined;
 };
 
 const common = { ...outputFlags, ...selectorFlag, ...fileFlags, ...dryRunFlag, ...allFlag, ...fieldManagerFlag('kubectl-set') };
@@ -40,7 +42,9 @@ const setVerb = <F extends Flags>({ name, usage, summary, done, flags: own, spli
       if (resources.length === 0 && flags.filename.length === 0) throw new UsageError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
       const dryRun = dryRunOf(flags['dry-run']);
       const print = resultPrinter(flags, context.files, dryRun);
-      const { found, errors } = await find(context, resources, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, all: flags.all });
+      const { found, errors } = await find(
+        context, resources, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, all: flags.all },
+      );
       const failures = [...errors];
       for (const each of found) {
         try {
@@ -51,7 +55,9 @@ const setVerb = <F extends Flags>({ name, usage, summary, done, flags: own, spli
           const changed = withAt(each.object, path, change(spec, words, flags));
           if (equal(changed, each.object)) continue;
           const patch = createTwoWayMergePatch(each.object, changed, mergeFactsOf(each.mapping));
-          const result = dryRun === 'client' ? changed : await context.connection.patch(each, 'strategic', patch, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) });
+          const result = dryRun === 'client' ? changed : await context.connection.patch(
+            each, 'strategic', patch, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) },
+          );
           yield print(each, done, result);
         } catch (error) { failures.push(error); }
       }
@@ -104,7 +110,9 @@ export const setEnv = setVerb({
     if (flags.from) throw new CommandError('--from is not supported here');
     const all = [...words, ...flags.env];
     if (all.length === 0) throw new CommandError('at least one environment variable must be provided');
-    return eachContainer(spec, flags.containers, (container) => ({ ...container, env: environment(listAt(container, 'env').filter(isRecord), all, flags.overwrite) }));
+    return eachContainer(
+      spec, flags.containers, (container) => ({ ...container, env: environment(listAt(container, 'env').filter(isRecord), all, flags.overwrite) }),
+    );
   },
   show: (found, spec) => showEnvironment(found, spec),
 });
@@ -147,7 +155,9 @@ export const setResources = setVerb({
   split: (args) => ({ resources: args, words: [] }),
   change(spec, _, flags) {
     if (flags.limits.length === 0 && flags.requests.length === 0) throw new CommandError('you must specify an update to requests or limits (in the form of --requests/--limits)');
-    const [limits, requests] = [Object.fromEntries(flags.limits.map((pair) => pairOf(pair, 'limit'))), Object.fromEntries(flags.requests.map((pair) => pairOf(pair, 'request')))];
+    const [limits, requests] = [
+      Object.fromEntries(flags.limits.map((pair) => pairOf(pair, 'limit'))), Object.fromEntries(flags.requests.map((pair) => pairOf(pair, 'request'))),
+    ];
     return eachContainer(spec, flags.containers, (container) => {
       const resources = recordAt(container, 'resources');
       const merged = (field: 'limits' | 'requests', added: JsonRecord) => (Object.keys(added).length > 0 ? { [field]: { ...recordAt(resources, field), ...added } } : {});

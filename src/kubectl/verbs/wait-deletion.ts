@@ -20,6 +20,8 @@ export async function waitForDeletion(context: Context, places: readonly Leaving
 async function gone({ connection }: Context, each: Leaving, { signal }: Deadline): Promise<void> {
   const current = await connection.find(each);
   if (!current || (each.uid && current.metadata.uid !== each.uid)) return;
-  const changes = connection.watch(each.mapping, { namespace: each.namespace, fieldSelector: `metadata.name=${each.name}`, since: current.metadata.resourceVersion }, signal);
+  const changes = connection.watch(
+    each.mapping, { namespace: each.namespace, fieldSelector: `metadata.name=${each.name}`, since: current.metadata.resourceVersion }, signal,
+  );
   for await (const { type, object } of changes) if (type === 'DELETED' && object.metadata.uid === current.metadata.uid) return;
 }

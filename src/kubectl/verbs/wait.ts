@@ -19,7 +19,10 @@ export const wait = defineVerb({
   category: 'Advanced Commands',
   usage: "wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
   summary: 'Wait for a specific condition on one or many resources',
-  examples: ['# Until a deployment is available', 'kubectl wait --for=condition=available deployment/web', '', '# Until a pod is gone', 'kubectl wait --for=delete pod/web-1 --timeout=60s', '', '# Until a field has a value', "kubectl wait --for=jsonpath='{.status.phase}'=Running pod/web-1"],
+  examples: [
+    '# Until a deployment is available', 'kubectl wait --for=condition=available deployment/web', '', '# Until a pod is gone',
+    'kubectl wait --for=delete pod/web-1 --timeout=60s', '', '# Until a field has a value', "kubectl wait --for=jsonpath='{.status.phase}'=Running pod/web-1",
+  ],
   completes: 'resources',
   flags: {
     ...outputFlags, ...selectorFlag, ...fieldSelectorFlag, ...allNamespacesFlag, ...fileFlags, ...allFlag,
@@ -38,7 +41,13 @@ export const wait = defineVerb({
     try {
       if (args.length === 0 && flags.filename.length === 0) throw new UsageError('You must provide one or more resources by argument or filename.');
       if (goal.kind === 'create') { yield* untilCreated(context, args, deadline, (place, object) => print(place, 'condition met', object)); return; }
-      const { found, errors } = await find(context, args, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, fieldSelector: flags['field-selector'], allNamespaces: flags['all-namespaces'], all: flags.all });
+      const { found, errors } = await find(
+        context, args,
+        {
+          filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, fieldSelector: flags['field-selector'],
+          allNamespaces: flags['all-namespaces'], all: flags.all,
+        },
+      );
       const missing = goal.kind === 'delete' ? errors.filter((error) => !StatusError.is(error, 'NotFound')) : errors;
       throwAll(missing);
       if (found.length === 0 && goal.kind !== 'delete') throw new CommandError('no matching resources found');
@@ -105,7 +114,9 @@ async function reached({ connection }: Context, { mapping, namespace, name, obje
 
 const pollMs = 500;
 
-async function* untilCreated({ connection, namespace }: Context, args: readonly string[], deadline: Deadline, print: (place: Place, object: KubeObject) => Output): Run {
+async function* untilCreated(
+  { connection, namespace }: Context, args: readonly string[], deadline: Deadline, print: (place: Place, object: KubeObject) => Output,
+): Run {
   for (const place of targetsOf(args, namespace).named) {
     let object = await connection.find(place);
     while (!object && !deadline.signal.aborted) {
