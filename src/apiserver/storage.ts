@@ -1,5 +1,6 @@
 import type { KubeObject, Resource, WriteCause } from '../api/types';
 import { alreadyExists, expired, modified, notFound, StatusError } from '../api/status';
+import { isObject } from '../lib/json';
 import { jsonSize } from '../lib/json-size';
 import { Compacted, FutureRevision } from '../store/errors';
 import type { Change } from '../store/history';
@@ -80,11 +81,23 @@ export class Storage {
   }
 }
 
-/** Part by part: most parts are shared with objects that were measured before. */
+type Parts = Readonly<Record<string, unknown>>;
+
+/** Part by part: most are shared with objects that were measured before. Metadata and status never are as a whole, but what they hold may be. */
 function tooLarge(object: KubeObject): boolean {
+  const parts: Parts = object;
   let size = 0;
-  for (const part of Object.values(object)) size += jsonSize(part);
+  for (const name in parts) {
+    const part = parts[name];
+    size += (name === 'metadata' || name === 'status') && isObject(part) ? sizeOfParts(part) : jsonSize(part);
+  }
   return size > maxBytes;
+}
+
+function sizeOfParts(parts: Parts): number {
+  let size = 0;
+  for (const name in parts) size += jsonSize(parts[name]);
+  return size;
 }
 
 const beingDeleted = (kind: Resource, name: string): StatusError => {

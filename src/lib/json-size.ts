@@ -1,6 +1,6 @@
 const known = new WeakMap<object, number>();
 /** Below this a value is measured again faster than it is remembered. */
-const worthRemembering = 256;
+const worthRemembering = 1_024;
 
 /** About how many bytes a JSON value takes as text. Large parts are measured once: values do not change. */
 export function jsonSize(value: unknown): number {
