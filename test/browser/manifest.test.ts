@@ -103,7 +103,7 @@ describe('a manifest', { timeout: 60_000 }, () => {
     const { page, complaints } = await site.open(clipboard);
     await started(page);
     await page.getByLabel('Load an example into the editor').selectOption('guestbook/guestbook');
-    await expect(page.getByText(/The server would accept .*guestbook/)).toBeVisible({ timeout: 10_000 });
+    await expect(page.getByText(/The server would accept .*service\/frontend/)).toBeVisible({ timeout: 10_000 });
     await page.locator('[data-apply]').click();
     await expect(page.getByRole('log', { name: 'Console output' })).toContainText('service/frontend created');
     await page.getByLabel('Speed').selectOption('16');

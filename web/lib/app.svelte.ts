@@ -3,7 +3,6 @@ import type { ClockState } from '../../src/worker/protocol';
 import { Console } from './console.svelte';
 import { Editor } from './editor.svelte';
 import { exampleFiles, firstManifests } from './examples';
-import { Lingering } from './lingering.svelte';
 import { PodViews } from './pod-view';
 import { Session } from './session.svelte';
 import { View } from './view.svelte';
@@ -19,7 +18,6 @@ export class App {
   readonly #views = new PodViews();
   /** All pods as they are drawn. */
   pods = $derived(this.#views.of(this.world.pods.current, this.world.replicaSets.current));
-  readonly lingering = new Lingering();
   /** The simulated time in whole seconds: for what shows ages. */
   second = $derived(Math.floor(this.session.clock.now / 1_000) * 1_000);
   readonly view = new View();
@@ -40,7 +38,6 @@ export class App {
     this.session.end();
     this.view.select(undefined);
     this.session = newSession(seed);
-    this.lingering.forget();
     this.generation++;
     this.#connect();
     this.console.note('A fresh cluster: everything before this line is gone.\n');

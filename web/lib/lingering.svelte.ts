@@ -1,29 +1,33 @@
+import { untrack } from 'svelte';
 import type { PodView } from './pod-view';
 
 const lingerMs = 700;
+/** More at once is a burst, not a story. */
+const most = 60;
 
 /** What is gone stays to be seen for a moment, as terminating: a pod that ends within one frame would vanish unseen. Real time, and the picture's alone. */
 export class Lingering {
-  #gone = $state.raw<readonly PodView[]>([]);
+  #gone: readonly PodView[] = [];
   #before: ReadonlyMap<string, PodView> = new Map();
+  #turn = $state(0);
 
-  /** Pods that have just gone. */
-  get views(): readonly PodView[] { return this.#gone; }
-
-  /** To be told of every change. */
-  see(pods: readonly PodView[]): void {
+  /** The pods, and those that have just gone. For a derived value: it is worked out anew when one of the gone is to be forgotten. */
+  with(pods: readonly PodView[]): readonly PodView[] {
+    void this.#turn;
     const now = new Map(pods.map((view) => [view.uid, view]));
     const left = [...this.#before.values()].filter(({ uid }) => !now.has(uid)).map(asTerminating);
     this.#before = now;
-    if (left.length === 0 || left.length > most) return;
-    this.#gone = [...this.#gone, ...left];
-    setTimeout(() => { this.#gone = this.#gone.filter((view) => !left.includes(view)); }, lingerMs);
+    if (left.length > 0 && left.length <= most) {
+      this.#gone = [...this.#gone, ...left];
+      setTimeout(() => this.#forget(left), lingerMs);
+    }
+    return this.#gone.length > 0 ? [...pods, ...this.#gone] : pods;
   }
 
-  /** Another cluster: nothing of the old one is missed. */
-  forget(): void { this.#gone = []; this.#before = new Map(); }
+  #forget(left: readonly PodView[]): void {
+    this.#gone = this.#gone.filter((view) => !left.includes(view));
+    this.#turn = untrack(() => this.#turn) + 1;
+  }
 }
 
-/** More at once is a burst, not a story. */
-const most = 60;
 const asTerminating = (view: PodView): PodView => ({ ...view, condition: { state: 'terminating', reason: 'Terminating', detail: '' }, label: `${view.label}, gone` });
