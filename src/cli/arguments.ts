@@ -65,6 +65,7 @@ function runArguments(words: readonly string[]): Asked {
 function whole(name: string, text: string | undefined, otherwise: number, least: number, most: number): number {
   if (text === undefined) return otherwise;
   const number = Number(text);
-  if (!/^-?\d+$/.test(text) || number < least || number > most) throw new ArgumentError(`--${name} wants a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`);
+  if (!/^-?\d+$/.test(text) || number < least || number > most)
+    throw new ArgumentError(`--${name} wants a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`);
   return number;
 }

@@ -70,4 +70,3 @@ export const onDisk = (directory: string): Mount => ({
 const stat = (path: string) => statSync(path, { throwIfNoEntry: false });
 const isFile = (path: string): boolean => stat(path)?.isFile() ?? false;
 const isDirectory = (path: string): boolean => stat(path)?.isDirectory() ?? false;
-

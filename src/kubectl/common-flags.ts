@@ -45,4 +45,3 @@ export const dryRunSuffix = (dryRun: DryRun): string => (dryRun === 'none' ? '' 
 export function refuseKustomize(kustomize: string): void {
   if (kustomize) throw new CommandError('kustomize is not supported here: pass plain manifests with -f');
 }
-

@@ -77,12 +77,15 @@ async function argumentsOf(
     case 'contexts': return { matches: config.data.contexts.map(({ name }) => name) };
     case 'nodes': return { matches: args.length === 0 ? await names(api, findMapping('nodes'), undefined) : [] };
     case 'pods': return { matches: args.length === 0 ? [...await slashed(api, last, namespace), ...await names(api, findMapping('pods'), namespace)] : [] };
-    case 'resources': return { matches: args.length === 0 || args[0]?.includes('/') ? [...(last.includes('/') ? await slashed(api, last, namespace) : types)] : await names(api, findMapping(args[0] ?? ''), namespace) };
+    case 'resources':
+      if (last.includes('/')) return { matches: await slashed(api, last, namespace) };
+      return { matches: args.length === 0 ? types : await names(api, findMapping(args[0] ?? ''), namespace) };
   }
 }
 
 /** Names of kinds as people type them. */
-const types: readonly string[] = preferredMappings.filter(({ verbs: can }) => can.includes('list')).map(({ plural, group, resource }) => (findMapping(plural)?.group === group ? plural : resource));
+const types: readonly string[] =
+  preferredMappings.filter(({ verbs: can }) => can.includes('list')).map(({ plural, group, resource }) => (findMapping(plural)?.group === group ? plural : resource));
 
 async function slashed(api: ApiClient, last: string, namespace: string): Promise<readonly string[]> {
   const slash = last.indexOf('/');

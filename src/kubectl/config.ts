@@ -3,7 +3,9 @@ import type { JsonRecord } from './values';
 export type ContextEntry = { readonly name: string; readonly cluster: string; readonly user: string; readonly namespace?: string };
 
 /** The content of a kubeconfig file, as far as it matters where there is one cluster and one user. */
-export type KubeConfigData = { readonly server: string; readonly currentContext: string; readonly contexts: readonly ContextEntry[]; readonly cluster: string; readonly user: string };
+export type KubeConfigData = {
+  readonly server: string; readonly currentContext: string; readonly contexts: readonly ContextEntry[]; readonly cluster: string; readonly user: string;
+};
 
 /** What kubeadm writes for its administrator. */
 export const adminConfig = (server: string): KubeConfigData => ({

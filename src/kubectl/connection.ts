@@ -65,7 +65,9 @@ export class Connection {
       if (!StatusError.is(error, 'BadRequest') && !StatusError.is(error, 'NotFound')) throw error;
       const { labelSelector = '', fieldSelector = '' } = options;
       const what = `${JSON.stringify(`${mapping.group}/${mapping.version}, Resource=${mapping.plural}`)}`;
-      const tried = labelSelector || fieldSelector ? `Unable to find ${what} that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}` : `Unable to list ${what}`;
+      const tried = labelSelector || fieldSelector
+        ? `Unable to find ${what} that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}`
+        : `Unable to list ${what}`;
       throw new StatusError(error.reason, `${tried}: ${error.message}`, error.details, error.code);
     }
   }
@@ -107,4 +109,5 @@ export class Connection {
 
 const of = (mapping: Mapping, namespace: string | undefined): Pick<ClientRequest, 'resource' | 'version' | 'namespace'> =>
   ({ resource: mapping.resource, version: mapping.version, namespace: mapping.namespaced ? namespace : undefined });
-const target = ({ mapping, namespace, name }: Place): Pick<ClientRequest, 'resource' | 'version' | 'namespace' | 'name'> => ({ ...of(mapping, namespace), name });
+const target = ({ mapping, namespace, name }: Place): Pick<ClientRequest, 'resource' | 'version' | 'namespace' | 'name'> =>
+  ({ ...of(mapping, namespace), name });

@@ -29,7 +29,8 @@ export function throwAll(errors: readonly unknown[]): void {
 
 /** Says which file the error is about: `error when creating "f.yaml": …`. */
 export function withSource(verb: string, source: string, error: unknown): unknown {
-  if (!(error instanceof StatusError)) return error instanceof Error && !(error instanceof Interrupted) ? new CommandError(`error when ${verb} "${source}": ${error.message}`) : error;
+  if (!(error instanceof StatusError))
+    return error instanceof Error && !(error instanceof Interrupted) ? new CommandError(`error when ${verb} "${source}": ${error.message}`) : error;
   return new StatusError(error.reason, `error when ${verb} "${source}": ${error.message}`, error.details, error.code);
 }
 

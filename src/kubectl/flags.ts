@@ -23,7 +23,10 @@ export type AnyFlag = { readonly [K in keyof Flag]: K extends 'read' ? { read(te
 export type Flags = Readonly<Record<string, AnyFlag>>;
 export type Values<F extends Flags> = { readonly [K in keyof F]: F[K] extends { read(text: string, before: never): infer T } ? T : never };
 
-type Options<T> = { readonly short?: string; readonly initial?: T; readonly bare?: string; readonly required?: boolean; readonly hidden?: boolean; readonly values?: readonly string[] };
+type Options<T> = {
+  readonly short?: string; readonly initial?: T; readonly bare?: string; readonly required?: boolean; readonly hidden?: boolean;
+  readonly values?: readonly string[];
+};
 
 export const text = (help: string, options: Options<string> = {}): Flag<string> =>
   ({ initial: '', ...options, help, shown: `'${options.initial ?? ''}'`, read: (value) => value });

@@ -37,7 +37,8 @@ function textsOf(path: string, recursive: boolean, files: Files): { readonly sou
   }
   const inside = names.map((name) => `${path.replace(/\/$/, '')}/${name}`);
   const found = inside.flatMap((each) =>
-    files.list(each) ? (recursive ? textsOf(each, recursive, files) : []) : extensions.some((extension) => each.endsWith(extension)) ? textsOf(each, recursive, files) : []);
+    files.list(each) ? (recursive ? textsOf(each, recursive, files) : [])
+      : extensions.some((extension) => each.endsWith(extension)) ? textsOf(each, recursive, files) : []);
   if (found.length === 0 && !recursive) throw new CommandError(`error reading [${path}]: recognized file extensions are [.json .yaml .yml]`);
   return found;
 }

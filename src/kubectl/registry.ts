@@ -35,7 +35,8 @@ import { wait } from './verbs/wait';
 
 /** Every verb, in the order of help. */
 export const verbs: readonly Verb[] = [
-  create, createClusterRole, createClusterRoleBinding, createConfigMap, createCronJob, createDeployment, createJob, createNamespace, createBudget, createPriorityClass, createQuota, createRole, createRoleBinding,
+  create, createClusterRole, createClusterRoleBinding, createConfigMap, createCronJob, createDeployment, createJob, createNamespace, createBudget,
+  createPriorityClass, createQuota, createRole, createRoleBinding,
   createDockerSecret, createGenericSecret, createTlsSecret, createClusterIP, createExternalName, createLoadBalancer, createNodePort, createServiceAccount,
   expose, run, setEnv, setImage, setResources, explain, get, edit, deleteVerb,
   rolloutHistory, rolloutPause, rolloutRestart, rolloutResume, rolloutStatus, rolloutUndo, scale,

@@ -59,7 +59,8 @@ function parseOrExplain(words: readonly string[], verb: Verb): Parsed {
   const flags = { ...globalFlags, ...verb.flags };
   let parsed: Parsed;
   try { parsed = parseFlags(words, flags); } catch (error) {
-    if (error instanceof CommandError) throw new (error instanceof UnknownFlag ? UnknownFlag : CommandError)(`${error.message}\nSee 'kubectl ${verb.name} --help' for usage.`);
+    if (error instanceof CommandError)
+      throw new (error instanceof UnknownFlag ? UnknownFlag : CommandError)(`${error.message}\nSee 'kubectl ${verb.name} --help' for usage.`);
     throw error;
   }
   const missing = Object.entries(flags).filter(([name, flag]) => 'required' in flag && flag.required && !parsed.changed.has(name)).map(([name]) => `"${name}"`);
@@ -77,7 +78,8 @@ function contextOf({ values, changed, dash }: Parsed, host: Host, connection: Co
   return { ...host, connection, command, changed, dash, namespaceGiven, namespace: namespaceGiven ? given : chosen?.namespace || 'default' };
 }
 
-type FoundVerb = { readonly name: string; readonly help: string; readonly code?: number } | { readonly name: string; readonly verb: Verb; readonly rest: readonly string[] };
+type FoundVerb =
+  { readonly name: string; readonly help: string; readonly code?: number } | { readonly name: string; readonly verb: Verb; readonly rest: readonly string[] };
 
 /** Walks down the tree of commands; words that are flags stay for the verb. */
 function findVerb(words: readonly string[]): FoundVerb {
@@ -114,8 +116,10 @@ function helpFor(path: readonly string[]): FoundVerb {
 
 /** Other words for a subcommand. */
 const aliases: Readonly<Record<string, string>> = {
-  'create cm': 'create configmap', 'create deploy': 'create deployment', 'create svc': 'create service', 'create ns': 'create namespace', 'create sa': 'create serviceaccount', 'create resourcequota': 'create quota',
-  'create cj': 'create cronjob', 'create pc': 'create priorityclass', 'create pdb': 'create poddisruptionbudget', 'top nodes': 'top node', 'top no': 'top node', 'top pods': 'top pod', 'top po': 'top pod', 'config use': 'config use-context',
+  'create cm': 'create configmap', 'create deploy': 'create deployment', 'create svc': 'create service', 'create ns': 'create namespace',
+  'create sa': 'create serviceaccount', 'create resourcequota': 'create quota',
+  'create cj': 'create cronjob', 'create pc': 'create priorityclass', 'create pdb': 'create poddisruptionbudget', 'top nodes': 'top node',
+  'top no': 'top node', 'top pods': 'top pod', 'top po': 'top pod', 'config use': 'config use-context',
 };
 
 /** The words that name the command, taken out of the line; flags before and between them stay in `rest`. */
@@ -132,7 +136,8 @@ export function commandWords(words: readonly string[]): { readonly path: readonl
     }
     const longer = aliases[[...path, word].join(' ')]?.split(' ') ?? [...path, word];
     const name = longer.join(' ');
-    if (name !== 'help' && path[0] !== 'help' && name !== 'options' && !isGroup(name) && !verbs.some((verb) => verb.name === name)) return { path, rest: [...rest, ...words.slice(i)] };
+    if (name !== 'help' && path[0] !== 'help' && name !== 'options' && !isGroup(name) && !verbs.some((verb) => verb.name === name))
+      return { path, rest: [...rest, ...words.slice(i)] };
     path = longer;
   }
   return { path, rest };
@@ -142,7 +147,9 @@ export function commandWords(words: readonly string[]): { readonly path: readonl
 function takesNext(word: string, path: readonly string[]): boolean {
   if (word.includes('=')) return false;
   const flags = { ...globalFlags, ...verbs.find((verb) => verb.name === path.join(' '))?.flags };
-  const name = word.startsWith('--') ? word.slice(2) : Object.keys(flags).find((key) => Object.entries(flags).some(([each, { short }]) => each === key && short === word.slice(1)));
+  const name = word.startsWith('--')
+    ? word.slice(2)
+    : Object.keys(flags).find((key) => Object.entries(flags).some(([each, { short }]) => each === key && short === word.slice(1)));
   const flag = Object.entries(flags).find(([each]) => each === name)?.[1];
   return flag !== undefined && flag.bare === undefined;
 }
@@ -164,4 +171,3 @@ function distance(a: string, b: string): number {
   }
   return row[b.length] ?? 0;
 }
-

@@ -9,7 +9,9 @@ import type { Context } from './verb';
 /** What the arguments name: objects one by one, or whole kinds. */
 export type Targets = { readonly named: readonly Place[]; readonly kinds: readonly Mapping[] };
 
-const mixed = "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
+const mixed =
+  'there is no need to specify a resource type as a separate argument when passing arguments in resource/name form '
+  + "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
 
 /** Reads `TYPE`, `TYPE NAME…`, `TYPE1,TYPE2 NAME…` and `TYPE/NAME…`. Throws CommandError. */
 export function targetsOf(args: readonly string[], namespace: string | undefined): Targets {
@@ -52,7 +54,9 @@ function intended({ source, object }: Manifest, { namespace, namespaceGiven }: C
   if (unset.length > 0) throw notValid(source, unset.length > 1 ? `[${unset.join(', ')}]` : unset.join(''));
   const mapping = mappingOfKind(apiVersion, kind);
   const own = textAt(object, 'metadata', 'namespace');
-  if (!mapping) throw new CommandError(`resource mapping not found for name: "${name}" namespace: "${own}" from "${source}": no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`);
+  if (!mapping)
+    throw new CommandError(`resource mapping not found for name: "${name}" namespace: "${own}" from "${source}": `
+      + `no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`);
   if (!mapping.namespaced) return { mapping, name, source, object: own ? withAt(object, ['metadata', 'namespace'], undefined) : object };
   if (own && namespaceGiven && own !== namespace)
     throw new CommandError(`the namespace from the provided object "${own}" does not match the namespace "${namespace}". You must pass '--namespace=${own}' to perform this operation.`);
@@ -94,7 +98,13 @@ export async function find(
 /** Items of a list may come without their kind. */
 export const withKind = (object: KubeObject, { apiVersion, kind }: Mapping): KubeObject => (object.kind ? object : { ...object, apiVersion, kind });
 
-type Asked = { readonly filenames: readonly string[]; readonly recursive: boolean; readonly selector: string; readonly allNamespaces: boolean; readonly all: boolean };
+type Asked = {
+  readonly filenames: readonly string[]; readonly recursive: boolean; readonly selector: string; readonly allNamespaces: boolean; readonly all: boolean;
+};
+
+/** What kubectl says when neither arguments nor files name anything. */
+export const nothingNamed = 'You must provide one or more resources by argument or filename.\nExample resource specifications include:\n'
+  + "   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
 
 /** Checks that enough was said to know what is meant. */
 async function placesOf(
@@ -105,10 +115,12 @@ async function placesOf(
     const { targets, errors } = await manifestTargets(context, filenames, recursive);
     return { named: targets, kinds: [], errors };
   }
-  if (args.length === 0) throw new UsageError('You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   \'-f rsrc.yaml\'\n   \'--filename=rsrc.json\'\n   \'<resource> <name>\'\n   \'<resource>\'');
+  if (args.length === 0)
+    throw new UsageError(nothingNamed);
   const targets = targetsOf(args, context.namespace);
   if (targets.named.length > 0 && selector) throw new CommandError('name cannot be provided when a selector is specified');
-  if (targets.named.length > 0 && allNamespaces && targets.named.some(({ mapping }) => mapping.namespaced)) throw new CommandError('a resource cannot be retrieved by name across all namespaces');
+  if (targets.named.length > 0 && allNamespaces && targets.named.some(({ mapping }) => mapping.namespaced))
+    throw new CommandError('a resource cannot be retrieved by name across all namespaces');
   if (targets.kinds.length > 0 && !selector && !all) throw new CommandError('resource(s) were provided, but no name was specified');
   return { ...targets, errors: [] };
 }

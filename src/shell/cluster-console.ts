@@ -12,7 +12,8 @@ export function consoleOf(cluster: Cluster, options: Omit<ConsoleOptions, 'api' 
   const chance = new Random(cluster.seed).stream('console');
   return new Console({
     ...options,
-    api: clientOf(cluster.server, clusterAdmin), scheduler: cluster.clock, server: `https://${controlPlaneAddress}:6443`, surroundings: surroundingsOf(cluster), random: () => chance.next(),
+    api: clientOf(cluster.server, clusterAdmin), scheduler: cluster.clock, server: `https://${controlPlaneAddress}:6443`,
+    surroundings: surroundingsOf(cluster), random: () => chance.next(),
     controls: { crashNode: (name) => switched(cluster, name, 'crash'), restartNode: (name) => switched(cluster, name, 'restart'), ...options.controls },
   });
 }

@@ -147,6 +147,8 @@ function systemFiles(hostname: string, { source, resolver }: Surroundings): Read
   return {
     '/etc/hostname': `${hostname}\n`,
     '/etc/hosts': `127.0.0.1\tlocalhost\n${source.ip}\t${hostname}\n${Object.entries(resolver.hosts ?? {}).map(([name, ip]) => `${ip}\t${name}\n`).join('')}`,
-    '/etc/resolv.conf': `${resolver.search.length > 0 ? `search ${resolver.search.join(' ')}\n` : ''}${resolver.nameservers.map((server) => `nameserver ${server}\n`).join('')}options ndots:${resolver.ndots}\n`,
+    '/etc/resolv.conf': [
+      ...(resolver.search.length > 0 ? [`search ${resolver.search.join(' ')}`] : []), ...resolver.nameservers.map((server) => `nameserver ${server}`), `options ndots:${resolver.ndots}`, '',
+    ].join('\n'),
   };
 }

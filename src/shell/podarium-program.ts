@@ -31,7 +31,8 @@ class ControlError extends Error {}
 /** `podarium pause` and the like: time and machines, which no Kubernetes command can reach. */
 export const podariumProgram = (controls: Controls): Program =>
   observableProgram(({ argv: [, ...words] }) => defer(async () => run(controls, words)).pipe(concatMap(({ stdout = '', stderr = '', code }) => from([
-    ...(stdout ? [{ stream: 'stdout', text: stdout } as const] : []), ...(stderr ? [{ stream: 'stderr', text: stderr } as const] : []), { stream: 'exit', code } as const,
+    ...(stdout ? [{ stream: 'stdout', text: stdout } as const] : []), ...(stderr ? [{ stream: 'stderr', text: stderr } as const] : []),
+    { stream: 'exit', code } as const,
   ]))));
 
 type Result = { readonly stdout?: string; readonly stderr?: string; readonly code: number };
@@ -72,4 +73,3 @@ function speedOf(text: string): number {
   if (!(speed >= slowest && speed <= fastest)) throw new ControlError(`speed wants a number from ${slowest} to ${fastest}, not ${JSON.stringify(text)}`);
   return speed;
 }
-

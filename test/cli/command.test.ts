@@ -42,7 +42,9 @@ describe('podarium run', () => {
   });
 
   test('keeps the streams apart and ends with the code of the last command', async () => {
-    expect(await run(['run', '-'], 'echo out; echo err >&2; kubectl get pod nope')).toEqual({ out: 'out\n', err: 'err\nError from server (NotFound): pods "nope" not found\n', code: 1 });
+    expect(await run(['run', '-'], 'echo out; echo err >&2; kubectl get pod nope')).toEqual({
+      out: 'out\n', err: 'err\nError from server (NotFound): pods "nope" not found\n', code: 1,
+    });
     expect((await run(['run', '-'], 'false; true')).code).toBe(0);
     expect((await run(['run', '-'], 'set -e; false; echo not reached'))).toEqual({ out: '', err: '', code: 1 });
     expect((await run(['run', '-'], 'exit 7')).code).toBe(7);
@@ -55,7 +57,9 @@ describe('podarium run', () => {
     expect((await run(['run', 'try.sh', '--nodes', '0'])).code).toBe(0);
   });
 
-  test.each(['kubectl get cm -w', 'read x && kubectl wait --for=delete ns/default --timeout=-1s', 'while true; do sleep 1; done'])('%s is ended after a while', async (text) => {
+  test.each([
+    'kubectl get cm -w', 'read x && kubectl wait --for=delete ns/default --timeout=-1s', 'while true; do sleep 1; done',
+  ])('%s is ended after a while', async (text) => {
     const cluster = createCluster({ nodes: 0 }).boot();
     let err = '';
     const output = { out: () => {}, err: (piece: string) => { err += piece; }, settle: () => new Promise<void>((resolve) => { setImmediate(resolve); }) };

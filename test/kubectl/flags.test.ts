@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { bool, duration, integer, list, parseFlags, text, texts } from '../../src/kubectl/flags';
 
 const flags = {
-  output: text('', { short: 'o' }), watch: bool('', { short: 'w' }), stdin: bool('', { short: 'i' }), tty: bool('', { short: 't' }), replicas: integer(''), timeout: duration('', { initial: 30_000 }),
+  output: text('', { short: 'o' }), watch: bool('', { short: 'w' }), stdin: bool('', { short: 'i' }), tty: bool('', { short: 't' }), replicas: integer(''),
+  timeout: duration('', { initial: 30_000 }),
   filename: list('', { short: 'f' }), literal: texts(''), cascade: text('', { initial: 'background', bare: 'background' }), wait: bool('', { initial: true }),
 };
 const values = (...words: string[]) => parseFlags(words, flags);

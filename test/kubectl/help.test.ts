@@ -26,7 +26,9 @@ describe('help is made of the verbs', () => {
     const { out, code } = await world.run('rollout');
     expect(code).toBe(1);
     for (const { name } of membersOf('rollout')) expect(out).toContain(`  ${name.slice('rollout '.length)} `);
-    expect(await world.run('rollout foo')).toEqual({ out: '', err: "error: unknown command \"foo\"\nSee 'kubectl rollout -h' for help and examples\n", code: 1 });
+    expect(await world.run('rollout foo')).toEqual({
+      out: '', err: "error: unknown command \"foo\"\nSee 'kubectl rollout -h' for help and examples\n", code: 1,
+    });
   });
 
   test('no two flags of a verb share a letter', () => {

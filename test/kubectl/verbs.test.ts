@@ -17,7 +17,8 @@ metadata: {name: web}
 spec: {selector: {app: web}, ports: [{port: 80}]}
 `;
 const kuard = 'apiVersion: extensions/v1beta1\nkind: ReplicaSet\nmetadata: {name: kuard}\nspec: {replicas: 1}\n';
-const pod = (name: string, extra = '') => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: ${name}}}\nspec: {containers: [{name: a, image: nginx${extra}}]}\n`;
+const pod = (name: string, extra = '') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: ${name}}}\nspec: {containers: [{name: a, image: nginx${extra}}]}\n`;
 const ok = (out: string) => ({ out, err: '', code: 0 });
 const failed = (err: string) => ({ out: '', err, code: 1 });
 
@@ -42,14 +43,24 @@ describe('apply', () => {
   test('a version that is no longer served is refused as a current cluster refuses it', async () => {
     const world = new World({ 'f.yaml': kuard });
     expect(await world.run('apply -f f.yaml')).toEqual(failed(
-      'error: resource mapping not found for name: "kuard" namespace: "" from "f.yaml": no matches for kind "ReplicaSet" in version "extensions/v1beta1"\nensure CRDs are installed first\n'));
+      'error: resource mapping not found for name: "kuard" namespace: "" from "f.yaml": no matches for kind "ReplicaSet" in version "extensions/v1beta1"\n'
+        + 'ensure CRDs are installed first\n'));
   });
 
   test.each<[string, string, string]>([
-    ['an unknown field', pod('x', ', foo: 1'), 'Error from server (BadRequest): error when creating "STDIN": Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.containers[0].foo"\n'],
+    [
+      'an unknown field', pod('x', ', foo: 1'),
+      'Error from server (BadRequest): error when creating "STDIN": Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.containers[0].foo"\n',
+    ],
     ['a bad name', pod('X_y'), 'The Pod "X_y" is invalid: metadata.name: Invalid value: "X_y": '],
-    ['no kind', 'apiVersion: v1\nmetadata: {name: x}\n', 'error: error validating "STDIN": error validating data: kind not set; if you choose to ignore these errors, turn validation off with --validate=false\n'],
-    ['no object', 'hello', 'error: error validating "STDIN": error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false\n'],
+    [
+      'no kind', 'apiVersion: v1\nmetadata: {name: x}\n',
+      'error: error validating "STDIN": error validating data: kind not set; if you choose to ignore these errors, turn validation off with --validate=false\n',
+    ],
+    [
+      'no object', 'hello',
+      'error: error validating "STDIN": error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false\n',
+    ],
     ['broken YAML', 'a: b: c\n', 'error: error parsing STDIN: error converting YAML to JSON: yaml: line 1: mapping values are not allowed in this context\n'],
     ['nothing', '\n', 'error: no objects passed to apply\n'],
   ])('%s', async (_, manifest, message) => {
@@ -75,11 +86,15 @@ describe('apply', () => {
   });
 
   test('several mistakes are listed', async () => {
-    const { err } = await new World().run('create -f -', 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: A}], restartPolicy: Never}\n');
+    const { err } = await new World().run(
+      'create -f -', 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: A}], restartPolicy: Never}\n',
+    );
     expect(err).toMatch(/^The Pod "x" is invalid: \n\* spec\.containers\[0\]\.name: Invalid value: "A": .*\n\* spec\.containers\[0\]\.image: Required value\n$/);
   });
 
-  test.each([['--server-side', '--server-side is not supported here yet'], ['--prune', '--prune is not supported here'], ['-k dir', 'kustomize is not supported here']])('%s is refused', async (flag, message) => {
+  test.each([
+    ['--server-side', '--server-side is not supported here yet'], ['--prune', '--prune is not supported here'], ['-k dir', 'kustomize is not supported here'],
+  ])('%s is refused', async (flag, message) => {
     const { err, code } = await new World({ 'web.yaml': web }).run(`apply -f web.yaml ${flag}`);
     expect({ err, code }).toEqual({ err: expect.stringContaining(message), code: 1 });
   });
@@ -102,13 +117,23 @@ describe('get', () => {
   test.each<[string, string]>([
     ['get pods', 'NAME   READY   STATUS    RESTARTS   AGE\np1     0/1     Pending   0          0s\np2     0/1     Pending   0          0s\n'],
     ['get po p2 --no-headers', 'p2    0/1   Pending   0     0s\n'],
-    ['get pods -L app', 'NAME   READY   STATUS    RESTARTS   AGE   APP\np1     0/1     Pending   0          0s    p1\np2     0/1     Pending   0          0s    p2\n'],
-    ['get pod,deploy', 'NAME     READY   STATUS    RESTARTS   AGE\npod/p1   0/1     Pending   0          0s\npod/p2   0/1     Pending   0          0s\n\nNAME                  READY   UP-TO-DATE   AVAILABLE   AGE\ndeployment.apps/web   0/3     0            0           0s\n'],
+    [
+      'get pods -L app',
+      'NAME   READY   STATUS    RESTARTS   AGE   APP\np1     0/1     Pending   0          0s    p1\np2     0/1     Pending   0          0s    p2\n',
+    ],
+    [
+      'get pod,deploy',
+      'NAME     READY   STATUS    RESTARTS   AGE\npod/p1   0/1     Pending   0          0s\npod/p2   0/1     Pending   0          0s\n\n'
+        + 'NAME                  READY   UP-TO-DATE   AVAILABLE   AGE\ndeployment.apps/web   0/3     0            0           0s\n',
+    ],
     ['get pods -o name', 'pod/p1\npod/p2\n'],
     ['get pods -l app=p2 -o name', 'pod/p2\n'],
     ["get pods -o jsonpath='{.items[*].metadata.name}'", 'p1 p2'],
     ["get pod p1 -o jsonpath='{.spec.containers[0].image}'", 'nginx'],
-    ['get pods -o custom-columns=NAME:.metadata.name,IMAGE:.spec.containers[*].image,NODE:.spec.nodeName', 'NAME   IMAGE   NODE\np1     nginx   <none>\np2     nginx   <none>\n'],
+    [
+      'get pods -o custom-columns=NAME:.metadata.name,IMAGE:.spec.containers[*].image,NODE:.spec.nodeName',
+      'NAME   IMAGE   NODE\np1     nginx   <none>\np2     nginx   <none>\n',
+    ],
     ['get PODS p1 -o name', 'pod/p1\n'],
     ['get deployments.v1.apps web -o name', 'deployment.apps/web\n'],
     ['get pods -n kube-system --ignore-not-found nope', ''],
@@ -121,9 +146,16 @@ describe('get', () => {
     ['get pods -z', "error: unknown shorthand flag: 'z' in -z\nSee 'kubectl get --help' for usage.\n"],
     ['get pods p1 -l a=b', 'error: name cannot be provided when a selector is specified\n'],
     ['get pods p1 -A', 'error: a resource cannot be retrieved by name across all namespaces\n'],
-    ['get pods pod/p1', "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'\n"],
+    [
+      'get pods pod/p1',
+      "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
+        + "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'\n",
+    ],
     ['foo', 'error: unknown command "foo" for "kubectl"\n\nDid you mean this?\n\ttop\n'],
-    ['get pods -l "a in (b"', 'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "a in (b", field selector "": unable to parse requirement: found \'\', expected: \',\' or \')\'\n'],
+    [
+      'get pods -l "a in (b"',
+      'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "a in (b", field selector "": unable to parse requirement: found \'\', expected: \',\' or \')\'\n',
+    ],
   ])('%s fails', async (line, err) => expect(await (await filled()).run(line)).toEqual(failed(err)));
 });
 
@@ -156,7 +188,10 @@ describe('the other writers', () => {
   });
 
   test.each<[string, string]>([
-    ['scale deploy web --replicas=x', "error: invalid argument \"x\" for \"--replicas\" flag: strconv.ParseInt: parsing \"x\": invalid syntax\nSee 'kubectl scale --help' for usage.\n"],
+    [
+      'scale deploy web --replicas=x',
+      "error: invalid argument \"x\" for \"--replicas\" flag: strconv.ParseInt: parsing \"x\": invalid syntax\nSee 'kubectl scale --help' for usage.\n",
+    ],
     ['scale deploy web', 'error: required flag(s) "replicas" not set\n'],
     ['scale deploy/web --current-replicas=9 --replicas=2', 'error: Expected replicas to be 9, was 3\n'],
     ['delete pods', 'error: resource(s) were provided, but no name was specified\n'],

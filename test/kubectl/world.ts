@@ -25,20 +25,29 @@ export class World {
 
   constructor(readonly files: Readonly<Record<string, string>> = {}) {
     bootstrap(this.client, '172.18.0.2');
-    this.server.call({ verb: 'create', resource: 'serviceaccounts', namespace: 'default', body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } }, user: admin });
+    this.server.call({
+      verb: 'create', resource: 'serviceaccounts', namespace: 'default', body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } },
+      user: admin,
+    });
   }
 
   host(stdin = '', more: Partial<Host> = {}): Omit<Host, 'signal'> {
-    const { files } = this;
     return {
       api: clientOf(this.server, admin), clock: this.clock, config: this.config, stdin: stdin ? of(stdin) : EMPTY, ...more,
-      files: { read: (path) => files[path], list: (path) => { const below = Object.keys(files).filter((name) => name.startsWith(`${path}/`)); return below.length > 0 ? below.map((name) => name.slice(path.length + 1)) : undefined; } },
+      files: { read: (path) => this.files[path], list: (path) => this.#below(`${path}/`) },
     };
+  }
+
+  #below(prefix: string): readonly string[] | undefined {
+    const names = Object.keys(this.files).filter((name) => name.startsWith(prefix));
+    return names.length > 0 ? names.map((name) => name.slice(prefix.length)) : undefined;
   }
 
   /** Runs a command line (words at spaces, quotes as in a shell) until it ends; the clock takes its steps meanwhile. */
   async run(line: string, stdin = '', more: Partial<Host> = {}): Promise<Said> {
-    const words = [...line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ''));
+    const words = [...line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replace(
+      /'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? '',
+    ));
     let ended = false;
     const frames = lastValueFrom(kubectl(words, this.host(stdin, more)).pipe(toArray())).finally(() => { ended = true; });
     for (let turn = 0; !ended && turn < 10_000; turn++) {

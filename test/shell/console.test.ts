@@ -3,6 +3,7 @@ import { createCluster, type Cluster } from '../../src/cluster';
 import { consoleOf } from '../../src/shell/cluster-console';
 import type { Console } from '../../src/shell/console';
 
+const noop = (): void => {};
 const settle = () => new Promise<void>((resolve) => { setImmediate(resolve); });
 
 /** A console on a booted cluster whose clock steps while a line runs. */
@@ -11,11 +12,16 @@ class Desk {
   readonly session: Console;
   constructor(options: Parameters<typeof consoleOf>[1] = {}) { this.session = consoleOf(this.cluster, options); }
 
-  async type(line: string, { stepping = true, whileRunning = (_: string) => {} } = {}): Promise<{ readonly out: string; readonly err: string; readonly code: number | undefined }> {
+  async type(
+    line: string, { stepping = true, whileRunning = noop }: { readonly stepping?: boolean; readonly whileRunning?: (out: string) => void } = {},
+  ): Promise<{ readonly out: string; readonly err: string; readonly code: number | undefined }> {
     let [out, err] = ['', ''];
     let code: number | undefined;
     let over = false;
-    this.session.run(line).subscribe({ next: (frame) => { if (frame.stream === 'exit') code = frame.code; else if (frame.stream === 'stdout') out += frame.text; else err += frame.text; }, complete: () => { over = true; } });
+    this.session.run(line).subscribe({
+      next: (frame) => { if (frame.stream === 'exit') code = frame.code; else if (frame.stream === 'stdout') out += frame.text; else err += frame.text; },
+      complete: () => { over = true; },
+    });
     for (let turn = 0; !over && turn < 20_000; turn++) {
       await settle();
       whileRunning(out);
@@ -71,7 +77,9 @@ describe('the console', () => {
     expect((await desk.type('kubectl run t --rm -it --image=busybox --restart=Never -- echo hello')).out).toBe('hello\npod "t" deleted from default namespace\n');
     expect((await desk.type('kubectl get pods -o name')).out).toBe('pod/talker\n');
     await desk.type('kubectl run box --image=busybox -- sleep 1000; kubectl wait --for=condition=Ready pod/box');
-    expect(await desk.type("kubectl exec box -- sh -c 'echo in; echo err >&2; exit 3'")).toEqual({ out: 'in\n', err: 'err\ncommand terminated with exit code 3\n', code: 3 });
+    expect(await desk.type("kubectl exec box -- sh -c 'echo in; echo err >&2; exit 3'")).toEqual({
+      out: 'in\n', err: 'err\ncommand terminated with exit code 3\n', code: 3,
+    });
     expect((await desk.type('echo typed | kubectl exec -i box -- cat')).out).toBe('typed\n');
   });
 

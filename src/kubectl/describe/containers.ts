@@ -78,7 +78,8 @@ export function describeResources(out: Description, resources: ResourceRequireme
 
 /** `http-get http://:8080/healthy delay=5s timeout=1s period=10s #success=1 #failure=3`. */
 export function probeText(probe: Probe): string {
-  const times = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s #success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`;
+  const times =
+    `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s #success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`;
   if (probe.exec) return `exec [${(probe.exec.command ?? []).join(' ')}] ${times}`;
   if (probe.httpGet) {
     const { scheme = '', host = '', port, path = '' } = probe.httpGet;
@@ -109,8 +110,10 @@ function envLines({ name, value = '', valueFrom }: EnvVar, container: Container,
   const { fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef } = valueFrom;
   if (fieldRef) return [`${name}:\t${pod ? fieldValue(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`];
   if (resourceFieldRef) return [`${name}:\t${resourceFieldValue(container, resourceFieldRef)} (${resourceFieldRef.resource})`];
-  if (secretKeyRef) return [`${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name ?? ''}'>\tOptional: ${secretKeyRef.optional ?? false}`];
-  if (configMapKeyRef) return [`${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name ?? ''}'>\tOptional: ${configMapKeyRef.optional ?? false}`];
+  if (secretKeyRef)
+    return [`${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name ?? ''}'>\tOptional: ${secretKeyRef.optional ?? false}`];
+  if (configMapKeyRef)
+    return [`${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name ?? ''}'>\tOptional: ${configMapKeyRef.optional ?? false}`];
   return [];
 }
 

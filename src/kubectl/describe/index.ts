@@ -1,6 +1,8 @@
 import type { KubeObject } from '../../api/types';
 import { controllerOf } from '../../api/keys';
-import type { CoreV1Event, Deployment, EndpointSlice, Lease, LimitRange, Namespace, Node, Pod, PriorityClass, ReplicaSet, ResourceQuota, ConfigMap, Secret, Service, ServiceAccount } from '../../schema/types';
+import type {
+  ConfigMap, CoreV1Event, Deployment, EndpointSlice, Lease, LimitRange, Namespace, Node, Pod, PriorityClass, ReplicaSet, ResourceQuota, Secret, Service, ServiceAccount,
+} from '../../schema/types';
 import { formatLabelSelector } from '../../lib/selectors';
 import { mappingFor, type Mapping } from '../resources';
 import type { Context } from '../verb';

@@ -33,7 +33,8 @@ export function describeNode(out: Description, { metadata, spec, status = {} }: 
 }
 
 function rolesOf(all: Readonly<Record<string, string>>): string {
-  const roles = Object.entries(all).flatMap(([key, value]) => (key.startsWith(roleLabel) && key.length > roleLabel.length ? [key.slice(roleLabel.length)] : key === 'kubernetes.io/role' && value ? [value] : []));
+  const roles =
+    Object.entries(all).flatMap(([key, value]) => (key.startsWith(roleLabel) && key.length > roleLabel.length ? [key.slice(roleLabel.length)] : key === 'kubernetes.io/role' && value ? [value] : []));
   return [...new Set(roles)].sort().join(',') || '<none>';
 }
 
@@ -53,7 +54,8 @@ function quantities(out: Description, title: string, list: Readonly<Record<strin
 }
 
 const info = [
-  ['Machine ID', 'machineID'], ['System UUID', 'systemUUID'], ['Boot ID', 'bootID'], ['Kernel Version', 'kernelVersion'], ['OS Image', 'osImage'], ['Operating System', 'operatingSystem'],
+  ['Machine ID', 'machineID'], ['System UUID', 'systemUUID'], ['Boot ID', 'bootID'], ['Kernel Version', 'kernelVersion'], ['OS Image', 'osImage'],
+  ['Operating System', 'operatingSystem'],
   ['Architecture', 'architecture'], [
     'Container Runtime Version', 'containerRuntimeVersion',
   ], ['Kubelet Version', 'kubeletVersion'], ['Kube-Proxy Version', 'kubeProxyVersion'],
@@ -80,13 +82,9 @@ function describePods(out: Description, pods: readonly Pod[], capacity: Readonly
   out.line(1, '---------\t----\t\t------------\t----------\t---------------\t-------------\t---');
   for (const { metadata, spec } of pods) {
     const [requests, limits] = [podRequests(spec), podLimits(spec)];
-    const memory = (
-      part: 'requests' | 'limits', { memoryBytes }: Resources,
-    ) => `${memoryText(spec, part, memoryBytes)} (${percent(memoryBytes, all.memoryBytes)})`;
-    out.line(
-      1,
-      `${metadata.namespace}\t${metadata.name}\t\t${cpuText(requests, all)}\t${cpuText(limits, all)}\t${memory('requests', requests)}\t${memory('limits', limits)}\t${age(metadata.creationTimestamp, now)}`,
-    );
+    const memory = (part: 'requests' | 'limits', { memoryBytes }: Resources) => `${memoryText(spec, part, memoryBytes)} (${percent(memoryBytes, all.memoryBytes)})`;
+    const cells = [cpuText(requests, all), cpuText(limits, all), memory('requests', requests), memory('limits', limits), age(metadata.creationTimestamp, now)];
+    out.line(1, `${metadata.namespace}\t${metadata.name}\t\t${cells.join('\t')}`);
   }
   out.line(0, 'Allocated resources:');
   out.line(1, '(Total limits may be over 100 percent, i.e., overcommitted.)');
@@ -107,7 +105,8 @@ const shownResources = (capacity: Readonly<Record<string, Quantity>>): readonly 
 
 function allocated(resource: string, specs: readonly PodSpec[], all: Resources): string {
   const amount = (of: Resources): number =>
-    resource === 'cpu' ? of.cpuMilli : resource === 'memory' ? of.memoryBytes : resource === 'ephemeral-storage' ? of.ephemeralStorageBytes : of.others[resource] ?? 0;
+    resource === 'cpu' ? of.cpuMilli
+      : resource === 'memory' ? of.memoryBytes : resource === 'ephemeral-storage' ? of.ephemeralStorageBytes : of.others[resource] ?? 0;
   const cells = (['requests', 'limits'] as const).map((part) => {
     const total = specs.reduce((sum, spec) => sum + amount(part === 'requests' ? podRequests(spec) : podLimits(spec)), 0);
     const simple = specs.every(({ initContainers, resources }) => !initContainers?.length && !resources);

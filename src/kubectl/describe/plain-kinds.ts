@@ -1,7 +1,10 @@
 import type { ConfigMap, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount } from '../../schema/types';
 import { annotations, labels, type Description } from './writer';
 
-type Named = { readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> } };
+type Named = { readonly metadata: {
+  readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+} };
 
 /** Name, namespace, labels and annotations: how most descriptions begin. */
 export function describeHead(out: Description, { metadata }: Named): void {
@@ -81,6 +84,7 @@ function namespaceLimits(out: Description, ranges: readonly LimitRange[]): void 
     type, min = {}, max = {}, default: limit = {}, defaultRequest = {}, maxLimitRequestRatio = {},
   } of ranges.flatMap(({ spec }) => spec?.limits ?? [])) {
     const resources = [...new Set([min, max, limit, defaultRequest, maxLimitRequestRatio].flatMap((list) => Object.keys(list)))].sort();
-    for (const resource of resources) out.write(` ${[type, resource, ...[min, max, defaultRequest, limit, maxLimitRequestRatio].map((list) => list[resource] ?? '-')].join('\t')}\n`);
+    for (const resource of resources)
+      out.write(` ${[type, resource, ...[min, max, defaultRequest, limit, maxLimitRequestRatio].map((list) => list[resource] ?? '-')].join('\t')}\n`);
   }
 }

@@ -40,10 +40,14 @@ function describePort(out: Description, { name, port, protocol = 'TCP', targetPo
 
 const shownEndpoints = 3;
 
+const hostAndPort = (address: string, port: number | undefined): string =>
+  (port === undefined ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`);
+
 /** The first ready addresses of a port: `10.0.0.1:80,10.0.0.2:80 + 3 more...`. */
 export function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
   const all = slices.flatMap(({ ports, endpoints }) => (ports ?? []).filter(({ name }) => (name ?? '') === portName)
-    .flatMap(({ port }) => (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses }) => addresses.map((address) => (port === undefined ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`)))));
+    .flatMap(({ port }) => (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false)
+      .flatMap(({ addresses }) => addresses.map((address) => hostAndPort(address, port)))));
   if (all.length === 0) return slices.length === 0 ? '' : '<none>';
   return all.slice(0, shownEndpoints).join(',') + (all.length > shownEndpoints ? ` + ${all.length - shownEndpoints} more...` : '');
 }

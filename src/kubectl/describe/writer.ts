@@ -55,5 +55,6 @@ const two = (number: number): string => String(number).padStart(2, '0');
 /** `Sat, 21 Nov 2026 09:02:20 +0000`; what Go prints for no time when there is none. */
 export function longTime(time: string | null | undefined): string {
   const date = new Date(time ?? '0001-01-01T00:00:00Z');
-  return `${days[date.getUTCDay()]}, ${two(date.getUTCDate())} ${months[date.getUTCMonth()]} ${String(date.getUTCFullYear()).padStart(4, '0')} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
+  const day = `${days[date.getUTCDay()]}, ${two(date.getUTCDate())} ${months[date.getUTCMonth()]} ${String(date.getUTCFullYear()).padStart(4, '0')}`;
+  return `${day} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
 }

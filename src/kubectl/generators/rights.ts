@@ -35,12 +35,14 @@ function rulesOf(flags: RuleFlags, { connection }: Context): readonly JsonRecord
 }
 
 export const createRole = createVerb({
-  name: 'role', resource: `roles.${group}`, usage: 'role NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename]', summary: 'Create a role with single rule', flags: ruleFlags,
+  name: 'role', resource: `roles.${group}`, usage: 'role NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename]',
+  summary: 'Create a role with single rule', flags: ruleFlags,
   build: (_, flags, context) => ({ rules: rulesOf(flags, context) }),
 });
 
 export const createClusterRole = createVerb({
-  name: 'clusterrole', resource: `clusterroles.${group}`, usage: 'clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename]', summary: 'Create a cluster role',
+  name: 'clusterrole', resource: `clusterroles.${group}`, usage: 'clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename]',
+  summary: 'Create a cluster role',
   flags: {
     ...ruleFlags, 'non-resource-url': list('A partial url that user should have access to.', {}),
     'aggregation-rule': texts('An aggregation label selector for combining ClusterRoles.', {}),
@@ -75,7 +77,9 @@ const subjectsOf = (flags: SubjectFlags): readonly JsonRecord[] => [
 
 export const createRoleBinding = createVerb({
   failure: 'failed to create rolebinding: ',
-  name: 'rolebinding', resource: `rolebindings.${group}`, usage: 'rolebinding NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]', summary: 'Create a role binding for a particular role or cluster role',
+  name: 'rolebinding', resource: `rolebindings.${group}`,
+  usage: 'rolebinding NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]',
+  summary: 'Create a role binding for a particular role or cluster role',
   flags: { ...subjectFlags, role: text('Role this RoleBinding should reference') },
   build(_, flags) {
     if (Boolean(flags.role) === Boolean(flags.clusterrole)) throw new CommandError('exactly one of clusterrole or role must be specified');
@@ -85,7 +89,9 @@ export const createRoleBinding = createVerb({
 
 export const createClusterRoleBinding = createVerb({
   failure: 'failed to create clusterrolebinding: ',
-  name: 'clusterrolebinding', resource: `clusterrolebindings.${group}`, usage: 'clusterrolebinding NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]', summary: 'Create a cluster role binding for a particular cluster role', flags: subjectFlags,
+  name: 'clusterrolebinding', resource: `clusterrolebindings.${group}`,
+  usage: 'clusterrolebinding NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]',
+  summary: 'Create a cluster role binding for a particular cluster role', flags: subjectFlags,
   build(_, flags) {
     if (!flags.clusterrole) throw new CommandError('clusterrole must be specified');
     return { roleRef: { apiGroup: group, kind: 'ClusterRole', name: flags.clusterrole }, subjects: subjectsOf(flags) };
@@ -93,16 +99,19 @@ export const createClusterRoleBinding = createVerb({
 });
 
 export const createNamespace = createVerb({
-  name: 'namespace', resource: 'namespaces', usage: 'namespace NAME', summary: 'Create a namespace with the specified name', flags: {}, build: () => ({ spec: {}, status: {} }),
+  name: 'namespace', resource: 'namespaces', usage: 'namespace NAME', summary: 'Create a namespace with the specified name', flags: {},
+  build: () => ({ spec: {}, status: {} }),
 });
 export const createServiceAccount = createVerb({
   failure: 'failed to create serviceaccount: ',
-  name: 'serviceaccount', resource: 'serviceaccounts', usage: 'serviceaccount NAME', summary: 'Create a service account with the specified name', flags: {}, build: () => ({}),
+  name: 'serviceaccount', resource: 'serviceaccounts', usage: 'serviceaccount NAME', summary: 'Create a service account with the specified name', flags: {},
+  build: () => ({}),
 });
 
 export const createQuota = createVerb({
   failure: 'failed to create quota: ',
-  name: 'quota', resource: 'resourcequotas', usage: 'quota NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2]', summary: 'Create a quota with the specified name',
+  name: 'quota', resource: 'resourcequotas', usage: 'quota NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2]',
+  summary: 'Create a quota with the specified name',
   flags: {
     hard: list('A comma-delimited set of resource=quantity pairs that define a hard limit.', {}), scopes: list('A comma-delimited set of quota scopes.', {}),
   },
@@ -114,7 +123,8 @@ export const createQuota = createVerb({
 
 export const createPriorityClass = createVerb({
   failure: 'failed to create priorityclass: ',
-  name: 'priorityclass', resource: 'priorityclasses.scheduling.k8s.io', usage: 'priorityclass NAME --value=VALUE --global-default=BOOL', summary: 'Create a priority class with the specified name',
+  name: 'priorityclass', resource: 'priorityclasses.scheduling.k8s.io', usage: 'priorityclass NAME --value=VALUE --global-default=BOOL',
+  summary: 'Create a priority class with the specified name',
   flags: {
     value: integer('The value of this priority class.'), description: text('Guidelines on when this priority class should be used.'),
     'global-default': bool('Whether pods without a class get this one.'), 'preemption-policy': text(
@@ -129,7 +139,8 @@ export const createPriorityClass = createVerb({
 
 export const createBudget = createVerb({
   failure: 'failed to create poddisruptionbudgets: ',
-  name: 'poddisruptionbudget', resource: 'poddisruptionbudgets.policy', usage: 'poddisruptionbudget NAME --selector=SELECTOR --min-available=N', summary: 'Create a pod disruption budget with the specified name',
+  name: 'poddisruptionbudget', resource: 'poddisruptionbudgets.policy', usage: 'poddisruptionbudget NAME --selector=SELECTOR --min-available=N',
+  summary: 'Create a pod disruption budget with the specified name',
   flags: {
     selector: text('A label selector to use for this budget.'), 'min-available': text('Least number or share of pods that must stay.'),
     'max-unavailable': text('Largest number or share of pods that may go.'),
@@ -137,7 +148,8 @@ export const createBudget = createVerb({
   build(_, flags) {
     const [least, most] = [flags['min-available'], flags['max-unavailable']];
     if (!flags.selector) throw new CommandError('a selector must be specified');
-    if (Boolean(least) === Boolean(most)) throw new CommandError(least ? 'min-available and max-unavailable cannot be both specified' : 'one of min-available or max-unavailable must be specified');
+    if (Boolean(least) === Boolean(most))
+      throw new CommandError(least ? 'min-available and max-unavailable cannot be both specified' : 'one of min-available or max-unavailable must be specified');
     const amount = (word: string) => (/^\d+$/.test(word) ? Number(word) : word);
     const matchLabels = Object.fromEntries(flags.selector.split(',').map((pair) => pairOf(pair, 'selector')));
     return {

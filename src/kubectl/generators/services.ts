@@ -47,7 +47,8 @@ export const createNodePort = createVerb({
 
 export const createLoadBalancer = createVerb({
   failure: 'failed to create LoadBalancer service: ',
-  name: 'service loadbalancer', resource: 'services', usage: 'service loadbalancer NAME [--tcp=port:targetPort]', summary: 'Create a LoadBalancer service', flags: tcp,
+  name: 'service loadbalancer', resource: 'services', usage: 'service loadbalancer NAME [--tcp=port:targetPort]', summary: 'Create a LoadBalancer service',
+  flags: tcp,
   build(name, { tcp: pairs }) {
     if (pairs.length === 0) throw new CommandError('at least one tcp port specifier must be provided');
     return service(name, 'LoadBalancer', { ports: portsOf(pairs) });
@@ -56,7 +57,8 @@ export const createLoadBalancer = createVerb({
 
 export const createExternalName = createVerb({
   failure: 'failed to create ExternalName service: ',
-  name: 'service externalname', resource: 'services', usage: 'service externalname NAME --external-name external.name', summary: 'Create an ExternalName service',
+  name: 'service externalname', resource: 'services', usage: 'service externalname NAME --external-name external.name',
+  summary: 'Create an ExternalName service',
   flags: { ...tcp, 'external-name': text('External name of service', { required: true }) },
   build: (name, { tcp: pairs, 'external-name': externalName }) => service(
     name, 'ExternalName', { externalName, ...(pairs.length > 0 && { ports: portsOf(pairs) }) },

@@ -29,7 +29,8 @@ function parsedTemplate(template: string): ReturnType<typeof parseJsonPath> {
 }
 
 const executionError = (template: string, value: unknown, { message }: JsonPathError): string =>
-  `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${shown(value)}\n\n`;
+  `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${message}. Printing more information for debugging the template:\n`
+  + `\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${shown(value)}\n\n`;
 
 function asCommandError<T>(work: () => T): T {
   try { return work(); } catch (error) { throw error instanceof JsonPathError ? new CommandError(error.message) : error; }

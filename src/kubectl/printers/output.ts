@@ -49,7 +49,8 @@ function readTemplate(path: string, files: Files | undefined): string {
   return text;
 }
 
-const names = (value: JsonRecord): string => (Array.isArray(value['items']) && textAt(value, 'kind').endsWith('List') ? listAt(value, 'items').filter(isRecord) : [value])
+const names = (value: JsonRecord): string =>
+  (Array.isArray(value['items']) && textAt(value, 'kind').endsWith('List') ? listAt(value, 'items').filter(isRecord) : [value])
   .map((object) => `${nameOf(object)}\n`).join('');
 
 /** `deployment.apps/web`, from the object alone. */

@@ -79,7 +79,8 @@ async function applyOne(context: Context, target: Intended, { dryRun, ...options
 }
 
 async function retrieve({ connection }: Context, target: Intended): Promise<KubeObject | undefined> {
-  if (target.name === '') throw new CommandError(`error when retrieving current configuration of:\n${described(target)}\nfrom server for: "${target.source}": resource name may not be empty`);
+  if (target.name === '')
+    throw new CommandError(`error when retrieving current configuration of:\n${described(target)}\nfrom server for: "${target.source}": resource name may not be empty`);
   try { return await connection.find(target); } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     throw new StatusError(
@@ -110,7 +111,8 @@ async function change(
 
 function patchFailure(target: Intended, patch: JsonRecord, error: unknown): unknown {
   if (!(error instanceof StatusError)) return error;
-  const message = `error when applying patch:\n${JSON.stringify(patch)}\nto:\n${described(target)}\nfor: "${target.source}": error when patching "${target.source}": ${error.message}`;
+  const message =
+    `error when applying patch:\n${JSON.stringify(patch)}\nto:\n${described(target)}\nfor: "${target.source}": error when patching "${target.source}": ${error.message}`;
   return new StatusError(error.reason, message, error.details, error.code);
 }
 
@@ -118,4 +120,6 @@ const described = ({ mapping, name, namespace }: Intended): string =>
   `Resource: "${mapping.apiVersion}, Resource=${mapping.plural}", GroupVersionKind: "${mapping.apiVersion}, Kind=${mapping.kind}"\nName: "${name}", Namespace: "${namespace ?? ''}"`;
 
 const missingAnnotation = ({ mapping, name }: Intended): string =>
-  `resource ${printedName({ kind: mapping.plural, group: '' }, name)} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`;
+  `resource ${printedName({ kind: mapping.plural, group: '' }, name)} is missing the kubectl.kubernetes.io/last-applied-configuration annotation `
+  + 'which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config '
+  + 'or kubectl apply. The missing annotation will be patched automatically.';

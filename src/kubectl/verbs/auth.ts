@@ -20,13 +20,16 @@ export const canI = defineVerb({
   async *run(context, args, flags) {
     if (flags.list) return yield* listRules(context, flags['no-headers']);
     const [verb, resource = ''] = args;
-    if (verb === undefined || args.length > 2) throw new UsageError("you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.");
+    if (verb === undefined || args.length > 2)
+      throw new UsageError("you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.");
     const spec = resource.startsWith('/') ? { nonResourceAttributes: { path: resource, verb } } : { resourceAttributes: attributesOf(
       verb, resource, flags.subresource, flags['all-namespaces'] ? '' : context.namespace,
     ) };
     const mapping = findMapping(resource.split('/')[0] ?? '');
-    if (!mapping && resource !== '*' && !resource.startsWith('/')) yield stderr(`Warning: the server doesn't have a resource type '${resource.split('/')[0]}'\n`);
-    else if (mapping && !mapping.namespaced) yield stderr(`Warning: resource '${mapping.plural}' is not namespace scoped${mapping.group ? ` in group '${mapping.group}'` : ''}\n`);
+    if (!mapping && resource !== '*' && !resource.startsWith('/'))
+      yield stderr(`Warning: the server doesn't have a resource type '${resource.split('/')[0]}'\n`);
+    else if (mapping && !mapping.namespaced)
+      yield stderr(`Warning: resource '${mapping.plural}' is not namespace scoped${mapping.group ? ` in group '${mapping.group}'` : ''}\n`);
     const review = await context.connection.create(
       mappingFor('selfsubjectaccessreviews'), undefined, { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: {}, spec }, {},
     );

@@ -11,7 +11,8 @@ import { kubernetesVersion, versionInfo } from '../version';
 const rows = (lines: readonly (readonly string[])[]): string => tabbed(lines.map((cells) => `${cells.join('\t')}\n`).join(''), { minWidth: 6, padding: 3 });
 
 export const apiResources = defineVerb({
-  name: 'api-resources', category: 'Other Commands', usage: 'api-resources [flags]', summary: 'Print the supported API resources on the server', completes: 'none',
+  name: 'api-resources', category: 'Other Commands', usage: 'api-resources [flags]', summary: 'Print the supported API resources on the server',
+  completes: 'none',
   flags: {
     output: text('Output format. One of: (wide, name).', { short: 'o', values: ['wide', 'name'] }),
     'api-group': text('Limit to resources in the specified API group.'),
@@ -28,8 +29,10 @@ export const apiResources = defineVerb({
     if (!['', 'wide', 'name'].includes(flags.output)) throw new CommandError(`--output ${flags.output} is not available`);
     const verbs = flags.verbs.split(',').filter(Boolean);
     const categories = flags.categories.split(',').filter(Boolean);
-    const shown = [...preferredMappings].filter((mapping) => (!changed.has('api-group') || mapping.group === flags['api-group']) && (!changed.has('namespaced') || mapping.namespaced === flags.namespaced)
-      && verbs.every((verb) => mapping.verbs.includes(verb)) && categories.every((category) => mapping.categories.includes(category))).sort(orderOf(flags['sort-by']));
+    const shown =
+      [...preferredMappings].filter((mapping) => (!changed.has('api-group') || mapping.group === flags['api-group']) && (!changed.has('namespaced') || mapping.namespaced === flags.namespaced)
+      && verbs.every((verb) => mapping.verbs.includes(verb))
+        && categories.every((category) => mapping.categories.includes(category))).sort(orderOf(flags['sort-by']));
     if (flags.output === 'name') { for (const mapping of shown) yield mapping.resource; return; }
     const wide = flags.output === 'wide';
     const header = ['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND', ...(wide ? ['VERBS', 'CATEGORIES'] : [])];
@@ -44,10 +47,12 @@ const orderOf = (field: string) => (a: Mapping, b: Mapping): number => {
 };
 
 export const apiVersions = defineVerb({
-  name: 'api-versions', category: 'Other Commands', usage: 'api-versions', summary: 'Print the supported API versions on the server, in the form of "group/version"', flags: {}, completes: 'none',
+  name: 'api-versions', category: 'Other Commands', usage: 'api-versions',
+  summary: 'Print the supported API versions on the server, in the form of "group/version"', flags: {}, completes: 'none',
   async *run() {
     const served = new Set(allResources.map(({ group, version }) => (group ? `${group}/${version}` : version)));
-    for (const version of servedGroups.flatMap(({ group, versions }) => versions.map((each) => (group ? `${group}/${each}` : each))).filter((each) => served.has(each)).sort()) yield version;
+    for (const version of servedGroups.flatMap(({ group, versions }) => versions.map((each) => (group ? `${group}/${each}` : each))).filter((each) => served.has(each)).sort())
+      yield version;
   },
 });
 
@@ -66,7 +71,8 @@ export const version = defineVerb({
 });
 
 export const clusterInfo = defineVerb({
-  name: 'cluster-info', category: 'Cluster Management Commands', usage: 'cluster-info [flags]', summary: 'Display cluster information', flags: {}, completes: 'none',
+  name: 'cluster-info', category: 'Cluster Management Commands', usage: 'cluster-info [flags]', summary: 'Display cluster information', flags: {},
+  completes: 'none',
   async *run({ connection, config }) {
     const { server } = config.data;
     yield `Kubernetes control plane is running at ${server}`;

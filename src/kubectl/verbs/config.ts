@@ -32,7 +32,8 @@ const getContexts = defineVerb({
 const table = (rows: readonly (readonly string[])[]): string => tabbed(rows.map((cells) => `${cells.join('\t')}\n`).join(''), { minWidth: 6, padding: 3 });
 
 const useContext = defineVerb({
-  name: 'config use-context', usage: 'config use-context CONTEXT_NAME', summary: 'Set the current-context in a kubeconfig file', flags: {}, completes: 'contexts',
+  name: 'config use-context', usage: 'config use-context CONTEXT_NAME', summary: 'Set the current-context in a kubeconfig file', flags: {},
+  completes: 'contexts',
   async *run({ config }, [name, ...more]) {
     if (name === undefined || more.length > 0) throw new UsageError(`Unexpected args: [${[name, ...more].filter(Boolean).join(' ')}]`);
     if (!config.data.contexts.some((entry) => entry.name === name)) throw new CommandError(`no context exists with the name: ${JSON.stringify(name)}`);
@@ -42,7 +43,8 @@ const useContext = defineVerb({
 });
 
 const setContext = defineVerb({
-  name: 'config set-context', usage: 'config set-context [NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]', summary: 'Set a context entry in kubeconfig', completes: 'contexts',
+  name: 'config set-context', usage: 'config set-context [NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]',
+  summary: 'Set a context entry in kubeconfig', completes: 'contexts',
   flags: {
     current: bool('Modify the current context'), cluster: text('cluster for the context entry in kubeconfig'),
     user: text('user for the context entry in kubeconfig'),
@@ -78,12 +80,14 @@ const simpleList = (name: string, summary: string, entry: (config: { readonly cl
   defineVerb({ name: `config ${name}`, usage: `config ${name}`, summary, flags: {}, completes: 'none', async *run({ config }) { yield 'NAME'; yield entry(config.data); } });
 
 const renameContext = defineVerb({
-  name: 'config rename-context', usage: 'config rename-context CONTEXT_NAME NEW_NAME', summary: 'Rename a context from the kubeconfig file', flags: {}, completes: 'contexts',
+  name: 'config rename-context', usage: 'config rename-context CONTEXT_NAME NEW_NAME', summary: 'Rename a context from the kubeconfig file', flags: {},
+  completes: 'contexts',
   async *run({ config }, [from, to, ...more]) {
     if (from === undefined || to === undefined || more.length > 0) throw new UsageError(`exactly two arguments are required`);
     const { contexts, currentContext: current } = config.data;
     if (!contexts.some(({ name }) => name === from)) throw new CommandError(`cannot rename the context ${JSON.stringify(from)}, it's not in the kubeconfig`);
-    if (contexts.some(({ name }) => name === to)) throw new CommandError(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists`);
+    if (contexts.some(({ name }) => name === to))
+      throw new CommandError(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists`);
     config.data = {
       ...config.data, contexts: contexts.map((entry) => (entry.name === from ? { ...entry, name: to } : entry)),
       currentContext: current === from ? to : current,
@@ -93,7 +97,8 @@ const renameContext = defineVerb({
 });
 
 const deleteContext = defineVerb({
-  name: 'config delete-context', usage: 'config delete-context NAME', summary: 'Delete the specified context from the kubeconfig', flags: {}, completes: 'contexts',
+  name: 'config delete-context', usage: 'config delete-context NAME', summary: 'Delete the specified context from the kubeconfig', flags: {},
+  completes: 'contexts',
   async *run({ config }, [name]) {
     if (name === undefined) throw new UsageError('you must specify a context');
     const { contexts, currentContext: current } = config.data;

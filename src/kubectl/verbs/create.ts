@@ -50,4 +50,6 @@ export const create = defineVerb({
 
 /** With generateName only the answer knows the name. */
 const named = (target: Intended, created: object): Intended =>
-  'metadata' in created && typeof created.metadata === 'object' && created.metadata !== null && 'name' in created.metadata ? { ...target, name: String(created.metadata.name) } : target;
+  'metadata' in created && typeof created.metadata === 'object' && created.metadata !== null && 'name' in created.metadata
+    ? { ...target, name: String(created.metadata.name) }
+    : target;

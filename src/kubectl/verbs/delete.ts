@@ -6,7 +6,7 @@ import type { Place } from '../connection';
 import { CommandError, throwAll } from '../errors';
 import { bool, integer, text } from '../flags';
 import { printedKind, printedName } from '../resources';
-import { manifestTargets, place, targetsOf } from '../targets';
+import { manifestTargets, nothingNamed, place, targetsOf } from '../targets';
 import { isRecord, textAt } from '../values';
 import { defineVerb, stderr, type Context, type Output } from '../verb';
 import { waitForDeletion } from './wait-deletion';
@@ -46,7 +46,8 @@ export const deleteVerb = defineVerb({
     if (!propagationPolicy) throw new CommandError(`invalid cascade value (${flags.cascade}). Must be "background", "foreground", or "orphan"`);
     if (flags.output !== '' && flags.output !== 'name') throw new CommandError(`unexpected -o output mode: ${flags.output}. We only support '-o name'`);
     const seconds = graceSeconds(flags['grace-period'], flags.now, flags.force);
-    if (flags.force && seconds === 0) yield stderr('Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.');
+    if (flags.force && seconds === 0)
+      yield stderr('Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.');
     const { places, errors } = await placesOf(context, args, flags);
     const scope = flags.all && !flags['field-selector'] && !flags.selector || flags['ignore-not-found'];
     const deleted: (Place & { readonly uid: string })[] = [];
@@ -81,7 +82,10 @@ function said({ mapping, name, namespace }: Place, context: Context, output: str
   return `${printedKind(mapping)} ${JSON.stringify(name)} ${force ? 'force ' : ''}deleted${where}${dryRunSuffix(dryRun)}`;
 }
 
-type Asked = { readonly filename: readonly string[]; readonly recursive: boolean; readonly selector: string; readonly 'field-selector': string; readonly all: boolean; readonly 'all-namespaces': boolean };
+type Asked = {
+  readonly filename: readonly string[]; readonly recursive: boolean; readonly selector: string; readonly 'field-selector': string; readonly all: boolean;
+  readonly 'all-namespaces': boolean;
+};
 
 /** Everything that is to go: manifests and names as they are, kinds by listing them. */
 async function placesOf(
@@ -91,7 +95,8 @@ async function placesOf(
     const { targets, errors } = await manifestTargets(context, flags.filename, flags.recursive);
     return { places: targets, errors };
   }
-  if (args.length === 0) throw new CommandError('You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   \'-f rsrc.yaml\'\n   \'--filename=rsrc.json\'\n   \'<resource> <name>\'\n   \'<resource>\'');
+  if (args.length === 0)
+    throw new CommandError(nothingNamed);
   const { named, kinds } = targetsOf(args, context.namespace);
   const selected = flags.selector || flags['field-selector'];
   if (flags.all && flags.selector) throw new CommandError('setting \'all\' parameter but found a non empty selector. ');

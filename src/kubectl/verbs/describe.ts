@@ -20,7 +20,8 @@ export const describe = defineVerb({
 
   async *run(context, args, flags) {
     refuseKustomize(flags.kustomize);
-    if (args.length === 0 && flags.filename.length === 0) throw new CommandError('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.');
+    if (args.length === 0 && flags.filename.length === 0)
+      throw new CommandError('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.');
     const { found, errors } = await find(
       context, args, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, allNamespaces: flags['all-namespaces'], all: true },
     );

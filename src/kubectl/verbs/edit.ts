@@ -12,7 +12,9 @@ import { find, type Found } from '../targets';
 import { isRecord, withAt, type JsonRecord } from '../values';
 import { defineVerb, stderr, type Context, type Output, type Run } from '../verb';
 
-const head = "# Please edit the object below. Lines beginning with a '#' will be ignored,\n# and an empty file will abort the edit. If an error occurs while saving this file will be\n# reopened with the relevant failures.\n#\n";
+const head =
+  "# Please edit the object below. Lines beginning with a '#' will be ignored,\n"
+  + '# and an empty file will abort the edit. If an error occurs while saving this file will be\n# reopened with the relevant failures.\n#\n';
 
 export const edit = defineVerb({
   name: 'edit',

@@ -12,7 +12,8 @@ import { defineVerb, raw, stderr } from '../verb';
 import type { KubeObject } from '../../api/types';
 
 const eventTypes = new Set(['Normal', 'Warning']);
-const timeOf = ({ lastTimestamp, series, eventTime, metadata }: CoreV1Event): number => Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp) || 0;
+const timeOf = ({ lastTimestamp, series, eventTime, metadata }: CoreV1Event): number =>
+  Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp) || 0;
 
 export const events = defineVerb({
   name: 'events',

@@ -32,7 +32,8 @@ export const exec = defineVerb({
     if (command.length === 0) throw new CommandError('you must specify at least one command for the container');
     const [pod] = await podsOf(context, args[0] ?? '');
     if (!pod) throw new CommandError('no pod found');
-    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new CommandError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
+    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed')
+      throw new CommandError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
     const { name: container, defaulted } = containerOf(pod, flags.container);
     if (defaulted && !flags.quiet) yield stderr(`Defaulted container ${JSON.stringify(container)} out of: ${choices(pod)}`);
     if (flags.tty && !context.tty) yield stderr('Unable to use a TTY - input is not a terminal or the right kind of file');
@@ -52,7 +53,8 @@ export const attach = defineVerb({
   flags: streamFlags,
 
   async *run(context, args, flags) {
-    if (args.length !== 1) throw new UsageError(args.length === 0 ? 'at least 1 argument is required for attach' : 'at most 2 arguments are allowed for attach');
+    if (args.length !== 1)
+      throw new UsageError(args.length === 0 ? 'at least 1 argument is required for attach' : 'at most 2 arguments are allowed for attach');
     const [pod] = await podsOf(context, args[0] ?? '');
     if (!pod) throw new CommandError('no pod found');
     const { name: container, defaulted } = containerOf(pod, flags.container);

@@ -22,12 +22,14 @@ export const explain = defineVerb({
 
   async *run(context, args, flags) {
     const [word, ...more] = args;
-    if (word === undefined) throw new UsageError('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n');
+    if (word === undefined)
+      throw new UsageError('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n');
     if (more.length > 0) throw new CommandError('We accept only this format: explain RESOURCE\n');
     const { mapping, path } = typeAndPath(word, flags['api-version']);
     const descriptions = await context.descriptions?.() ?? {};
     const found = explained(mapping, path, descriptions);
-    const below = (field: FieldFacts, at: readonly string[]): readonly FieldFacts[] => (field.nested ? explained(mapping, [...at, field.name], descriptions).fields : []);
+    const below = (field: FieldFacts, at: readonly string[]): readonly FieldFacts[] =>
+      (field.nested ? explained(mapping, [...at, field.name], descriptions).fields : []);
     yield raw(`${head(found)}${fieldsText(found, path, flags.recursive ? below : undefined)}`);
   },
 });

@@ -54,7 +54,8 @@ export const expose = defineVerb({
   },
 });
 
-type Flags = Readonly<Record<'port' | 'target-port' | 'protocol' | 'name' | 'type' | 'selector' | 'labels' | 'external-ip' | 'cluster-ip' | 'session-affinity' | 'load-balancer-ip', string>>;
+type Flags =
+  Readonly<Record<'port' | 'target-port' | 'protocol' | 'name' | 'type' | 'selector' | 'labels' | 'external-ip' | 'cluster-ip' | 'session-affinity' | 'load-balancer-ip', string>>;
 
 function serviceFor(each: Found, flags: Flags): JsonRecord {
   const { mapping, name: own, object } = each;
@@ -68,8 +69,10 @@ function serviceFor(each: Found, flags: Flags): JsonRecord {
     apiVersion: 'v1', kind: 'Service',
     metadata: { ...(Object.keys(labels).length > 0 && { labels }), name },
     spec: {
-      ...(flags['cluster-ip'] && { clusterIP: flags['cluster-ip'] }), ...(flags['external-ip'] && { externalIPs: [flags['external-ip']] }), ...(flags['load-balancer-ip'] && { loadBalancerIP: flags['load-balancer-ip'] }),
-      ...(ports.length > 0 && { ports }), selector, ...(flags['session-affinity'] && { sessionAffinity: flags['session-affinity'] }), ...(flags.type && { type: flags.type }),
+      ...(flags['cluster-ip'] && { clusterIP: flags['cluster-ip'] }), ...(flags['external-ip'] && { externalIPs: [flags['external-ip']] }),
+      ...(flags['load-balancer-ip'] && { loadBalancerIP: flags['load-balancer-ip'] }),
+      ...(ports.length > 0 && { ports }), selector, ...(flags['session-affinity'] && { sessionAffinity: flags['session-affinity'] }),
+      ...(flags.type && { type: flags.type }),
     },
     status: { loadBalancer: {} },
   };
@@ -79,12 +82,14 @@ function serviceFor(each: Found, flags: Flags): JsonRecord {
 function selectorOf({ mapping, object, name }: Found): Readonly<Record<string, string>> {
   if (mapping.resource === 'pods') {
     const labels = textsAt(object, 'metadata', 'labels');
-    if (Object.keys(labels).length === 0) throw new CommandError(`couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed`);
+    if (Object.keys(labels).length === 0)
+      throw new CommandError(`couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed`);
     return labels;
   }
   if (mapping.group === '') return textsAt(object, 'spec', 'selector');
   const selector = recordAt(object, 'spec', 'selector');
-  if (listAt(selector, 'matchExpressions').length > 0) throw new CommandError(`couldn't convert expressions - "${formatLabelSelector(selector as LabelSelector)}" to map-based selector format of ${mapping.plural} ${JSON.stringify(name)}`);
+  if (listAt(selector, 'matchExpressions').length > 0)
+    throw new CommandError(`couldn't convert expressions - "${formatLabelSelector(selector as LabelSelector)}" to map-based selector format of ${mapping.plural} ${JSON.stringify(name)}`);
   return textsAt(selector, 'matchLabels');
 }
 

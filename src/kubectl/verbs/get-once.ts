@@ -115,7 +115,8 @@ function sorted(tables: readonly MappedTable[], sortBy: string): readonly Mapped
 export function sortedBy<T>(sortBy: string, items: readonly T[], objectOf: (item: T) => unknown): readonly T[] {
   const path = relaxed(sortBy);
   const keyed = items.map((item) => ({ item, key: valuesAt(path, objectOf(item))[0] }));
-  if (items.length > 0 && keyed.every(({ key }) => key === undefined)) throw new CommandError(`couldn't find any field with path "${relaxedText(sortBy)}" in the list of objects`);
+  if (items.length > 0 && keyed.every(({ key }) => key === undefined))
+    throw new CommandError(`couldn't find any field with path "${relaxedText(sortBy)}" in the list of objects`);
   return keyed.sort((a, b) => compare(a.key, b.key)).map(({ item }) => item);
 }
 
@@ -149,4 +150,3 @@ export async function printObjects(
   if (objects.length === 0 && (errors.length > 0 || output === 'name')) return { check };
   return { value: listOf(request.sortBy ? sortedBy(request.sortBy, objects, (object) => object) : objects), check };
 }
-

@@ -14,7 +14,8 @@ type Watched = { readonly mapping: Mapping; readonly namespace: string | undefin
 
 function watchedOf({ named, kinds }: Targets, context: Context, request: GetRequest): Watched {
   const [first] = [...named, ...kinds.map((mapping) => ({ mapping, name: undefined, namespace: request.allNamespaces ? undefined : context.namespace }))];
-  if (!first || named.length + kinds.length > 1) throw new CommandError(`watch is only supported on individual resources and resource collections - more than 1 resource was found`);
+  if (!first || named.length + kinds.length > 1)
+    throw new CommandError(`watch is only supported on individual resources and resource collections - more than 1 resource was found`);
   const byName = first.name === undefined ? '' : `metadata.name=${first.name}`;
   return {
     mapping: first.mapping, namespace: first.mapping.namespaced ? first.namespace : undefined,

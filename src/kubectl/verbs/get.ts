@@ -48,10 +48,12 @@ export const get = defineVerb({
       flags.output, { showManagedFields: flags['show-managed-fields'], noHeaders: flags['no-headers'], template: flags.template, files: context.files }, true,
     );
     const request: GetRequest = {
-      selector: flags.selector, fieldSelector: flags['field-selector'], allNamespaces: flags['all-namespaces'], filenames: flags.filename, recursive: flags.recursive,
+      selector: flags.selector, fieldSelector: flags['field-selector'], allNamespaces: flags['all-namespaces'], filenames: flags.filename,
+      recursive: flags.recursive,
       sortBy: flags['sort-by'], ignoreNotFound: flags['ignore-not-found'], subresource: flags.subresource,
       table: {
-        wide: flags.output === 'wide', noHeaders: flags['no-headers'], withKind: flags['show-kind'], showLabels: flags['show-labels'], labelColumns: flags['label-columns'],
+        wide: flags.output === 'wide', noHeaders: flags['no-headers'], withKind: flags['show-kind'], showLabels: flags['show-labels'],
+        labelColumns: flags['label-columns'],
       },
       watchEvents: flags['output-watch-events'], watchOnly: flags['watch-only'],
     };

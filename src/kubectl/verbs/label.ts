@@ -11,7 +11,9 @@ import { defineVerb, type Context, type Output, type Verb } from '../verb';
 import { parseChanges, splitChanges, type Changes } from './key-values';
 
 /** Labels and annotations are changed in the same way; only the words differ. */
-type Family = { readonly verb: string; readonly field: 'labels' | 'annotations'; readonly what: 'label' | 'annotation'; readonly done: string; readonly summary: string };
+type Family = {
+  readonly verb: string; readonly field: 'labels' | 'annotations'; readonly what: 'label' | 'annotation'; readonly done: string; readonly summary: string;
+};
 
 function keyValueVerb({ verb, field, what, done, summary }: Family): Verb {
   return defineVerb({
@@ -22,7 +24,8 @@ function keyValueVerb({ verb, field, what, done, summary }: Family): Verb {
     examples: [`# Set one`, `kubectl ${verb} pods web-1 tier=front`, '', '# Remove it', `kubectl ${verb} pods web-1 tier-`],
     completes: 'resources',
     flags: {
-      ...outputFlags, ...selectorFlag, ...fieldSelectorFlag, ...allNamespacesFlag, ...fileFlags, ...dryRunFlag, ...allFlag, ...fieldManagerFlag(`kubectl-${verb}`),
+      ...outputFlags, ...selectorFlag, ...fieldSelectorFlag, ...allNamespacesFlag, ...fileFlags, ...dryRunFlag, ...allFlag,
+      ...fieldManagerFlag(`kubectl-${verb}`),
       overwrite: bool(`If true, allow ${field} to be overwritten.`),
       list: bool(`If true, display the ${field} for a given resource.`),
       'resource-version': text('Only change the object if its resource version is this.'),
@@ -31,7 +34,8 @@ function keyValueVerb({ verb, field, what, done, summary }: Family): Verb {
     async *run(context, args, flags) {
       refuseKustomize(flags.kustomize);
       const { resources, changes: words } = splitChanges(args);
-      if (resources.length === 0 && flags.filename.length === 0) throw new CommandError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+      if (resources.length === 0 && flags.filename.length === 0)
+        throw new CommandError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
       const changes = parseChanges(words, what);
       if (what === 'label') checkLabels(changes);
       if (words.length === 0 && !flags.list) throw new CommandError(`at least one ${what} update is required`);
@@ -109,4 +113,3 @@ export const label = keyValueVerb({ verb: 'label', field: 'labels', what: 'label
 export const annotate = keyValueVerb({
   verb: 'annotate', field: 'annotations', what: 'annotation', done: 'annotated', summary: 'Update the annotations on a resource',
 });
-

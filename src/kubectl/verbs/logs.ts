@@ -37,7 +37,8 @@ export const logs = defineVerb({
 
   async *run(context, args, flags) {
     const [word, container = flags.container, ...more] = args;
-    if (more.length > 0 || (word === undefined && !flags.selector)) throw new UsageError("expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command");
+    if (more.length > 0 || (word === undefined && !flags.selector))
+      throw new UsageError("expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command");
     if (word !== undefined && flags.selector) throw new UsageError('only a selector (-l) or a POD name is allowed');
     const pods = flags.selector ? await podsBy(context, flags.selector) : await podsToRead(context, word ?? '');
     const [chosen] = pods;
@@ -48,9 +49,11 @@ export const logs = defineVerb({
     const unnamed = containerOf(chosen, container);
     if (unnamed.defaulted && !flags['all-containers']) yield stderr(`Defaulted container ${JSON.stringify(unnamed.name)} out of: ${choices(chosen)}`);
     if (flags.follow && sources.length > flags['max-log-requests'])
-      throw new CommandError(`you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${flags['max-log-requests']}, use --max-log-requests to increase the limit`);
+      throw new CommandError(`you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${flags['max-log-requests']}, `
+        + 'use --max-log-requests to increase the limit');
     const tailLines = flags.tail >= 0 ? flags.tail : flags.selector && !context.changed.has('tail') ? 10 : -1;
-    const streams = sources.map(({ pod, name }) => read(context, pod, name, flags, tailLines).pipe(map((frame) => (flags.prefix ? prefixed(frame, `[pod/${pod.metadata.name}/${name}] `) : frame))));
+    const streams =
+      sources.map(({ pod, name }) => read(context, pod, name, flags, tailLines).pipe(map((frame) => (flags.prefix ? prefixed(frame, `[pod/${pod.metadata.name}/${name}] `) : frame))));
     if (flags.follow) { for await (const frame of each(merge(...streams), context.signal)) if (frame.stream !== 'exit') yield raw(frame.text); return; }
     for (const stream of streams) for await (const frame of each(stream, context.signal)) if (frame.stream !== 'exit') yield raw(frame.text);
   },
@@ -68,8 +71,10 @@ type Asked = { readonly follow: boolean; readonly previous: boolean; readonly ti
 
 const read = ({ connection }: Context, { metadata }: Pod, container: string, flags: Asked, tailLines: number): Observable<ConnectFrame> =>
   connection.connect({
-    resource: 'pods', subresource: 'log', namespace: metadata.namespace, name: metadata.name, container, follow: flags.follow, previous: flags.previous, timestamps: flags.timestamps,
-    ...(tailLines >= 0 && { tailLines }), ...(flags.since > 0 && { sinceSeconds: Math.ceil(flags.since / 1000) }), ...(flags['limit-bytes'] > 0 && { limitBytes: flags['limit-bytes'] }),
+    resource: 'pods', subresource: 'log', namespace: metadata.namespace, name: metadata.name, container, follow: flags.follow, previous: flags.previous,
+    timestamps: flags.timestamps,
+    ...(tailLines >= 0 && { tailLines }), ...(flags.since > 0 && { sinceSeconds: Math.ceil(flags.since / 1000) }),
+    ...(flags['limit-bytes'] > 0 && { limitBytes: flags['limit-bytes'] }),
   });
 
 function containersToRead(pod: Pod, container: string, all: boolean): readonly string[] {

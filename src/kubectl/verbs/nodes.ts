@@ -66,7 +66,10 @@ export const drain = defineVerb({
   },
 });
 
-type DrainFlags = { readonly force: boolean; readonly 'ignore-daemonsets': boolean; readonly 'delete-emptydir-data': boolean; readonly 'disable-eviction': boolean; readonly 'grace-period': number; readonly 'pod-selector': string; readonly timeout: number };
+type DrainFlags = {
+  readonly force: boolean; readonly 'ignore-daemonsets': boolean; readonly 'delete-emptydir-data': boolean; readonly 'disable-eviction': boolean;
+  readonly 'grace-period': number; readonly 'pod-selector': string; readonly timeout: number;
+};
 
 async function* drainOne(context: Context, node: string, flags: DrainFlags, dryRun: DryRun): Run {
   const mapping = mappingFor('pods');
@@ -133,7 +136,8 @@ async function evict(context: Context, namespace: string, name: string, flags: D
       } catch (error) {
         if (StatusError.is(error, 'NotFound') && error.message.startsWith('pods ')) return;
         if (!StatusError.is(error, 'TooManyRequests')) throw evictionFailure(error, namespace, name);
-        if (deadline.expired) throw new CommandError(`error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}: global timeout reached: ${flags.timeout / 1000}s`);
+        if (deadline.expired)
+          throw new CommandError(`error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}: global timeout reached: ${flags.timeout / 1000}s`);
         await context.connection.sleep(retryMs);
       }
     }
@@ -146,7 +150,8 @@ const evictionFailure = (error: unknown, namespace: string, name: string): unkno
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 export const taint = defineVerb({
-  name: 'taint', category: 'Cluster Management Commands', usage: 'taint NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N', summary: 'Update the taints on one or more nodes', completes: 'nodes',
+  name: 'taint', category: 'Cluster Management Commands', usage: 'taint NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N',
+  summary: 'Update the taints on one or more nodes', completes: 'nodes',
   examples: [
     '# Keep pods off a node', 'kubectl taint nodes node-1 dedicated=db:NoSchedule', '', '# Let them come again', 'kubectl taint nodes node-1 dedicated-',
   ],
@@ -187,7 +192,8 @@ function parseTaints(words: readonly string[]): TaintChanges {
   const remove: { key: string; effect: string }[] = [];
   for (const word of words) {
     const [head = '', effect = '', ...more] = word.replace(/-$/, '').split(':');
-    if (more.length > 0 || (effect && !effects.includes(effect))) throw new CommandError(`invalid taint spec: ${word}, ${more.length > 0 ? 'unexpected form' : `invalid taint effect: ${effect}, unsupported taint effect`}`);
+    if (more.length > 0 || (effect && !effects.includes(effect)))
+      throw new CommandError(`invalid taint spec: ${word}, ${more.length > 0 ? 'unexpected form' : `invalid taint effect: ${effect}, unsupported taint effect`}`);
     if (word.endsWith('-') && !word.includes('=')) { remove.push({ key: head, effect }); continue; }
     if (!effect) throw new CommandError(`unknown taint spec: ${word}`);
     const [key = '', value] = head.split('=');
@@ -204,9 +210,11 @@ function changedTaints(
     a: { readonly key: string; readonly effect: string }, b: { readonly key: string; readonly effect: string },
   ) => a.key === b.key && (a.effect === '' || a.effect === b.effect);
   const taken = add.filter((taint) => current.some((each) => same(taint, each)));
-  if (!overwrite && taken.length > 0) throw new CommandError(`node ${metadata.name} already has ${taken.map(({ key }) => key).join(', ')} taint(s) with same effect(s) and --overwrite is false`);
+  if (!overwrite && taken.length > 0)
+    throw new CommandError(`node ${metadata.name} already has ${taken.map(({ key }) => key).join(', ')} taint(s) with same effect(s) and --overwrite is false`);
   const missing = remove.filter((taint) => !current.some((each) => same(taint, each)));
-  if (missing.length > 0) throw new CommandError(missing.map(({ key, effect }) => `taint ${JSON.stringify(effect ? `${key}:${effect}` : key)} not found`).join('\n'));
+  if (missing.length > 0)
+    throw new CommandError(missing.map(({ key, effect }) => `taint ${JSON.stringify(effect ? `${key}:${effect}` : key)} not found`).join('\n'));
   const kept = current.filter((each) => !remove.some((taint) => same(taint, each)) && !add.some((taint) => same(taint, each)));
   const done = taken.length > 0 || (add.length > 0 && remove.length > 0) ? 'modified' : add.length > 0 ? 'tainted' : 'untainted';
   return { taints: [...add, ...kept], done };

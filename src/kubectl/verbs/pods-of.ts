@@ -10,7 +10,8 @@ import type { Context } from '../verb';
 const pods = () => mappingFor('pods');
 
 /** One pod by name. */
-export const podNamed = async ({ connection, namespace }: Context, name: string): Promise<Pod> => await connection.get({ mapping: pods(), namespace, name }) as unknown as Pod;
+export const podNamed = async ({ connection, namespace }: Context, name: string): Promise<Pod> =>
+  await connection.get({ mapping: pods(), namespace, name }) as unknown as Pod;
 
 export const podsBy = async ({ connection, namespace }: Context, labelSelector: string): Promise<readonly Pod[]> =>
   (await connection.list(pods(), namespace, { labelSelector })).items as unknown as readonly Pod[];
@@ -58,5 +59,5 @@ export const containerNames = ({ spec }: Pod): { readonly init: readonly string[
   ({ init: (spec.initContainers ?? []).map(({ name }) => name), main: spec.containers.map(({ name }) => name) });
 
 /** `a, b, i (init)`: what could have been meant. */
-export const choices = (pod: Pod): string => { const { init, main } = containerNames(pod); return [...main, ...init.map((name) => `${name} (init)`)].join(', '); };
-
+export const choices =
+  (pod: Pod): string => { const { init, main } = containerNames(pod); return [...main, ...init.map((name) => `${name} (init)`)].join(', '); };

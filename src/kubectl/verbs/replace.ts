@@ -2,6 +2,7 @@ import { dryRunFlag, dryRunOf, fieldManagerFlag, fileFlags, outputFlags, refuseK
 import { CommandError, throwAll, withSource } from '../errors';
 import { bool, integer, text } from '../flags';
 import { resultPrinter } from '../printers/result';
+import { printedKind } from '../resources';
 import { manifestTargets, type Intended } from '../targets';
 import { isRecord, textAt, withAt } from '../values';
 import { defineVerb, type Context } from '../verb';
@@ -36,7 +37,9 @@ export const replace = defineVerb({
     for (const target of targets) {
       const object = flags['save-config'] ? withLastApplied(target.object) : target.object;
       try {
-        const result = flags.force ? await context.connection.create(target.mapping, target.namespace, object, options) : await put(context, { ...target, object }, dryRun, options);
+        const result = flags.force
+          ? await context.connection.create(target.mapping, target.namespace, object, options)
+          : await put(context, { ...target, object }, dryRun, options);
         yield print(target, 'replaced', result);
       } catch (error) { failures.push(withSource('replacing', target.source, error)); }
     }
@@ -48,7 +51,7 @@ async function* removeFirst(context: Context, targets: readonly Intended[], seco
   for (const target of targets) {
     if (!(await context.connection.find(target))) continue;
     const answer = await context.connection.delete(target, { propagationPolicy: 'Background', ...(seconds >= 0 && { gracePeriodSeconds: seconds }) });
-    yield `${target.mapping.kind.toLowerCase()}${target.mapping.group && `.${target.mapping.group}`} ${JSON.stringify(target.name)} deleted${target.namespace ? ` from ${target.namespace} namespace` : ''}`;
+    yield `${printedKind(target.mapping)} ${JSON.stringify(target.name)} deleted${target.namespace ? ` from ${target.namespace} namespace` : ''}`;
     await waitForDeletion(context, [{ ...target, uid: isRecord(answer) ? textAt(answer, 'details', 'uid') || textAt(answer, 'metadata', 'uid') : '' }], 0);
   }
 }

@@ -54,7 +54,8 @@ export const rolloutHistory = defineVerb({
 
 function historyText(sets: readonly ReplicaSet[]): string {
   if (sets.length === 0) return 'No rollout history found.';
-  const rows = [...sets].sort((a, b) => revisionOfSet(a) - revisionOfSet(b)).map((set) => `${revisionOfSet(set)}\t${set.metadata.annotations?.[changeCause] || '<none>'}\n`);
+  const rows =
+    [...sets].sort((a, b) => revisionOfSet(a) - revisionOfSet(b)).map((set) => `${revisionOfSet(set)}\t${set.metadata.annotations?.[changeCause] || '<none>'}\n`);
   return tabbed(`REVISION\tCHANGE-CAUSE\n${rows.join('')}`);
 }
 
@@ -89,7 +90,8 @@ export const rolloutUndo = defineVerb({
     for (const each of found) {
       try {
         const deployment = deploymentOf(each, 'rollbacker');
-        if (deployment.spec.paused) throw new CommandError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`);
+        if (deployment.spec.paused)
+          throw new CommandError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`);
         yield print(each, await undo(context, each, deployment, flags['to-revision'], dryRun === 'server', dryRun === 'client'), each.object);
       } catch (error) { failures.push(error); }
     }
@@ -114,4 +116,3 @@ async function undo(context: Context, each: Found, deployment: Deployment, toRev
   await context.connection.patch(each, 'json', body, serverDryRun ? { dryRun: true } : {});
   return 'rolled back';
 }
-

@@ -83,7 +83,8 @@ function deploymentProgress(object: KubeObject, revision: number): Progress {
 
 function daemonSetProgress(object: KubeObject): Progress {
   const { name } = object.metadata;
-  if (textAt(object, 'spec', 'updateStrategy', 'type') !== 'RollingUpdate') throw new CommandError('rollout status is only available for RollingUpdate strategy type');
+  if (textAt(object, 'spec', 'updateStrategy', 'type') !== 'RollingUpdate')
+    throw new CommandError('rollout status is only available for RollingUpdate strategy type');
   if (!observed(object)) return waiting('Waiting for daemon set spec update to be observed...');
   const [desired, updated, available] = [status(object, 'desiredNumberScheduled'), status(object, 'updatedNumberScheduled'), status(object, 'numberAvailable')];
   const wait = `Waiting for daemon set ${JSON.stringify(name)} rollout to finish:`;
@@ -93,17 +94,20 @@ function daemonSetProgress(object: KubeObject): Progress {
 }
 
 function statefulSetProgress(object: KubeObject): Progress {
-  if (textAt(object, 'spec', 'updateStrategy', 'type') !== 'RollingUpdate') throw new CommandError('rollout status is only available for RollingUpdate strategy type');
+  if (textAt(object, 'spec', 'updateStrategy', 'type') !== 'RollingUpdate')
+    throw new CommandError('rollout status is only available for RollingUpdate strategy type');
   if (!observed(object)) return waiting('Waiting for statefulset spec update to be observed...');
   const [desired, ready, updated] = [numberAt(object, 'spec', 'replicas') ?? 1, status(object, 'readyReplicas'), status(object, 'updatedReplicas')];
   if (ready < desired) return waiting(`Waiting for ${desired - ready} pods to be ready...`);
   const partition = numberAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
   if (partition > 0) {
-    if (updated < desired - partition) return waiting(`Waiting for partitioned roll out to finish: ${updated} out of ${desired - partition} new pods have been updated...`);
+    if (updated < desired - partition)
+      return waiting(`Waiting for partitioned roll out to finish: ${updated} out of ${desired - partition} new pods have been updated...`);
     return { text: `partitioned roll out complete: ${updated} new pods have been updated...`, done: true };
   }
   const [updateRevision, currentRevision] = [at(object, 'status', 'updateRevision'), at(object, 'status', 'currentRevision')];
-  if (updateRevision !== currentRevision) return waiting(`waiting for statefulset rolling update to complete ${updated} pods at revision ${textAt(object, 'status', 'updateRevision')}...`);
+  if (updateRevision !== currentRevision)
+    return waiting(`waiting for statefulset rolling update to complete ${updated} pods at revision ${textAt(object, 'status', 'updateRevision')}...`);
   return {
     text: `statefulset rolling update complete ${status(object, 'currentReplicas')} pods at revision ${textAt(object, 'status', 'currentRevision')}...`,
     done: true,

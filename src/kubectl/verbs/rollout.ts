@@ -19,7 +19,10 @@ export async function rollouts(
 }
 
 /** A verb that patches the pod template, or the pause, of each thing it is given. */
-type Change = { readonly verb: 'restart' | 'pause' | 'resume'; readonly summary: string; readonly done: string; readonly patch: (each: Found, context: Context) => JsonRecord };
+type Change = {
+  readonly verb: 'restart' | 'pause' | 'resume'; readonly summary: string; readonly done: string;
+  readonly patch: (each: Found, context: Context) => JsonRecord;
+};
 
 const changeVerb = ({ verb, summary, done, patch }: Change): Verb =>
   defineVerb({
@@ -83,4 +86,3 @@ export const rolloutResume = changeVerb({
     return { spec: { paused: null } };
   },
 });
-

@@ -18,7 +18,8 @@ export async function* followToEnd(context: Context, { metadata, spec }: Pod, op
   const [container] = spec.containers;
   const pod = { mapping: mappingFor('pods'), namespace: metadata.namespace, name: metadata.name };
   const words = [...(container?.command ?? []), ...(container?.args ?? [])];
-  if (options.stdin && (words.length === 0 || (words.length === 1 && shells.has(words[0] ?? '')))) yield stderr('Standard input is not passed to the container here: start it with a command such as "sleep 3600" and use kubectl exec -it');
+  if (options.stdin && (words.length === 0 || (words.length === 1 && shells.has(words[0] ?? ''))))
+    yield stderr('Standard input is not passed to the container here: start it with a command such as "sleep 3600" and use kubectl exec -it');
   try {
     await started(context, pod, options['pod-running-timeout']);
     for await (const frame of each(

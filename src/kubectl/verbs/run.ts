@@ -55,7 +55,8 @@ export const run = defineVerb({
     if (flags.rm && !attached) throw new CommandError('--rm should only be used for attached containers');
     if (flags.tty && !flags.stdin) throw new CommandError('--stdin is required for containers with -t/--tty=true');
     if (flags.expose && !flags.port) throw new CommandError('--port must be set when exposing a service');
-    if (attached && dryRun !== 'none') throw new CommandError('--dry-run=[server|client] can\'t be used with attached containers options (--attach, --stdin, or --tty)');
+    if (attached && dryRun !== 'none')
+      throw new CommandError('--dry-run=[server|client] can\'t be used with attached containers options (--attach, --stdin, or --tty)');
     const print = resultPrinter(flags, context.files, dryRun);
     const object = podOf(name, words, flags);
     const mapping = mappingFor('pods');
@@ -81,7 +82,8 @@ function podOf(name: string, words: readonly string[], flags: Flags): JsonRecord
   const port = Number(flags.port);
   if (flags.port && !Number.isInteger(port)) throw new CommandError(`strconv.ParseInt: parsing ${JSON.stringify(flags.port)}: invalid syntax`);
   const container = {
-    ...(words.length > 0 && { [flags.command ? 'command' : 'args']: words }), ...(env.length > 0 && { env }), image: flags.image, ...(flags['image-pull-policy'] && { imagePullPolicy: flags['image-pull-policy'] }), name,
+    ...(words.length > 0 && { [flags.command ? 'command' : 'args']: words }), ...(env.length > 0 && { env }), image: flags.image,
+    ...(flags['image-pull-policy'] && { imagePullPolicy: flags['image-pull-policy'] }), name,
     ...(flags.port && { ports: [{ containerPort: port }] }), resources: {}, ...(flags.privileged && { securityContext: { privileged: true } }),
     ...(flags.stdin && { stdin: true, ...(flags.restart !== 'Always' && { stdinOnce: true }) }), ...(flags.tty && { tty: true }),
   };
@@ -103,4 +105,3 @@ async function* exposed(
   const created = dryRun ? service : await context.connection.create(mapping, context.namespace, service, options);
   yield print(place(mapping, context.namespace, name), 'created', created);
 }
-

@@ -57,7 +57,8 @@ async function resize(
   const current = await connection.get(each, 'object', 'scale');
   const size = numberAt(current, 'spec', 'replicas') ?? 0;
   if (expected >= 0 && size !== expected) throw new CommandError(`Expected replicas to be ${expected}, was ${size}`);
-  if (version && current.metadata.resourceVersion !== version) throw new CommandError(`Expected resource version to be ${version}, was ${current.metadata.resourceVersion}`);
+  if (version && current.metadata.resourceVersion !== version)
+    throw new CommandError(`Expected resource version to be ${version}, was ${current.metadata.resourceVersion}`);
   await connection.replace(each, withAt(current, ['spec', 'replicas'], replicas), options, 'scale');
 }
 

@@ -39,7 +39,8 @@ const setVerb = <F extends Flags>({ name, usage, summary, done, flags: own, spli
       const flags = given as Values<F> & Values<typeof common>;
       refuseKustomize(flags.kustomize);
       const { resources, words } = split(args);
-      if (resources.length === 0 && flags.filename.length === 0) throw new UsageError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+      if (resources.length === 0 && flags.filename.length === 0)
+        throw new UsageError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
       const dryRun = dryRunOf(flags['dry-run']);
       const print = resultPrinter(flags, context.files, dryRun);
       const { found, errors } = await find(
@@ -70,11 +71,13 @@ function* lines(texts: readonly string[]): Generator<Output> { for (const line o
 /** The containers that a name or `*` means, each changed. Throws CommandError when there are none. */
 function eachContainer(spec: JsonRecord, named: string, change: (container: JsonRecord) => JsonRecord): JsonRecord {
   let matched = false;
-  const changed = Object.fromEntries((['initContainers', 'containers'] as const).filter((field) => spec[field] !== undefined).map((field) => [field, listAt(spec, field).filter(isRecord).map((container) => {
+  const visit = (container: JsonRecord): JsonRecord => {
     if (named !== '*' && textAt(container, 'name') !== named) return container;
     matched = true;
     return change(container);
-  })]));
+  };
+  const lists = (['initContainers', 'containers'] as const).filter((field) => spec[field] !== undefined);
+  const changed = Object.fromEntries(lists.map((field) => [field, listAt(spec, field).filter(isRecord).map(visit)]));
   if (!matched) throw new CommandError(`unable to find container named ${JSON.stringify(named)}`);
   return { ...spec, ...changed };
 }
@@ -85,7 +88,8 @@ const splitAtPairs = (args: readonly string[]) => {
 };
 
 export const setImage = setVerb({
-  name: 'image', usage: 'image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N', summary: 'Update the image of a pod template', done: 'image updated', flags: {},
+  name: 'image', usage: 'image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N',
+  summary: 'Update the image of a pod template', done: 'image updated', flags: {},
   split: splitAtPairs,
   change(spec, words) {
     if (words.length === 0) throw new CommandError('at least one image update is required');
@@ -133,8 +137,13 @@ function environment(current: readonly JsonRecord[], words: readonly string[], o
 function showEnvironment({ mapping, name }: Found, spec: JsonRecord): readonly string[] {
   return listAt(spec, 'containers').filter(isRecord).flatMap((container) => [
     `# ${mapping.kind} ${name}, container ${textAt(container, 'name')}`,
-    ...listAt(container, 'env').filter(isRecord).map((variable) => (variable['valueFrom'] === undefined ? `${textAt(variable, 'name')}=${textAt(variable, 'value')}` : `# ${textAt(variable, 'name')} from ${sourceText(variable['valueFrom'])}`)),
+    ...listAt(container, 'env').filter(isRecord).map(variableText),
   ]);
+}
+
+function variableText(variable: JsonRecord): string {
+  const name = textAt(variable, 'name');
+  return variable['valueFrom'] === undefined ? `${name}=${textAt(variable, 'value')}` : `# ${name} from ${sourceText(variable['valueFrom'])}`;
 }
 
 function sourceText(source: unknown): string {
@@ -146,7 +155,8 @@ function sourceText(source: unknown): string {
 }
 
 export const setResources = setVerb({
-  name: 'resources', usage: 'resources (-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS]', summary: 'Update resource requests/limits on objects with pod templates', done: 'resource requirements updated',
+  name: 'resources', usage: 'resources (-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS]',
+  summary: 'Update resource requests/limits on objects with pod templates', done: 'resource requirements updated',
   flags: {
     containers: text('The names of containers in the selected pod templates to change, all containers are selected by default', { short: 'c', initial: '*' }),
     limits: list("The resource requirement limits for this container, for example 'cpu=100m,memory=256Mi'.", {}),
@@ -154,13 +164,15 @@ export const setResources = setVerb({
   },
   split: (args) => ({ resources: args, words: [] }),
   change(spec, _, flags) {
-    if (flags.limits.length === 0 && flags.requests.length === 0) throw new CommandError('you must specify an update to requests or limits (in the form of --requests/--limits)');
+    if (flags.limits.length === 0 && flags.requests.length === 0)
+      throw new CommandError('you must specify an update to requests or limits (in the form of --requests/--limits)');
     const [limits, requests] = [
       Object.fromEntries(flags.limits.map((pair) => pairOf(pair, 'limit'))), Object.fromEntries(flags.requests.map((pair) => pairOf(pair, 'request'))),
     ];
     return eachContainer(spec, flags.containers, (container) => {
       const resources = recordAt(container, 'resources');
-      const merged = (field: 'limits' | 'requests', added: JsonRecord) => (Object.keys(added).length > 0 ? { [field]: { ...recordAt(resources, field), ...added } } : {});
+      const merged = (field: 'limits' | 'requests', added: JsonRecord) =>
+        (Object.keys(added).length > 0 ? { [field]: { ...recordAt(resources, field), ...added } } : {});
       return { ...container, resources: { ...resources, ...merged('limits', limits), ...merged('requests', requests) } };
     });
   },

@@ -95,7 +95,8 @@ function pathGoal(text: string): Goal {
       try {
         const [found] = findJsonPath(template, object).flat();
         if (found === undefined) return false;
-        if (typeof found === 'object' && found !== null && value !== undefined) throw new CommandError('jsonpath leads to a nested object or list which cannot be compared');
+        if (typeof found === 'object' && found !== null && value !== undefined)
+          throw new CommandError('jsonpath leads to a nested object or list which cannot be compared');
         return value === undefined || String(found) === value.replace(/^(["'])(.*)\1$/, '$2');
       } catch (error) { throw error instanceof JsonPathError ? new CommandError(error.message) : error; }
     },
