@@ -25,13 +25,14 @@ export class LocalClient {
 
   /** `kind` and `apiVersion` are filled in. */
   create<T extends KubeObject>(kind: Resource<T>, draft: Draft<T>, subresource?: string): T {
-    return this.#write(kind, 'create', { namespace: draft.metadata.namespace, body: draft, ...(subresource && { subresource, name: draft.metadata.name ?? '' }) });
+    const { namespace, name = '' } = draft.metadata;
+    return this.#write(kind, 'create', subresource ? { namespace, body: draft, subresource, name } : { namespace, body: draft });
   }
 
   /** Replaces the object, or with a `subresource` only its part of it; refused if it changed since it was read. */
   update<T extends KubeObject>(kind: Resource<T>, object: T, subresource?: string): T {
     const { namespace, name } = object.metadata;
-    return this.#write(kind, 'update', { namespace, name, body: object, ...(subresource && { subresource }) });
+    return this.#write(kind, 'update', subresource ? { namespace, name, body: object, subresource } : { namespace, name, body: object });
   }
 
   patch<T extends KubeObject>(kind: Resource<T>, { namespace, name }: Key, body: unknown, patchType: PatchType = 'merge', subresource?: string): T {

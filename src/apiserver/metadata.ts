@@ -4,8 +4,8 @@ import type { ObjectMeta } from '../schema/types';
 import { timestamp } from '../lib/timestamp';
 import { namespaceOf, type Scope } from './context';
 
-/** What a client sent: its metadata may lack everything. */
-export type Draft = Omit<KubeObject, 'metadata'> & { readonly metadata?: Partial<ObjectMeta> };
+/** What a client sent: it may lack what the path says of it, and its metadata everything. */
+export type Draft = { readonly metadata?: Partial<ObjectMeta> };
 
 const maxBaseLength = 58;   // 63 characters of a DNS label less the five of the suffix
 const suffixLength = 5;
@@ -26,16 +26,19 @@ export function metadataForCreate(scope: Scope, draft: Draft): ObjectMeta {
   const rest = withoutFields(draft.metadata ?? {}, serversOnCreate);
   const given = draft.metadata?.namespace;
   if (given && given !== namespace) throw namespaceMismatch(namespace);
-  return {
+  const made: Making = {
     ...rest,
     name: rest.name || (rest.generateName ? generatedName(scope, rest.generateName) : ''),
-    ...(namespace !== undefined && { namespace }),
     uid: uids.uuid(),
     resourceVersion: rest.resourceVersion ?? '',
     creationTimestamp: timestamp(scheduler.now()),
-    ...(scope.kind.generation && { generation: 1 }),
   };
+  if (namespace !== undefined) made.namespace = namespace;   // one by one: spreads that are mostly empty cost more than all else here
+  if (scope.kind.generation) made.generation = 1;
+  return made;
 }
+
+type Making = { -readonly [Field in keyof ObjectMeta]: ObjectMeta[Field] };
 
 export const generatedName = ({ context: { names } }: Scope, base: string): string => base.slice(0, maxBaseLength) + names.suffix(suffixLength);
 

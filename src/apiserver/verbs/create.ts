@@ -13,7 +13,7 @@ export function create(scope: Scope): ApiResponse {
   const { kind, request } = scope;
   const draft = decodeBody(scope, kind, request.body);
   if (draft.metadata?.resourceVersion && !request.options?.dryRun) throw new StatusError('', 'resourceVersion should not be set on objects to be created');
-  const object: KubeObject = { ...draft, metadata: metadataForCreate(scope, draft) };
+  const object: KubeObject = { ...draft, kind: kind.kind, apiVersion: kind.apiVersion, metadata: metadataForCreate(scope, draft) };
   const defaulted = kind.defaults?.(object) ?? object;
   const base = draft.metadata?.name ? undefined : draft.metadata?.generateName;
   return { code: 201, body: represented(scope, base === undefined ? storeNew(scope, defaulted) : storeNamed(scope, defaulted, base)), warnings: scope.warnings };

@@ -19,7 +19,8 @@ export function replace(scope: Scope, draft: Draft, previous: KubeObject): KubeO
   checkVersion(scope, draft, previous);
   const metadata = metadataForUpdate(draft, previous);
   if (scope.request.subresource === 'status') return storeChange(scope, withStatus(previous, draft, metadata), previous);
-  const next: KubeObject = withoutStatus(scope, { ...draft, metadata }, previous);
+  const { kind, apiVersion } = scope.kind;
+  const next: KubeObject = withoutStatus(scope, { ...draft, kind, apiVersion, metadata }, previous);
   const defaulted = scope.kind.defaults?.(next) ?? next;
   const part = scope.request.subresource && scope.kind.parts?.[scope.request.subresource];
   return storeChange(scope, part ? part(defaulted, previous) : defaulted, previous);
