@@ -48,6 +48,6 @@ export function endpointsText(slices: readonly EndpointSlice[], portName: string
   const all = slices.flatMap(({ ports, endpoints }) => (ports ?? []).filter(({ name }) => (name ?? '') === portName)
     .flatMap(({ port }) => (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false)
       .flatMap(({ addresses }) => addresses.map((address) => hostAndPort(address, port)))));
-  if (all.length === 0) return slices.length === 0 ? '' : '<none>';
+  if (all.length === 0) return '<none>';
   return all.slice(0, shownEndpoints).join(',') + (all.length > shownEndpoints ? ` + ${all.length - shownEndpoints} more...` : '');
 }
