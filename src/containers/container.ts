@@ -136,6 +136,7 @@ export class Container implements RunningContainer, ServerProcess {
     this.#log = new BoundedLog(this.shared.logLines, () => this.now());
     const banner = this.#server?.banner?.(this);
     if (banner?.text) this.#log.write(banner.text, banner.stream, this.startedAt);
+    if (this.#exit) this.#log.end();   // looked at for the first time after its end: nobody shall wait for more
     return this.#log;
   }
 

@@ -75,6 +75,7 @@ describe('the console', () => {
     await desk.type('kubectl wait --for=condition=Ready pod/talker');
     expect((await desk.type('kubectl logs -f talker')).out).toBe('line 1\nline 2\nline 3\n');
     expect((await desk.type('kubectl run t --rm -it --image=busybox --restart=Never -- echo hello')).out).toBe('hello\npod "t" deleted from default namespace\n');
+    expect((await desk.type('kubectl run silent --rm -i --image=busybox --restart=Never -- true')).out).toBe('pod "silent" deleted from default namespace\n');
     expect((await desk.type('kubectl get pods -o name')).out).toBe('pod/talker\n');
     await desk.type('kubectl run box --image=busybox -- sleep 1000; kubectl wait --for=condition=Ready pod/box');
     expect(await desk.type("kubectl exec box -- sh -c 'echo in; echo err >&2; exit 3'")).toEqual({
