@@ -33,6 +33,8 @@ export class ConsoleHost {
     });
   }
 
+  get prompt(): string { return this.#session.prompt; }
+
   receive(message: ToHost): void {
     switch (message.type) {
       case 'run': this.#run(message); break;
@@ -49,7 +51,7 @@ export class ConsoleHost {
     for (const [path, text] of Object.entries(files)) this.#session.writeFile(path, text);
     this.#running = this.#session.run(line).subscribe({
       next: (frame) => {
-        if (frame.stream === 'exit') post({ type: 'done', id, code: frame.code, prompt: this.#session.prompt });
+        if (frame.stream === 'exit') post({ type: 'done', id, code: frame.code, prompt: this.prompt });
         else post({ type: 'output', id, stream: frame.stream, text: frame.text });
       },
       error: fail,

@@ -58,7 +58,7 @@ export class ClusterHost {
     this.#traffic.take();   // what flew before there was a picture
     pacer.play();
     this.#tell();
-    this.scope.post({ type: 'started' });
+    this.scope.post({ type: 'started', prompt: this.#console.prompt });
   }
 
   #control(message: Exclude<ToHost, { type: 'start' }>, cluster: Cluster, pacer: Pacer): void {

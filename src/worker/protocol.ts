@@ -33,7 +33,8 @@ export type Completions = { readonly from: number; readonly matches: readonly st
 
 /** Worker to page. */
 export type FromHost =
-  | { readonly type: 'started' }
+  /** The first manifests run, time passes, and the console takes lines. */
+  | { readonly type: 'started'; readonly prompt: string }
   | { readonly type: 'clock'; readonly clock: ClockState }
   /** `skipped` counts requests that were too many to tell one by one. */
   | { readonly type: 'exchanges'; readonly exchanges: readonly Flown[]; readonly skipped: number }

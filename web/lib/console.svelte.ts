@@ -10,12 +10,14 @@ const historySize = 500;
 const maxBlocks = 400;
 const maxBlockLength = 20_000;
 const typingMs = 420;
+/** Until the session has said what its own is. */
+const unknownPrompt = '$ ';
 
 /** The page's side of the console: the transcript, the line being typed, and what was typed before. The session itself lives in the worker. */
 export class Console {
   blocks = $state.raw<readonly Block[]>([]);
   line = $state('');
-  prompt = $state('$ ');
+  prompt = $state(unknownPrompt);
   busy = $state(false);
   #post: (message: ToHost) => void = () => {};
   #serial = 0;
@@ -34,7 +36,7 @@ export class Console {
     this.#completing.clear();
     this.#post = post;
     this.busy = false;
-    this.prompt = '$ ';
+    this.prompt = unknownPrompt;
   }
 
   /** Runs what was typed; resolves to the exit code. `files` are put in the session's working directory first. */
@@ -104,6 +106,7 @@ export class Console {
 
   /** Takes what the worker says about the console; false when it is about something else. */
   receive(message: FromHost): void {
+    if (message.type === 'started') this.prompt = message.prompt;
     if (message.type === 'output') this.#append(message.stream, message.text);
     if (message.type === 'completions') {
       this.#completing.get(message.id)?.(message.completions);
