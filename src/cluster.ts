@@ -6,7 +6,7 @@ import { clusterDNS, clusterDomain } from './cluster/addons';
 import { controlPlaneComponents, ownCaches, recorderOf } from './cluster/components';
 import { historyLog } from './cluster/log';
 import { controlPlaneMachine, workerMachine, type Machine } from './cluster/machines';
-import { controlPlanePods, proxyPod } from './cluster/static-pods';
+import { controlPlanePods, proxyPod, type StaticPod } from './cluster/static-pods';
 import { tokenSigner } from './cluster/token';
 import { createContainerRuntime } from './containers/runtime';
 import { createKubelets, type Kubelets } from './kubelet/kubelets';
@@ -30,6 +30,8 @@ export type ClusterOptions = {
   readonly nodes?: number;
   /** Virtual time at the start, in milliseconds since the epoch. */
   readonly startedAt?: number;
+  /** The network pods get their addresses from, a /24 of it for each node: the usual one is enough for 256 nodes. */
+  readonly podNetwork?: string;
   /** How late watch events reach a user, in milliseconds. */
   readonly latencyMs?: (user: string) => number;
 };
@@ -60,7 +62,7 @@ export class Cluster {
   readonly client: LocalClient;
   #nodeCount = 0;
 
-  constructor({ seed = 1, nodes = 3, startedAt = defaultStart, latencyMs }: ClusterOptions = {}) {
+  constructor({ seed = 1, nodes = 3, startedAt = defaultStart, podNetwork = '10.244.0.0/16', latencyMs }: ClusterOptions = {}) {
     this.seed = seed;
     this.clock = new VirtualClock(startedAt);
     const random = new Random(seed);
@@ -75,12 +77,12 @@ export class Cluster {
     const proxies = new Set<string>();
     const runtime = createContainerRuntime({
       scheduler: clock,
-      components: controlPlaneComponents({ server: this.server, store, clock, scheduler, proxies }),
+      components: controlPlaneComponents({ server: this.server, store, clock, scheduler, podNetwork, proxies }),
     });
     this.kubelets = createKubelets({ scheduler: clock, runtime, network: fabric, clusterDNS, clusterDomain, serviceAccountToken: tokenSigner(seed, () => clock.now()) });
     this.#run('system:nodes', [this.kubelets]);
     this.#run('system:kube-proxy', [createKubeProxy({ network: fabric, isUp: (node) => proxies.has(node) }), createPodNetwork(fabric)]);
-    this.#add(controlPlaneMachine, [...controlPlanePods, proxyPod]);
+    this.#add(controlPlaneMachine, [...controlPlanePods(podNetwork), proxyPod]);
     for (let i = 0; i < nodes; i++) this.addNode();
   }
 
@@ -111,7 +113,7 @@ export class Cluster {
     for (const controller of controllers) controller.run(informers, recorder).subscribe();
   }
 
-  #add({ name, labels, taints, capacity }: Machine, staticPods: typeof controlPlanePods): void {
+  #add({ name, labels, taints, capacity }: Machine, staticPods: readonly StaticPod[]): void {
     this.kubelets.addNode(name, { labels, taints, capacity, staticPods });
   }
 

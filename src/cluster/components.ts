@@ -26,6 +26,8 @@ export type Parts = {
   readonly store: Store;
   readonly clock: SchedulerLike;
   readonly scheduler: AnyController;
+  /** The network pods get their addresses from. */
+  readonly podNetwork: string;
   /** Told which nodes' kube-proxy runs. */
   readonly proxies: Set<string>;
 };
@@ -40,7 +42,7 @@ export function ownCaches(server: ApiServer, user: string, clock: SchedulerLike)
 export const recorderOf = (informers: Informers): EventRecorder => new EventRecorder(informers.client, Events, () => informers.scheduler.now());
 
 /** The control plane's components by their image: the start of such a container starts the component, its end stops it. */
-export function controlPlaneComponents({ server, store, clock, scheduler, proxies }: Parts): Readonly<Record<string, Component>> {
+export function controlPlaneComponents({ server, store, clock, scheduler, proxies, podNetwork }: Parts): Readonly<Record<string, Component>> {
   const doors = new Doors(server);
   return {
     [componentImages.etcd]: { start: () => doors.open('etcd') },
@@ -57,7 +59,7 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
     },
     [componentImages.scheduler]: { start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return running(server, 'system:kube-scheduler', clock, [scheduler]); } },
     [componentImages.controllerManager]: {
-      start: (_config, container) => { container.print('Started controllers'); return running(server, 'system:kube-controller-manager', clock, createControllers({ rootCertificate })); },
+      start: (_config, container) => { container.print('Started controllers'); return running(server, 'system:kube-controller-manager', clock, createControllers({ podNetwork, rootCertificate })); },
     },
     [componentImages.proxy]: {
       start: ({ node }) => {

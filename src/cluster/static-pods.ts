@@ -33,7 +33,7 @@ const controlPlane = (component: string) => ({ component, tier: 'control-plane' 
 const requests = (cpu: string, memory?: string) => ({ requests: { cpu, ...(memory && { memory }) } });
 
 /** The four pods of the control plane, as kubeadm writes them, in the order in which they depend on each other. */
-export const controlPlanePods: readonly StaticPod[] = [
+export const controlPlanePods = (podNetwork: string): readonly StaticPod[] => [
   staticPod('etcd', {
     image: `${componentImages.etcd}:3.6.5-0`,
     command: ['etcd', `--advertise-client-urls=https://${controlPlaneAddress}:2379`, '--data-dir=/var/lib/etcd'],
@@ -46,7 +46,7 @@ export const controlPlanePods: readonly StaticPod[] = [
   }, controlPlane('kube-apiserver')),
   staticPod('kube-controller-manager', {
     image: `${componentImages.controllerManager}:${version}`,
-    command: ['kube-controller-manager', '--allocate-node-cidrs=true', '--cluster-cidr=10.244.0.0/16', '--leader-elect=true'],
+    command: ['kube-controller-manager', '--allocate-node-cidrs=true', `--cluster-cidr=${podNetwork}`, '--leader-elect=true'],
     resources: requests('200m'),
   }, controlPlane('kube-controller-manager')),
   staticPod('kube-scheduler', {
