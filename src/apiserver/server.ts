@@ -8,6 +8,7 @@ import { defaultAdmission } from './admission/all';
 import { AdmissionChain } from './admission/run';
 import { connect, type Kubelets } from './connect';
 import { scopeOf, type Scope, type ServerContext } from './context';
+import { isReview, review } from './reviews';
 import { ServiceAddresses } from './service-addresses';
 import { Storage } from './storage';
 import { bind } from './subresources/binding';
@@ -66,7 +67,8 @@ export class PodariumApiServer implements ApiServer {
 
   call(request: ApiRequest): ApiResponse {
     this.#checkUp();
-    return answerOf(request)(scopeOf(this.#context, request));
+    const scope = scopeOf(this.#context, request);
+    return answerOf(scope)(scope);
   }
 
   watch(request: WatchRequest): Observable<WatchEvent> {
@@ -90,8 +92,9 @@ export class PodariumApiServer implements ApiServer {
   #checkUp(): void { if (this.#refusal) throw this.#refusal(); }
 }
 
-function answerOf({ verb, subresource, resource }: ApiRequest): Answer {
-  if (resource === 'bindings' && verb === 'create') return bind;
+function answerOf({ kind, request: { verb, subresource } }: Scope): Answer {
+  if (kind.resource === 'bindings') return bind;
+  if (isReview(kind)) return review;
   if (!subresource || ofTheObject.has(subresource)) return verbs[verb];
   const answer = subresources[subresource];
   if (!answer) throw noSuchResource();
