@@ -39,7 +39,7 @@ export function review(scope: Scope): ApiResponse {
   const spec = 'spec' in asked && isObject(asked.spec) ? asked.spec : {};
   const status = answer(scope, spec);
   const metadata = { ...(request.namespace !== undefined && { namespace: request.namespace }), creationTimestamp: timestamp(scheduler.now()) };
-  return { code: 201, body: { ...asked, metadata, status }, warnings: scope.warnings };
+  return { code: 201, body: { ...asked, kind: kind.kind, apiVersion: kind.apiVersion, metadata, status }, warnings: scope.warnings };
 }
 
 function access({ kind }: Scope, { resourceAttributes, nonResourceAttributes }: Spec): unknown {
