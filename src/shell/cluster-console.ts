@@ -3,9 +3,11 @@ import { clusterDNS } from '../cluster/addons';
 import { controlPlaneAddress, controlPlaneName } from '../cluster/machines';
 import type { Surroundings } from '../containers/types';
 import { Nodes } from '../kinds/core/node';
+import { Pods } from '../kinds/core/pod';
 import { clientOf } from '../kubectl/client';
 import { Random } from '../sim/random';
 import { Console, type ConsoleOptions } from './console';
+import { ControlError } from './podarium-program';
 
 /** A console on the control-plane node of a cluster: cluster IPs and node ports can be reached from there, and full names of services resolve. */
 export function consoleOf(cluster: Cluster, options: Omit<ConsoleOptions, 'api' | 'scheduler' | 'server' | 'surroundings' | 'random'> = {}): Console {
@@ -14,7 +16,7 @@ export function consoleOf(cluster: Cluster, options: Omit<ConsoleOptions, 'api' 
     ...options,
     api: clientOf(cluster.server, clusterAdmin), scheduler: cluster.clock, server: `https://${controlPlaneAddress}:6443`,
     surroundings: surroundingsOf(cluster), random: () => chance.next(),
-    controls: { crashNode: (name) => switched(cluster, name, 'crash'), restartNode: (name) => switched(cluster, name, 'restart'), ...options.controls },
+    controls: { crashNode: (name) => switched(cluster, name, 'crash'), restartNode: (name) => switched(cluster, name, 'restart'), kill: (pod, container) => kill(cluster, pod, container), ...options.controls },
   });
 }
 
@@ -29,8 +31,18 @@ const nodeAddresses = ({ client }: Cluster): Readonly<Record<string, string>> =>
     metadata.name, status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
   ]));
 
-function switched({ client, kubelets }: Cluster, name: string, action: 'crash' | 'restart'): string {
-  if (!client.list(Nodes).items.some(({ metadata }) => metadata.name === name)) return `there is no node ${JSON.stringify(name)}`;
+function switched({ kubelets }: Cluster, name: string, action: 'crash' | 'restart'): string {
+  if (!kubelets.nodes.includes(name)) throw new ControlError(`there is no node ${JSON.stringify(name)}`);
   if (action === 'crash') kubelets.crashNode(name); else kubelets.restartNode(name);
   return `node ${name} ${action === 'crash' ? 'has crashed' : 'is coming back'}`;
+}
+
+/** Without a container's name the pod's first is meant. */
+function kill({ client, kubelets }: Cluster, pod: string, container: string): string {
+  const [name = '', namespace = 'default'] = pod.split('/').reverse();
+  try {
+    const wanted = container || (client.get(Pods, { namespace, name }).spec.containers[0]?.name ?? '');
+    kubelets.kill({ namespace, name }, wanted);
+    return `container ${wanted} of ${namespace}/${name} was killed`;
+  } catch (error) { throw new ControlError(error instanceof Error ? error.message : String(error)); }
 }

@@ -12,6 +12,8 @@ export type Controls = {
   readonly reset?: () => string | Promise<string>;
   readonly crashNode?: (name: string) => string | Promise<string>;
   readonly restartNode?: (name: string) => string | Promise<string>;
+  /** SIGKILL to a container from its node; `pod` is `namespace/name` or a name in `default`. */
+  readonly kill?: (pod: string, container: string) => string | Promise<string>;
 };
 
 const usage = `Usage: podarium <command>
@@ -24,9 +26,11 @@ const usage = `Usage: podarium <command>
   reset              Begin again with a fresh cluster
   node crash NAME    Switch a node off
   node restart NAME  Switch it on again
+  kill POD [NAME]    End a container from outside, such as kube-system/kube-scheduler-control-plane
 `;
 
-class ControlError extends Error {}
+/** What a control cannot do, in words for whoever asked. */
+export class ControlError extends Error {}
 
 /** `podarium pause` and the like: time and machines, which no Kubernetes command can reach. */
 export const podariumProgram = (controls: Controls): Program =>
@@ -62,6 +66,9 @@ function act(controls: Controls, [word = '', first = '', second = '']: readonly 
       if (!second || (first !== 'crash' && first !== 'restart')) throw new ControlError('say node crash NAME or node restart NAME');
       return available(control)(second);
     }
+    case 'kill':
+      if (!first) throw new ControlError('say kill [NAMESPACE/]POD [CONTAINER]');
+      return available(controls.kill)(first, second);
     default: throw new ControlError(`there is no command ${JSON.stringify(word)}: try podarium help`);
   }
 }
