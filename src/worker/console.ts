@@ -39,6 +39,8 @@ export class ConsoleHost {
     switch (message.type) {
       case 'run': this.#run(message); break;
       case 'interrupt': this.#interrupt(); break;
+      case 'input': if (message.text === undefined) this.#session.endInput(); else this.#session.input(message.text); break;
+      case 'is-whole': this.options.post({ type: 'whole', id: message.id, whole: this.#session.isComplete(message.line) }); break;
       case 'complete': void this.#complete(message); break;
       case 'descriptions': this.#tellDescriptions(message.descriptions); break;
       case 'edited': this.#edits.get(message.id)?.(message.text); this.#edits.delete(message.id); break;

@@ -24,6 +24,10 @@ export type ToHost =
   | { readonly type: 'speed'; readonly speed: number }
   | { readonly type: 'run'; readonly id: number; readonly line: string; readonly files?: Readonly<Record<string, string>> }
   | { readonly type: 'interrupt' }
+  /** Keys for the program that runs; without a text its input ends (Ctrl+D). */
+  | { readonly type: 'input'; readonly text?: string }
+  /** Whether a line may be run, or waits for `done` or a closing quote; answered by `whole`. */
+  | { readonly type: 'is-whole'; readonly id: number; readonly line: string }
   | { readonly type: 'complete'; readonly id: number; readonly line: string; readonly cursor: number }
   | { readonly type: 'descriptions'; readonly descriptions: Descriptions }
   | { readonly type: 'edited'; readonly id: number; readonly text?: string };
@@ -40,6 +44,7 @@ export type FromHost =
   | { readonly type: 'exchanges'; readonly exchanges: readonly Flown[]; readonly skipped: number }
   | { readonly type: 'output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly type: 'done'; readonly id: number; readonly code: number; readonly prompt: string }
+  | { readonly type: 'whole'; readonly id: number; readonly whole: boolean }
   | { readonly type: 'completions'; readonly id: number; readonly completions: Completions }
   /** A command asks for a text to be edited; answered by `edited`, without a text when it is given up. */
   | { readonly type: 'edit'; readonly id: number; readonly name: string; readonly text: string }

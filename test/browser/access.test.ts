@@ -56,8 +56,11 @@ describe('for everybody', { timeout: 60_000 }, () => {
     await started(page);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Podarium');
     for (const role of ['banner', 'main', 'navigation'] as const) await expect(page.getByRole(role)).toHaveCount(1);
-    const small = await page.locator('button:visible:not(.card):not(.link)').evaluateAll((all) => all.filter((each) => each.getBoundingClientRect().height < 43.5).map((each) => each.textContent?.trim()));
-    expect(small).toEqual([]);
+    for (const pane of ['See', 'Explore', 'Edit', 'Console']) {
+      await page.getByRole('button', { name: pane, exact: true }).click();
+      const small = await page.locator('button:visible:not(.card):not(.link)').evaluateAll((all) => all.filter((each) => each.getBoundingClientRect().height < 43.5).map((each) => each.textContent?.trim()));
+      expect(small).toEqual([]);
+    }
     expect(complaints).toEqual([]);
   });
 

@@ -108,6 +108,29 @@ describe('the console', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
+  test('an open loop waits for its end, and a shell in a container takes lines', async () => {
+    const { page, complaints } = await site.open();
+    await started(page);
+    const input = page.locator('[data-console-input]');
+    const log = page.getByRole('log', { name: 'Console output' });
+    await input.fill('for i in 1 2; do');
+    await input.press('Enter');
+    await expect(input).toHaveValue('for i in 1 2; do\n');
+    await input.pressSequentially('echo round $i; done');
+    await input.press('Enter');
+    await expect(log).toContainText('round 2');
+    await input.fill('kubectl exec -it deployment/web -- sh');
+    await input.press('Enter');
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+    await input.fill('echo in $HOSTNAME');
+    await input.press('Enter');
+    await expect(log).toContainText(/in web-/);
+    await input.fill('exit');
+    await input.press('Enter');
+    await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
+    expect(complaints).toEqual([]);
+  });
+
   test('runs several pasted lines, and keeps errors apart from output', async () => {
     const { page, complaints } = await site.open();
     await started(page);

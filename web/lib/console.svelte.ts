@@ -23,6 +23,7 @@ export class Console {
   #serial = 0;
   readonly #runs = new Map<number, Run>();
   readonly #completing = new Map<number, (completions: Completions) => void>();
+  readonly #wholeness = new Map<number, (whole: boolean) => void>();
   readonly history: string[] = load();
   #at = 0;
   #draft = '';
@@ -34,6 +35,7 @@ export class Console {
     for (const run of this.#runs.values()) run.resolve(130);
     this.#runs.clear();
     this.#completing.clear();
+    this.#wholeness.clear();
     this.#post = post;
     this.busy = false;
     this.prompt = unknownPrompt;
@@ -84,6 +86,21 @@ export class Console {
     this.#post({ type: 'interrupt' });
   }
 
+  /** A line for the program that runs; without one its input ends. */
+  send(line?: string): void {
+    if (line !== undefined) this.#write({ key: ++this.#serial, kind: 'command', text: line, prompt: '' });
+    this.#post({ type: 'input', ...(line !== undefined && { text: `${line}\n` }) });
+  }
+
+  /** Whether the line can be run as it is; an open quote or loop waits for more. */
+  isWhole(line: string): Promise<boolean> {
+    const id = ++this.#serial;
+    return new Promise((resolve) => {
+      this.#wholeness.set(id, resolve);
+      this.#post({ type: 'is-whole', id, line });
+    });
+  }
+
   complete(line: string, cursor: number): Promise<Completions> {
     const id = ++this.#serial;
     return new Promise((resolve) => {
@@ -111,6 +128,10 @@ export class Console {
     if (message.type === 'completions') {
       this.#completing.get(message.id)?.(message.completions);
       this.#completing.delete(message.id);
+    }
+    if (message.type === 'whole') {
+      this.#wholeness.get(message.id)?.(message.whole);
+      this.#wholeness.delete(message.id);
     }
     if (message.type !== 'done') return;
     this.prompt = message.prompt;

@@ -9,7 +9,7 @@ import { readManifest, type Part } from './manifest-text';
 export type Verdict = { readonly problems: readonly Problem[]; readonly objects: readonly string[] };
 
 const mostObjects = 50;
-const mostCharacters = 1_500_000;
+const mostCharacters = 400_000;
 
 /** Asks the API server, object by object, without anything being stored. */
 export async function dryRun(door: Door, text: string): Promise<Verdict> {

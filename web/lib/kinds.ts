@@ -21,7 +21,7 @@ export const Events = kindOf<CoreV1Event>('events');
 
 /** What the explorer lists first, in the order in which a cluster is usually read. */
 export const mainResources = [
-  'pods', 'deployments.apps', 'replicasets.apps', 'services', 'endpointslices.discovery.k8s.io', 'configmaps', 'secrets', 'serviceaccounts',
+  'pods', 'deployments.apps', 'replicasets.apps', 'services', 'endpointslices.discovery.k8s.io', 'endpoints', 'configmaps', 'secrets', 'serviceaccounts',
   'nodes', 'namespaces', 'leases.coordination.k8s.io',
 ] as const;
 
