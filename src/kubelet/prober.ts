@@ -65,19 +65,18 @@ export class Prober {
     if (next >= this.#wakeAt || next === Infinity) return;
     this.#timer?.unsubscribe();
     this.#wakeAt = next;
-    const prober = this;
-    this.#timer = this.scheduler.schedule(function (this: SchedulerAction<unknown>) { prober.#tick(this); }, next - this.scheduler.now());
+    this.#timer = this.scheduler.schedule<Prober>(function (prober) { prober?.#tick(this); }, next - this.scheduler.now(), this);
   }
 
   /** Asks what is due, then plans the same action again: nothing is made anew for a quiet probe. */
-  #tick(action: SchedulerAction<unknown>): void {
+  #tick(action: SchedulerAction<Prober>): void {
     const now = this.scheduler.now();
     this.#wakeAt = now;
     for (const watch of [...this.#watches]) if (watch.nextAt <= now) this.#due(watch, now);
     let next = Infinity;
     for (const watch of this.#watches) next = Math.min(next, watch.nextAt);
     this.#wakeAt = next;
-    if (next < Infinity) action.schedule(undefined, next - now); else this.#timer = undefined;
+    if (next < Infinity) action.schedule(this, next - now); else this.#timer = undefined;
   }
 
   #due(watch: Watch, now: number): void {

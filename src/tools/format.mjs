@@ -10,7 +10,7 @@ const widest = 200;
 
 const rules = [
   ['ends without a newline', (text) => text !== '' && !text.endsWith('\n')],
-  ['ends in empty lines', (text) => /\n\n$/.test(text)],
+  ['ends in empty lines', (text) => text.endsWith('\n\n')],
   ['has carriage returns', (text) => text.includes('\r')],
 ];
 const lineRules = [

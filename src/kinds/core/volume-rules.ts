@@ -10,7 +10,7 @@ import type {
   Volume,
   VolumeProjection,
 } from '../../schema/types';
-import { descendingPath, named, noBacksteps, oneOfIfSet, requiredName, type Errors } from '../rule-parts';
+import { descendingPath, noBacksteps, oneOfIfSet, requiredName, type Errors } from '../rule-parts';
 import { fieldRefRules, resourceFieldRules, volumeFields } from './env-rules';
 
 /** Upstream's order of looking at the sources; a second one is refused. */
