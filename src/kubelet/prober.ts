@@ -65,7 +65,7 @@ export class Prober {
     if (next >= this.#wakeAt || next === Infinity) return;
     this.#timer?.unsubscribe();
     this.#wakeAt = next;
-    this.#timer = this.scheduler.schedule<Prober>(function (prober) { prober?.#tick(this); }, next - this.scheduler.now(), this);
+    this.#timer = this.scheduler.schedule<Prober>(function (prober) { if (prober) prober.#tick(this); }, next - this.scheduler.now(), this);
   }
 
   /** Asks what is due, then plans the same action again: nothing is made anew for a quiet probe. */
