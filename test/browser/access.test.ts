@@ -58,7 +58,8 @@ describe('for everybody', { timeout: 60_000 }, () => {
     for (const role of ['banner', 'main', 'navigation'] as const) await expect(page.getByRole(role)).toHaveCount(1);
     for (const pane of ['See', 'Explore', 'Edit', 'Console']) {
       await page.getByRole('button', { name: pane, exact: true }).click();
-      const small = await page.locator('button:visible:not(.card):not(.link)').evaluateAll((all) => all.filter((each) => each.getBoundingClientRect().height < 43.5).map((each) => each.textContent?.trim()));
+      const small = await page.locator('button:visible:not(.card):not(.link)')
+        .evaluateAll((all) => all.filter((each) => each.getBoundingClientRect().height < 43.5).map((each) => each.textContent?.trim()));
       expect(small).toEqual([]);
     }
     expect(complaints).toEqual([]);
@@ -70,7 +71,9 @@ describe('for everybody', { timeout: 60_000 }, () => {
     const terminating = glimpse(page, '[data-pod][data-name^="web-"][data-state="terminating"]');
     await page.getByRole('button', { name: 'Delete a pod' }).click();
     await terminating;
-    expect(await page.evaluate(() => document.getAnimations().filter((each) => each.effect?.getComputedTiming().duration !== 0 && !(each.effect instanceof KeyframeEffect && each.effect.target?.closest('.monaco-editor'))).length)).toBe(0);
+    const moving = await page.evaluate(() => document.getAnimations().filter(({ effect }) =>
+      effect instanceof KeyframeEffect && effect.getComputedTiming().duration !== 0 && !effect.target?.closest('.monaco-editor')).length);
+    expect(moving).toBe(0);
     await started(page);
     expect(complaints).toEqual([]);
   });

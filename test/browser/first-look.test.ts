@@ -51,7 +51,10 @@ describe('the first ten seconds', { timeout: 60_000 }, () => {
   test('picture, explorer and kubectl agree on six replicas, and nobody moved', async () => {
     const { page, complaints } = await site.open();
     await started(page);
-    const boxes = () => pods(page, 'web-').evaluateAll((found) => found.map((each) => { const { x, y } = each.querySelector('.body')?.getBoundingClientRect() ?? { x: 0, y: 0 }; return [each.getAttribute('data-name'), Math.round(x), Math.round(y)]; }));
+    const boxes = () => pods(page, 'web-').evaluateAll((found) => found.map((each) => {
+      const { x, y } = each.querySelector('.body')?.getBoundingClientRect() ?? { x: 0, y: 0 };
+      return [each.getAttribute('data-name'), Math.round(x), Math.round(y)];
+    }));
     const first = await boxes();
     await page.getByRole('button', { name: 'Scale to 6' }).click();
     await expect(pods(page, 'web-', 'ready')).toHaveCount(6, { timeout: 20_000 });

@@ -37,7 +37,8 @@ describe('a manifest', { timeout: 60_000 }, () => {
     await page.keyboard.press('Control+Enter');
     await expect(page.getByRole('log', { name: 'Console output' })).toContainText('deployment.apps/hello created');
     await expect(pods(page, 'hello-', 'ready')).toHaveCount(3, { timeout: 20_000 });
-    expect((await run(page, 'kubectl get pods -l app=hello --no-headers')).trim().split('\n').map((line) => line.split(/\s+/).slice(1, 3))).toEqual([['1/1', 'Running'], ['1/1', 'Running'], ['1/1', 'Running']]);
+    const listed = (await run(page, 'kubectl get pods -l app=hello --no-headers')).trim().split('\n');
+    expect(listed.map((line) => line.split(/\s+/).slice(1, 3))).toEqual([['1/1', 'Running'], ['1/1', 'Running'], ['1/1', 'Running']]);
 
     await write(page, hello.replace('replicas: 3', 'replicas: 2'));
     await page.keyboard.press('Control+s');

@@ -11,9 +11,12 @@ export type Verdict = { readonly problems: readonly Problem[]; readonly objects:
 const mostObjects = 50;
 const mostCharacters = 400_000;
 
+const tooLong: Problem =
+  { line: 1, column: 1, endColumn: 2, severity: 'warning', message: 'Too long to be checked while typing; Apply sends it to the server as it is.' };
+
 /** Asks the API server, object by object, without anything being stored. */
 export async function dryRun(door: Door, text: string): Promise<Verdict> {
-  if (text.length > mostCharacters) return { objects: [], problems: [{ line: 1, column: 1, endColumn: 2, severity: 'warning', message: 'Too long to be checked while typing; Apply sends it to the server as it is.' }] };
+  if (text.length > mostCharacters) return { objects: [], problems: [tooLong] };
   const { parts, problems } = readManifest(text);
   const found = [...problems];
   const made = new Set(parts.filter(({ object }) => object['kind'] === 'Namespace').map(({ object }) => textAt(object, 'metadata', 'name')));

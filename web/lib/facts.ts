@@ -20,7 +20,7 @@ const readers: Readonly<Record<string, Reader>> = {
     fact('Restart policy', textAt(pod, 'spec', 'restartPolicy')),
   ],
   Deployment: (it) => [
-    fact('Replicas', `${numberAt(it, 'spec', 'replicas') ?? 1} desired | ${numberAt(it, 'status', 'updatedReplicas') ?? 0} updated | ${numberAt(it, 'status', 'replicas') ?? 0} total | ${numberAt(it, 'status', 'availableReplicas') ?? 0} available | ${numberAt(it, 'status', 'unavailableReplicas') ?? 0} unavailable`),
+    fact('Replicas', replicas(it)),
     fact('Images', names(it, 'spec', 'template', 'spec', 'containers')),
     fact('Strategy', strategy(it)),
     fact('Selector', pairs(textsAt(it, 'spec', 'selector', 'matchLabels'))),
@@ -45,7 +45,7 @@ const readers: Readonly<Record<string, Reader>> = {
     fact('Addresses', listAt(it, 'status', 'addresses').map((each) => textAt(each, 'address')).join(', ')),
     fact('Pod CIDR', textAt(it, 'spec', 'podCIDR')),
     fact('Allocatable', pairs(recordAt(it, 'status', 'allocatable'))),
-    fact('Taints', listAt(it, 'spec', 'taints').map((taint) => `${textAt(taint, 'key')}${textAt(taint, 'value') ? `=${textAt(taint, 'value')}` : ''}:${textAt(taint, 'effect')}`).join(', ') || '<none>'),
+    fact('Taints', listAt(it, 'spec', 'taints').map(taint).join(', ') || '<none>'),
     fact('Unschedulable', String(at(it, 'spec', 'unschedulable') === true)),
     fact('Kubelet', textAt(it, 'status', 'nodeInfo', 'kubeletVersion')),
   ],
@@ -55,8 +55,17 @@ const readers: Readonly<Record<string, Reader>> = {
   Lease: (it) => [fact('Holder', textAt(it, 'spec', 'holderIdentity')), fact('Renewed', textAt(it, 'spec', 'renewTime'))],
 };
 
+const replicas = (deployment: KubeObject): string => {
+  const counted = (name: string) => numberAt(deployment, 'status', name) ?? 0;
+  return `${numberAt(deployment, 'spec', 'replicas') ?? 1} desired | ${counted('updatedReplicas')} updated | ${counted('replicas')} total | `
+    + `${counted('availableReplicas')} available | ${counted('unavailableReplicas')} unavailable`;
+};
+
+const taint = (each: unknown): string => `${textAt(each, 'key')}${textAt(each, 'value') ? `=${textAt(each, 'value')}` : ''}:${textAt(each, 'effect')}`;
+
 const servicePort = (port: unknown): string =>
-  `${textAt(port, 'name') ? `${textAt(port, 'name')} ` : ''}${numberAt(port, 'port') ?? ''}${numberAt(port, 'nodePort') ? `:${numberAt(port, 'nodePort')}` : ''} → ${String(at(port, 'targetPort') ?? '')}/${textAt(port, 'protocol')}`;
+  `${textAt(port, 'name') ? `${textAt(port, 'name')} ` : ''}${numberAt(port, 'port') ?? ''}${numberAt(port, 'nodePort') ? `:${numberAt(port, 'nodePort')}` : ''}`
+  + ` → ${String(at(port, 'targetPort') ?? '')}/${textAt(port, 'protocol')}`;
 
 function strategy(deployment: KubeObject): string {
   const rolling = recordAt(deployment, 'spec', 'strategy', 'rollingUpdate');

@@ -20,16 +20,19 @@ const works: Readonly<Record<string, (app: App, view: App['view']) => void>> = {
   ' ': (app) => app.toggle(),
   '.': (app) => app.step(),
   ':': (app) => focusConsole(app),
-  '/': (_, view) => { view.select(undefined); view.narrowTab = 'explore'; requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-filter]')?.focus()); },
+  '/': (_, view) => { view.select(undefined); view.narrowTab = 'explore'; focusSoon('[data-filter]'); },
   '?': (_, view) => { view.help = !view.help; },
   t: (_, view) => { view.asTable = !view.asTable; },
   Escape: (_, view) => { if (view.help) view.help = false; else view.select(undefined); },
 };
 
+/** When what was just switched to has been drawn. */
+const focusSoon = (selector: string): void => { requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus()); };
+
 function focusConsole({ view }: App): void {
   view.bottom = 'console';
   view.narrowTab = 'console';
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-console-input]')?.focus());
+  focusSoon('[data-console-input]');
 }
 
 function nextPanel(step: 1 | -1): void {
@@ -39,5 +42,5 @@ function nextPanel(step: 1 | -1): void {
 }
 
 const isText = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type !== 'checkbox') || target.closest('.monaco-editor') !== null);
+  target instanceof HTMLElement && (target.isContentEditable || target.matches('textarea, select, input:not([type="checkbox"])') || target.closest('.monaco-editor') !== null);
 const isControl = (target: EventTarget | null): boolean => target instanceof Element && target.closest('button, select, input, summary') !== null;

@@ -20,7 +20,8 @@ export function usageOf(node: Node, pods: readonly Pod[]): Usage {
   const cpuShare = share(cpu, allocatable['cpu']);
   const memoryShare = share(memory, allocatable['memory']);
   const percent = (part: number) => `${Math.round(part * 100)}%`;
-  return { cpuShare, memoryShare, text: `requests: cpu ${milliQuantity(cpu)} of ${allocatable['cpu'] ?? '?'} (${percent(cpuShare)}), memory ${percent(memoryShare)} of ${allocatable['memory'] ?? '?'}` };
+  const text = `requests: cpu ${milliQuantity(cpu)} of ${allocatable['cpu'] ?? '?'} (${percent(cpuShare)}), memory ${percent(memoryShare)} of ${allocatable['memory'] ?? '?'}`;
+  return { cpuShare, memoryShare, text };
 }
 
 const share = (milli: number, of: string | undefined): number => { const whole = of ? milliValue(of) : 0; return whole > 0 ? milli / whole : 0; };

@@ -70,8 +70,10 @@ export function createEditor(element: HTMLElement, text: string, listener: Liste
   const editor = monaco.editor.create(element, {
     model, automaticLayout: true, minimap: { enabled: false }, tabSize: 2, insertSpaces: true, detectIndentation: false, scrollBeyondLastLine: false,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'), fontLigatures: false, lineNumbersMinChars: 3, folding: true, glyphMargin: false,
-    renderLineHighlight: 'line', overviewRulerLanes: 2, padding: { top: 8, bottom: 8 }, wordBasedSuggestions: 'off', quickSuggestions: { other: true, comments: false, strings: true },
-    ariaLabel: 'Manifest, YAML. Control M lets Tab leave the editor', fixedOverflowWidgets: true, 'semanticHighlighting.enabled': false, stickyScroll: { enabled: false }, autoDetectHighContrast: false, wordWrap: 'off',
+    renderLineHighlight: 'line', overviewRulerLanes: 2, padding: { top: 8, bottom: 8 },
+    wordBasedSuggestions: 'off', quickSuggestions: { other: true, comments: false, strings: true },
+    ariaLabel: 'Manifest, YAML. Control M lets Tab leave the editor', fixedOverflowWidgets: true, 'semanticHighlighting.enabled': false,
+    stickyScroll: { enabled: false }, autoDetectHighContrast: false, wordWrap: 'off',
   });
   void import('virtual:kubernetes-descriptions').then(({ default: texts }) => { descriptions = texts; follow(model.getValue()); });
   const subscriptions = [
