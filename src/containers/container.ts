@@ -4,11 +4,12 @@ import type { Handler, Protocol } from '../net/types';
 import { ContainerFiles } from './container-files';
 import { hexDigits } from './fingerprint';
 import type { ResolvedImage } from './images/image';
-import { Inside } from './inside';
+import type { Inside } from './inside';
 import { BoundedLog } from './log';
 import { type Server, type ServerProcess, acceptAt } from './server';
 import { LayeredFiles } from './shell/layered-files';
 import type { Program } from './shell/process';
+import type { Software } from './software';
 import { systemMounts } from './system-files';
 import {
   type ContainerConfig,
@@ -23,7 +24,7 @@ import {
 } from './types';
 
 /** What all containers of one runtime share. */
-export type Shared = { readonly scheduler: SchedulerLike; readonly random: Random; readonly logLines: number };
+export type Shared = { readonly scheduler: SchedulerLike; readonly random: Random; readonly logLines: number; readonly software: () => Software };
 
 /** What PID 1 is: a server, or a program of the kernel. */
 export type Main = { readonly server: Server } | { readonly program: Program };
@@ -129,7 +130,7 @@ export class Container implements RunningContainer, ServerProcess {
     if (program) this.#processes().startMain(program);
   }
 
-  #processes(): Inside { return (this.#inside ??= new Inside(this, this.#server)); }
+  #processes(): Inside { return (this.#inside ??= this.shared.software().inside(this, this.#server)); }
 
   #writableLog(): BoundedLog {
     if (this.#log) return this.#log;

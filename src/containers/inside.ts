@@ -23,7 +23,7 @@ export class Inside {
   readonly #system: System;
   readonly #listeners = new Set<Listener>();
 
-  /** With `server` its PID 1 is no process of the kernel. */
+  /** With `server` its PID 1 is no process of the kernel. Made by the container's software only. */
   constructor(private readonly container: Container, server: Server | undefined) {
     const { shared, image, config, surroundings } = container;
     const { find, programNames } = programFinder(image.programs());

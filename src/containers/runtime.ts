@@ -7,17 +7,18 @@ import { generic, genericServer } from './images/generic';
 import { type Image, type ResolvedImage, commandLine } from './images/image';
 import { images } from './images/registry';
 import { pull } from './pull';
-import { userlandPrograms } from './programs';
 import { baseFiles } from './images/base-files';
-import { scriptProgram } from './shell/commands';
 import { resolvePath } from './shell/files';
 import { type Programs, programFinder } from './shell/programs';
 import { BaseFiles } from './shell/layered-files';
+import type { Software } from './software';
 import { type ContainerConfig, type ContainerRuntime, type PulledImage, StartError, type Surroundings } from './types';
 
 export type RuntimeOptions = {
   /** All time inside containers. */
   readonly scheduler: SchedulerLike;
+  /** What runs inside containers; asked for when the first of them runs a program. */
+  readonly software: () => Software;
   /** For what programs inside draw. */
   readonly random?: Random;
   /** Image repository (`registry.k8s.io/kube-scheduler`) → the component its containers run. */
@@ -29,8 +30,8 @@ export type RuntimeOptions = {
 };
 
 /** The simulated CRI: what images exist, and containers of them on virtual time. */
-export const createContainerRuntime = ({ scheduler, random = new Random(0), components = {}, images: added = [], logLines = 1_000 }: RuntimeOptions): ContainerRuntime => {
-  const shared: Shared = { scheduler, random, logLines };
+export const createContainerRuntime = ({ scheduler, software, random = new Random(0), components = {}, images: added = [], logLines = 1_000 }: RuntimeOptions): ContainerRuntime => {
+  const shared: Shared = { scheduler, random, logLines, software };
   const known = new Map<string, Image>();
   const register = (image: Image): void => image.repositories.forEach((repository) => known.set(repository, image));
   images.forEach(register);
@@ -43,7 +44,7 @@ export const createContainerRuntime = ({ scheduler, random = new Random(0), comp
   return {
     image: (name) => remembered(pulled, name, () => pull(name, (repository) => known.get(repository))),
     start: (config, surroundings) => {
-      const image = remembered(resolved, config.image, () => resolve(config.image, known));
+      const image = remembered(resolved, config.image, () => resolve(config.image, known, software));
       return start(shared, image, config, surroundings);
     },
   };
@@ -55,23 +56,23 @@ const remembered = <T>(memory: Map<string, T>, key: string, make: () => T): T =>
   return value;
 };
 
-const resolve = (name: string, known: ReadonlyMap<string, Image>): ResolvedImage => {
+const resolve = (name: string, known: ReadonlyMap<string, Image>, software: () => Software): ResolvedImage => {
   const { repository, tag } = parseImageName(name);
   const image = known.get(repository) ?? generic;
   let files: BaseFiles | undefined;
   let programs: Programs | undefined;
-  const allPrograms = (): Programs => (programs ??= { ...userlandPrograms[image.userland], ...image.programs });
-  return { image, tag, files: () => (files ??= new BaseFiles({ ...baseFiles(image, tag, allPrograms()), ...image.files?.(tag) })), programs: allPrograms };
+  const allPrograms = (): Programs => (programs ??= software().programsOf(image));
+  return { image, tag, files: () => (files ??= new BaseFiles({ ...baseFiles(image, tag, allPrograms), ...image.files?.(tag) })), programs: allPrograms };
 };
 
 const start = (shared: Shared, resolved: ResolvedImage, config: ContainerConfig, surroundings: Surroundings): Container => {
   const { image } = resolved;
   const argv = image.fixedProgram ? [image.fixedProgram] : commandLine(image, config);
-  return new Container(shared, config, surroundings, resolved, argv, mainOf(resolved, config, argv[0] ?? ''));
+  return new Container(shared, config, surroundings, resolved, argv, mainOf(shared, resolved, config, argv[0] ?? ''));
 };
 
 /** What a command word starts. Throws a StartError when there is no such program. */
-const mainOf = ({ image, programs, files }: ResolvedImage, config: ContainerConfig, name: string): Main => {
+const mainOf = ({ software }: Shared, { image, programs, files }: ResolvedImage, config: ContainerConfig, name: string): Main => {
   if (image.servers && Object.hasOwn(image.servers, name)) {
     const server = image.servers[name];
     if (server) return { server };
@@ -82,7 +83,7 @@ const mainOf = ({ image, programs, files }: ResolvedImage, config: ContainerConf
   const path = resolvePath(config.workingDir ?? image.workingDir ?? '/', name);
   const mount = config.mounts.find((each) => path.startsWith(`${each.path}/`));
   const content = name.includes('/') ? (mount ? mount.files.read(path.slice(mount.path.length + 1)) : files().nodes.get(path)?.content) : undefined;
-  if (content !== undefined) return { program: scriptProgram(content, name) };
+  if (content !== undefined) return { program: software().script(content, name) };
   // What an unknown image has inside nobody knows: whatever it is told to run is its server.
   if (image === generic) return { server: genericServer };
   throw new StartError(notFound(name));

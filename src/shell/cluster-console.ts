@@ -1,4 +1,4 @@
-import { clusterAdmin, type Cluster } from '../cluster';
+import { clusterAdmin, type Cluster } from '../cluster/cluster';
 import { clusterDNS } from '../cluster/addons';
 import { controlPlaneAddress, controlPlaneName } from '../cluster/machines';
 import type { Surroundings } from '../containers/types';
@@ -16,7 +16,10 @@ export function consoleOf(cluster: Cluster, options: Omit<ConsoleOptions, 'api' 
     ...options,
     api: clientOf(cluster.server, clusterAdmin), scheduler: cluster.clock, server: `https://${controlPlaneAddress}:6443`,
     surroundings: surroundingsOf(cluster), random: () => chance.next(),
-    controls: { crashNode: (name) => switched(cluster, name, 'crash'), restartNode: (name) => switched(cluster, name, 'restart'), kill: (pod, container) => kill(cluster, pod, container), ...options.controls },
+    controls: {
+      crashNode: (name) => switched(cluster, name, 'crash'), restartNode: (name) => switched(cluster, name, 'restart'),
+      kill: (pod, container) => kill(cluster, pod, container), ...options.controls,
+    },
   });
 }
 

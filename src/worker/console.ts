@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import type { Cluster } from '../cluster';
+import type { Cluster } from '../cluster/cluster';
 import type { Descriptions } from '../schema/explain';
 import { consoleOf } from '../shell/cluster-console';
 import type { Console } from '../shell/console';

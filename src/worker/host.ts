@@ -1,5 +1,8 @@
+import { from, switchMap } from 'rxjs';
 import { serve } from '../api/port';
-import { clusterAdmin, createCluster, defects, type Cluster } from '../cluster';
+import type { ApiServer } from '../api/types';
+import { Cluster, clusterAdmin, defects } from '../cluster/cluster';
+import type { Software } from '../containers/software';
 import { Pacer, sliceMs, type PacerHost } from '../sim/pacer';
 import type { Controls } from '../shell/podarium-program';
 import type { ConsoleHost } from './console';
@@ -20,6 +23,9 @@ export class ClusterHost {
   #cluster: Cluster | undefined;
   #pacer: Pacer | undefined;
   #console: ConsoleHost | undefined;
+  #software: Software | undefined;
+  /** What was asked before time passed: it is answered then. */
+  #early: Exclude<ToHost, { type: 'start' }>[] = [];
   #stopped = false;
   #toldAt = 0;
   readonly #traffic = new Traffic();
@@ -30,7 +36,8 @@ export class ClusterHost {
     if (this.#stopped) return;
     try {
       if (message.type === 'start') this.#start(message.start, message.api).catch((error: unknown) => this.defect(error));
-      else if (this.#cluster && this.#pacer) this.#control(message, this.#cluster, this.#pacer);
+      else if (this.#console && this.#cluster && this.#pacer) this.#control(message, this.#console, this.#cluster, this.#pacer);
+      else this.#early.push(message);
     } catch (error) { this.defect(error); }
   }
 
@@ -44,31 +51,52 @@ export class ClusterHost {
   }
 
   async #start({ seed, nodes, manifests, files }: Start, api: MessagePort): Promise<void> {
-    const cluster = createCluster({ seed, nodes }).boot();
+    // Shell, programs and kubectl are half of the worker: the cluster comes up and is looked at while they are on their way.
+    const onTheirWay = Promise.all([import('../containers/programs/software'), import('./console'), import('./welcome')]);
+    const cluster = new Cluster(() => this.#insides(), { seed, nodes }).boot();
     const pacer = new Pacer(cluster.clock, { now: () => this.scope.now(), later: (work, delayMs) => this.#later(work, delayMs) }, 1, () => this.#afterSlice());
     this.#cluster = cluster;
     this.#pacer = pacer;
     cluster.network.exchanges.subscribe((exchange) => this.#traffic.add(exchange));
-    serve(cluster.server, api, clusterAdmin, (send) => this.#later(send, 0));
+    serve(this.#door(cluster, onTheirWay), api, clusterAdmin, (send) => this.#later(send, 0));
     this.#tell();
-    // kubectl and the shell are a third of the worker: the cluster comes up while they are on their way.
-    const [{ ConsoleHost }, { runFirst }] = await Promise.all([import('./console'), import('./welcome')]);
-    this.#console = new ConsoleHost({ cluster, files, controls: this.#controls(cluster, pacer), post: (message) => this.scope.post(message), fail: (error) => this.defect(error) });
+    const [{ software }, { ConsoleHost }, { runFirst }] = await onTheirWay;
+    this.#software = software;
+    const console = new ConsoleHost({ cluster, files, controls: this.#controls(cluster, pacer), post: (message) => this.scope.post(message), fail: (error) => this.defect(error) });
     await runFirst(cluster, manifests);
     this.#traffic.take();   // what flew before there was a picture
     pacer.play();
     this.#tell();
-    this.scope.post({ type: 'started', prompt: this.#console.prompt });
+    this.scope.post({ type: 'started', prompt: console.prompt });
+    this.#console = console;
+    for (const message of this.#early.splice(0)) this.receive(message);
   }
 
-  #control(message: Exclude<ToHost, { type: 'start' }>, cluster: Cluster, pacer: Pacer): void {
+  /** The API server; what goes into a container waits until there is something inside. */
+  #door({ server }: Cluster, onTheirWay: Promise<unknown>): ApiServer {
+    return {
+      call: (request) => server.call(request),
+      watch: (request) => server.watch(request),
+      connect: (request) => (this.#software ? server.connect(request) : from(onTheirWay).pipe(switchMap(() => server.connect(request)))),
+    };
+  }
+
+  /** Nothing runs a program before its time. If it did, what happens would depend on how fast files load: better nothing at all. */
+  #insides(): Software {
+    if (this.#software) return this.#software;
+    const error = new Error('a container runs a program before the programs have been loaded');
+    this.defect(error);
+    throw error;
+  }
+
+  #control(message: Exclude<ToHost, { type: 'start' }>, console: ConsoleHost, cluster: Cluster, pacer: Pacer): void {
     switch (message.type) {
       case 'play': pacer.play(); break;
       case 'pause': pacer.pause(); break;
       case 'speed': pacer.speed = message.speed; break;
       case 'step': this.#step(cluster, pacer); break;
       case 'run-until-idle': void this.#runUntilIdle(cluster, pacer); break;
-      default: this.#console?.receive(message);
+      default: console.receive(message);
     }
     this.#tell();
   }

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster';
+import type { Cluster } from '../cluster/cluster';
 
 const quietMs = 15_000;
 const longestMs = 3_600_000;

@@ -1,5 +1,5 @@
 import { lastValueFrom, of, tap } from 'rxjs';
-import { clusterAdmin, type Cluster } from '../cluster';
+import { clusterAdmin, type Cluster } from '../cluster/cluster';
 import { Deployments } from '../kinds/apps/deployment';
 import { clientOf } from '../kubectl/client';
 import { adminConfig, KubeConfig } from '../kubectl/config';

@@ -1,5 +1,6 @@
 import { VirtualClock } from '../../src/sim/clock';
 import type { HttpRequest, HttpResponse, Payload, Reply, Source } from '../../src/net/types';
+import { software } from '../../src/containers/programs/software';
 import { type RuntimeOptions, createContainerRuntime } from '../../src/containers/runtime';
 import type { ContainerConfig, RunningContainer, Surroundings } from '../../src/containers/types';
 import { FakeNetwork } from './fake-network';
@@ -11,7 +12,7 @@ export const probe: Source = { ip: '10.244.1.1', name: 'kubelet' };
 export const world = (options: Partial<RuntimeOptions> = {}) => {
   const clock = new VirtualClock(startedAt);
   const network = new FakeNetwork(clock);
-  const runtime = createContainerRuntime({ scheduler: clock, ...options });
+  const runtime = createContainerRuntime({ scheduler: clock, software: () => software, ...options });
   let count = 0;
   const run = (config: Partial<ContainerConfig>, hostName?: string): RunningContainer => {
     count++;

@@ -4,6 +4,7 @@ import { createApiServer } from '../../src/apiserver/server';
 import { LocalClient } from '../../src/api/local-client';
 import type { ConnectFrame, ConnectRequest, User } from '../../src/api/types';
 import type { Image } from '../../src/containers/images/image';
+import { software } from '../../src/containers/programs/software';
 import { createContainerRuntime } from '../../src/containers/runtime';
 import { gracefulSignals, type Server } from '../../src/containers/server';
 import { createKubelets } from '../../src/kubelet/kubelets';
@@ -80,7 +81,7 @@ export function startWorld({ nodes = { 'node-1': {} }, latencyMs = 0 }: { nodes?
   bootstrap(client, '172.18.0.2');
   client.create(ServiceAccounts, { metadata: { name: 'default', namespace }, automountServiceAccountToken: false });
   const network = createNetwork({ scheduler: clock, random });
-  const runtime = createContainerRuntime({ scheduler: clock, images: testImages });
+  const runtime = createContainerRuntime({ scheduler: clock, software: () => software, images: testImages });
   const kubelets = createKubelets({ scheduler: clock, runtime, network });
   const informers = new Informers(new LocalClient(server, { name: 'system:nodes', groups: [] }), clock);
   const outcomes: unknown[] = [];
@@ -134,7 +135,8 @@ export function startWorld({ nodes = { 'node-1': {} }, latencyMs = 0 }: { nodes?
     connect: (request: Partial<ConnectRequest>): string => {
       const frames: ConnectFrame[] = [];
       let failure: unknown;
-      server.connect({ resource: 'pods', subresource: 'log', namespace, name: 'p', user: admin, ...request }).subscribe({ next: (frame) => frames.push(frame), error: (error: unknown) => { failure = error; } });
+      server.connect({ resource: 'pods', subresource: 'log', namespace, name: 'p', user: admin, ...request })
+        .subscribe({ next: (frame) => frames.push(frame), error: (error: unknown) => { failure = error; } });
       if (failure) throw failure;
       return frames.map((frame) => (frame.stream === 'exit' ? '' : frame.text)).join('');
     },

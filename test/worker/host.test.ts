@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { RemoteClient } from '../../src/api/remote-client';
+import { controlPlaneName } from '../../src/cluster/machines';
 import { ClusterHost } from '../../src/worker/host';
 import type { FromHost } from '../../src/worker/protocol';
 
@@ -31,6 +33,7 @@ function startHost(manifests: readonly string[] = [manifest]) {
   const last = <T extends FromHost['type']>(type: T) => said.filter((message): message is Extract<FromHost, { type: T }> => message.type === type).at(-1);
   return {
     host, said, last, settled,
+    door: new RemoteClient(port1),
     [Symbol.dispose]: () => { port1.close(); port2.close(); },
     started: async () => { while (!last('started') && !last('defect')) await settled(); },
     /** Real time goes on, in breaths of 8 ms. */
@@ -72,6 +75,27 @@ describe('the worker’s host', { timeout: 30_000 }, () => {
     it.host.receive({ type: 'step' });
     expect(it.last('clock')?.clock.revision).toBeGreaterThan(paused?.revision ?? 0);
     expect(it.last('clock')?.clock.running).toBe(false);
+  });
+
+  test('what is asked while the programs are on their way waits for them', async () => {
+    using it = startHost();
+    it.host.receive({ type: 'pause' });
+    it.host.receive({ type: 'run', id: 1, line: 'cat note.txt | tr a-z A-Z' });
+    expect(it.last('started')).toBeUndefined();
+    await it.started();
+    await it.settled();
+    expect(it.last('clock')?.clock.running).toBe(false);
+    expect([it.output(1), it.done(1)]).toEqual(['HELLO\n', 0]);
+  });
+
+  test('so does a command in a container', async () => {
+    using it = startHost();
+    const errors: unknown[] = [];
+    it.door.connect({ resource: 'pods', subresource: 'exec', namespace: 'kube-system', name: `etcd-${controlPlaneName}`, command: ['sh'] })
+      .subscribe({ error: (error) => errors.push(error) });
+    await it.started();
+    expect(it.last('defect')).toBeUndefined();
+    expect(errors).toMatchObject([{ message: expect.stringContaining('exec: "sh": executable file not found in $PATH') }]);
   });
 
   test('a faster clock passes more time, and running until idle ends by itself', async () => {

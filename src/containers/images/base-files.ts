@@ -8,7 +8,7 @@ const osRelease: Readonly<Record<Image['userland'], string>> = {
 };
 
 /** The files every image has: directories, users, and its programs by name. */
-export const baseFiles = ({ userland, servers = {}, repositories }: Image, tag: string, programs: Programs): Readonly<Record<string, string>> => {
+export const baseFiles = ({ userland, servers = {}, repositories }: Image, tag: string, programs: () => Programs): Readonly<Record<string, string>> => {
   const files: Record<string, string> = {
     '/tmp/': '',
     '/root/': '',
@@ -21,7 +21,7 @@ export const baseFiles = ({ userland, servers = {}, repositories }: Image, tag: 
   for (const directory of ['/home/', '/mnt/', '/opt/', '/srv/', '/usr/local/bin/', '/usr/sbin/', '/sys/', '/var/lib/']) files[directory] = '';
   const ubuntu = repositories.includes('docker.io/library/ubuntu');
   if (osRelease[userland]) files['/etc/os-release'] = ubuntu ? `PRETTY_NAME="Ubuntu ${/^\d/.test(tag) ? tag : '24.04'}"\nNAME="Ubuntu"\nID=ubuntu\n` : osRelease[userland];
-  for (const name of Object.keys(programs)) files[`/bin/${name}`] = '';
+  for (const name of Object.keys(programs())) files[`/bin/${name}`] = '';
   for (const name of Object.keys(servers)) if (!name.includes('/')) files[`/usr/sbin/${name}`] = '';
   return files;
 };

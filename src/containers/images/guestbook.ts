@@ -1,7 +1,6 @@
 import { type Observable, map } from 'rxjs';
 import type { Reply, Source } from '../../net/types';
 import { header, html, httpReply, httpDate, parseTarget } from '../http';
-import { chosenPrograms } from '../programs';
 import type { Server, ServerProcess } from '../server';
 import type { Image } from './image';
 import { redisServer } from './redis';
@@ -124,7 +123,7 @@ export const guestbookFrontend: Image = {
   command: ['apache2-foreground'],
   workingDir: root,
   userland: 'debian',
-  programs: chosenPrograms(['curl']),
+  programs: ['curl'],
   servers: { 'apache2-foreground': frontendServer },
   files: () => ({
     [`${root}/index.html`]: page,
@@ -147,7 +146,7 @@ const followerImage = (repositories: readonly string[], leader: string): Image =
     },
   },
   userland: 'debian',
-  programs: chosenPrograms(['redis-cli']),
+  programs: ['redis-cli'],
   servers: { 'redis-server': redisServer },
   files: () => ({ '/data/': '' }),
 });

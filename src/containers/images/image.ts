@@ -20,8 +20,8 @@ export type Image = {
   readonly userland: Userland;
   /** Runs this program whatever the pod's command says. */
   readonly fixedProgram?: string;
-  /** Programs beside the userland's. */
-  readonly programs?: Programs;
+  /** Programs beside the userland's, by name. */
+  readonly programs?: readonly string[];
   /** The image's own programs that serve, by name. */
   readonly servers?: Readonly<Record<string, Server>>;
   /** Path → content, beside what the userland brings; by tag, since pages differ. */

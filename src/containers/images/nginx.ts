@@ -1,6 +1,5 @@
 import type { HttpRequest, Payload, Reply, Source } from '../../net/types';
 import { header, httpDate, httpReply, parseTarget } from '../http';
-import { chosenPrograms } from '../programs';
 import { type Server, type ServerProcess, gracefulSignals } from '../server';
 import { parentPath, resolvePath } from '../shell/files';
 import type { Image } from './image';
@@ -198,7 +197,7 @@ export const nginx: Image = {
   env: { NGINX_VERSION: newest },
   wrapper: { path: '/docker-entrypoint.sh', run: (args) => args },
   userland: 'debian',
-  programs: chosenPrograms(['curl']),
+  programs: ['curl'],
   servers: { nginx: nginxServer },
   files: () => ({
     '/usr/share/nginx/html/index.html': welcomePage,

@@ -1,7 +1,6 @@
 import { EMPTY } from 'rxjs';
 import type { Payload, Reply, Source } from '../../net/types';
 import { hexDigits } from '../fingerprint';
-import { chosenPrograms } from '../programs';
 import { type Server, type ServerProcess, gracefulSignals, serverState } from '../server';
 import { type Image, wrapperOf } from './image';
 import { type RedisState, type Replication, runCommand } from './redis-commands';
@@ -191,7 +190,7 @@ export const redis: Image = {
   workingDir: '/data',
   wrapper: wrapperOf('docker-entrypoint.sh', 'redis-server'),
   userland: 'debian',
-  programs: chosenPrograms(['redis-cli']),
+  programs: ['redis-cli'],
   servers: { 'redis-server': redisServer },
   files: () => ({ '/data/': '' }),
 };

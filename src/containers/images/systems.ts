@@ -1,8 +1,6 @@
 import type { Image } from './image';
 import { tagsOf } from './tags';
 import type { Userland } from './userland';
-import { chosenPrograms } from '../programs';
-import type { Programs } from '../shell/programs';
 
 type System = {
   readonly repositories: readonly string[];
@@ -10,7 +8,7 @@ type System = {
   readonly sizeMiB: number;
   readonly command: readonly string[];
   readonly userland: Userland;
-  readonly programs?: Programs;
+  readonly programs?: readonly string[];
   readonly entrypoint?: readonly string[];
 };
 
@@ -50,7 +48,7 @@ const systems: readonly System[] = [
   {
     repositories: ['docker.io/curlimages/curl', 'quay.io/curl/curl'],
     hasTag: tagsOf({ from: '7.60', to: '8.17' }),
-    sizeMiB: 9.6, entrypoint: ['/entrypoint.sh'], command: ['curl'], userland: 'alpine', programs: chosenPrograms(['curl']),
+    sizeMiB: 9.6, entrypoint: ['/entrypoint.sh'], command: ['curl'], userland: 'alpine', programs: ['curl'],
   },
   {
     repositories: ['docker.io/radial/busyboxplus', 'docker.io/yauritux/busybox-curl', 'docker.io/nicolaka/netshoot', 'docker.io/praqma/network-multitool', 'docker.io/wbitt/network-multitool'],
@@ -60,12 +58,12 @@ const systems: readonly System[] = [
   {
     repositories: ['docker.io/polinux/stress', 'docker.io/polinux/stress-ng', 'docker.io/alexeiled/stress-ng', 'docker.io/progrium/stress'],
     hasTag: () => true,
-    sizeMiB: 4, command: ['stress'], userland: 'alpine', programs: chosenPrograms(['stress', 'stress-ng']),
+    sizeMiB: 4, command: ['stress'], userland: 'alpine', programs: ['stress', 'stress-ng'],
   },
   {
     repositories: ['registry.k8s.io/e2e-test-images/jessie-dnsutils', 'registry.k8s.io/e2e-test-images/dnsutils', 'gcr.io/kubernetes-e2e-test-images/dnsutils', 'docker.io/tutum/dnsutils'],
     hasTag: tagsOf({ from: '1.0', to: '1.9' }),
-    sizeMiB: 112, command: ['sh'], userland: 'debian', programs: chosenPrograms(['nslookup', 'dig', 'curl', 'wget', 'nc', 'ps']),
+    sizeMiB: 112, command: ['sh'], userland: 'debian', programs: ['nslookup', 'dig', 'curl', 'wget', 'nc', 'ps'],
   },
 ];
 
