@@ -25,7 +25,12 @@ export function connect(storage: Storage, kubelets: Kubelets, request: ConnectRe
   const container = containerOf(pod, request);
   if (!pod.spec.nodeName) throw badRequest(`pod ${name} does not have a host assigned`);
   const kubelet = kubelets(pod.spec.nodeName);
-  if (!kubelet) throw new StatusError('', `Get "https://${pod.status?.hostIP ?? pod.spec.nodeName}:10250/containerLogs/${namespace}/${name}/${container}": dial tcp ${pod.status?.hostIP ?? pod.spec.nodeName}:10250: connect: connection refused`);
+  if (!kubelet) {
+    const host = pod.status?.hostIP ?? pod.spec.nodeName;
+    throw new StatusError('',
+      `Get "https://${host}:10250/containerLogs/${namespace}/${name}/${container}": dial tcp ${host}:10250: connect: connection refused`,
+    );
+  }
   const asked = { ...request, container };
   return subresource === 'log' ? kubelet.logs(asked) : subresource === 'exec' ? kubelet.exec(asked) : kubelet.attach(asked);
 }

@@ -39,7 +39,11 @@ const isWhole = ({ as }: WatchRequest): boolean => as === undefined || as === 'o
 const all: Selection = () => true;
 
 function revisionOf(text: string): number {
-  if (!/^\d+$/.test(text)) throw new StatusError('', `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (!/^\d+$/.test(text))
+    throw new StatusError('',
+      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: ` +
+        `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    );
   return Number(text);
 }
 

@@ -30,12 +30,17 @@ describe('bad input gets Kubernetes\' error and changes nothing', () => {
     ['malformed JSON', { body: '{"kind"' }, 400, /couldn't get version\/kind; json parse error: unexpected end of JSON input/],
     ['an unknown kind', { body: '{"apiVersion":"v1","kind":"Nope","metadata":{"name":"x"}}' }, 400,
       'Nope in version "v1" cannot be handled as a ConfigMap: no kind "Nope" is registered for version "v1" in scheme "pkg/api/legacyscheme/scheme.go:30"'],
-    ['an unknown field', { body: configMap('x', { dat: {} }), query: 'fieldValidation=Strict' }, 400, 'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dat"'],
-    ['a wrong type', { body: configMap('x', { data: { a: 1 } }) }, 400, 'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string'],
-    ['a name that is no DNS label', { body: configMap('Not_A_Name') }, 422, /^ConfigMap "Not_A_Name" is invalid: metadata\.name: Invalid value: "Not_A_Name": a lowercase RFC 1123 subdomain must consist of/],
+    ['an unknown field', { body: configMap('x', { dat: {} }), query: 'fieldValidation=Strict' }, 400,
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dat"'],
+    ['a wrong type', { body: configMap('x', { data: { a: 1 } }) }, 400,
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string'],
+    ['a name that is no DNS label', { body: configMap('Not_A_Name') }, 422,
+      /^ConfigMap "Not_A_Name" is invalid: metadata\.name: Invalid value: "Not_A_Name": a lowercase RFC 1123 subdomain must consist of/],
     ['a missing namespace', { body: configMap('x'), path: '/api/v1/namespaces/none/configmaps' }, 404, 'namespaces "none" not found'],
     ['2 MB of data', { body: configMap('x', { data: { a: 'x'.repeat(2_000_000) } }) }, 422, /^ConfigMap "x" is invalid: .*Too long/],
-    ['a 2 MB object', { body: deployment({ args: Array.from({ length: 2_000 }, () => 'x'.repeat(1_000)) }), path: '/apis/apps/v1/namespaces/default/deployments' }, 500, 'etcdserver: request is too large'],
+    ['a 2 MB object',
+      { body: deployment({ args: Array.from({ length: 2_000 }, () => 'x'.repeat(1_000)) }), path: '/apis/apps/v1/namespaces/default/deployments' },
+      500, 'etcdserver: request is too large'],
     ['a wrong content type', { body: 'x', contentType: 'text/plain' }, 415, /^the body of the request was in an unknown format/],
     ['an unknown resource', { method: 'GET', path: '/api/v1/namespaces/default/nosuch' }, 404, 'the server could not find the requested resource'],
     ['a verb the resource has not', { method: 'DELETE', path: '/api/v1/namespaces' }, 405, 'the server does not allow this method on the requested resource'],
@@ -61,7 +66,10 @@ describe('bad input gets Kubernetes\' error and changes nothing', () => {
     const { ask, status } = start();
     ask({ body: configMap('x') });
     expect(status({ method: 'PUT', path: '/api/v1/namespaces/default/configmaps/x', body: JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', resourceVersion: '1' } }) }))
-      .toMatchObject({ code: 409, reason: 'Conflict', message: 'Operation cannot be fulfilled on configmaps "x": the object has been modified; please apply your changes to the latest version and try again' });
+      .toMatchObject({
+        code: 409, reason: 'Conflict',
+        message: 'Operation cannot be fulfilled on configmaps "x": the object has been modified; please apply your changes to the latest version and try again',
+      });
   });
 });
 
@@ -73,13 +81,22 @@ test('whatever is asked, the answer is well formed, and an error changes nothing
     fc.array(fc.constantFrom('api', 'apis', 'v1', 'apps', 'namespaces', 'default', 'pods', 'x', '%20', '..', 'scale', 'status', 'watch'), { maxLength: 8 }).map((parts) => `/${parts.join('/')}`),
   );
   const fragment = fc.constantFrom('Pod', 'Deployment', 'v1', 'apps/v1', 'x', 'default', 'nginx', -1, 0, 2 ** 40, 1.5, null, true, [], {}, 'Always', '10Gi', '2026-01-01T00:00:00Z');
-  const key = fc.constantFrom('apiVersion', 'kind', 'metadata', 'name', 'namespace', 'labels', 'spec', 'status', 'containers', 'image', 'replicas', 'selector', 'template', 'matchLabels', 'ports', 'data', '$patch', 'finalizers', 'ownerReferences');
+  const key = fc.constantFrom(
+    'apiVersion', 'kind', 'metadata', 'name', 'namespace', 'labels', 'spec', 'status', 'containers', 'image', 'replicas', 'selector',
+    'template', 'matchLabels', 'ports', 'data', '$patch', 'finalizers', 'ownerReferences',
+  );
   const value = fc.letrec<{ node: unknown }>((tie) => ({
     node: fc.oneof({ depthSize: 'small' }, fragment, fc.dictionary(key, tie('node'), { maxKeys: 5 }), fc.array(tie('node'), { maxLength: 3 })),
   })).node;
   const body = fc.oneof(value.map((each) => JSON.stringify(each)), fc.string());
-  const contentType = fc.constantFrom('application/json', 'application/yaml', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/json-patch+json', 'text/plain', '');
-  fc.assert(fc.property(fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'FOO'), path, fc.constantFrom('', 'limit=x', 'dryRun=All', 'fieldSelector=a', 'fieldValidation=Strict', 'limit=1&continue=zz'), body, contentType,
+  const contentType = fc.constantFrom(
+    'application/json', 'application/yaml', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/json-patch+json',
+    'text/plain', '',
+  );
+  fc.assert(fc.property(
+    fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'FOO'), path,
+    fc.constantFrom('', 'limit=x', 'dryRun=All', 'fieldSelector=a', 'fieldValidation=Strict', 'limit=1&continue=zz'),
+    body, contentType,
     (method, where, query, text, type) => {
       const { revision } = store;
       const answer = ask({ method, path: where, query, body: text, contentType: type });

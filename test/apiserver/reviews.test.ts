@@ -11,7 +11,8 @@ const ask = (resource: string, spec: object, namespace?: string) => {
 
 test('who asks whether something is allowed is answered, and nothing is stored', () => {
   const resourceAttributes = { namespace: 'default', verb: 'delete', resource: 'pods' };
-  expect(ask('selfsubjectaccessreviews.authorization.k8s.io', { resourceAttributes })).toMatchObject({ code: 201, body: { kind: 'SelfSubjectAccessReview', spec: { resourceAttributes }, status: { allowed: true } } });
+  expect(ask('selfsubjectaccessreviews.authorization.k8s.io', { resourceAttributes }))
+    .toMatchObject({ code: 201, body: { kind: 'SelfSubjectAccessReview', spec: { resourceAttributes }, status: { allowed: true } } });
   expect(ask('subjectaccessreviews.authorization.k8s.io', { user: 'alice', resourceAttributes }).body).toMatchObject({ status: { allowed: true } });
 });
 

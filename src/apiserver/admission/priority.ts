@@ -20,7 +20,10 @@ export const priority: Admission = {
     if (spec.priorityClassName && !found) throw forbidden({ resource: 'pods', kind: 'Pod', group: '' }, name, `no PriorityClass with name ${spec.priorityClassName} was found`);
     const value = found?.value ?? 0;
     if (spec.priority !== undefined && spec.priority !== value)
-      throw forbidden({ resource: 'pods', kind: 'Pod', group: '' }, name, `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`);
+      throw forbidden({ resource: 'pods', kind: 'Pod', group: '' }, name,
+        `the integer value of priority (${spec.priority}) must not be provided in pod spec; ` +
+          `priority admission controller computed ${value} from the given PriorityClass name`,
+      );
     const preemptionPolicy = spec.preemptionPolicy ?? found?.preemptionPolicy ?? 'PreemptLowerPriority';
     return withSpec(object, memo.of(spec, `${found?.metadata.name ?? ''} ${value} ${preemptionPolicy}`, () =>
       ({ ...spec, ...(found && { priorityClassName: found.metadata.name }), priority: value, preemptionPolicy })));

@@ -28,4 +28,3 @@ export class AdmissionChain {
     return concerned;
   }
 }
-

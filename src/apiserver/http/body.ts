@@ -51,7 +51,11 @@ export function optionsBody(text: string): unknown {
 
 function jsonBody(text: string): Body {
   const { value, duplicates } = readable(text);
-  if (value !== null && (typeof value !== 'object' || Array.isArray(value))) throw new Unreadable(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
+  if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
+    throw new Unreadable(`couldn't get version/kind; json parse error: ` +
+      `json: cannot unmarshal ${jsonType(value)} into Go value of type struct { ` +
+        `APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
   return { body: value, bodyProblems: duplicates };
 }
 

@@ -120,4 +120,3 @@ function onTheWire(body: unknown): unknown {
   if (!isList(body)) return body;
   return { ...body, items: body.items.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest) };
 }
-

@@ -116,7 +116,10 @@ function checkPreconditions({ kind }: Scope, { metadata }: KubeObject, { precond
   if (uid !== undefined && uid !== metadata.uid)
     throw conflict(named, metadata.name, `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`);
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
-    throw conflict(named, metadata.name, `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`);
+    throw conflict(named, metadata.name,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion ` +
+        `in record (${metadata.resourceVersion}). The object might have been modified`,
+    );
 }
 
 const policies = ['Foreground', 'Background', 'Orphan'];
