@@ -78,7 +78,8 @@ export const isDNS1035Label: NameCheck = check({
 /** `*.example.com`: ingress hosts. */
 export const isWildcardDNS1123Subdomain: NameCheck = check({
   form: `\\*\\.${subdomain1123}`, most: 253, examples: ['*.example.com'],
-  message: "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+  message: "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, " +
+    "which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
 });
 
 const qualifiedPattern = whole(qualified);

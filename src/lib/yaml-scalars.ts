@@ -21,7 +21,10 @@ export function scalar(text: string, isKey = false): string {
   return isKey && text.length > 128 ? `? ${text}` : text;
 }
 
-const escapes: Readonly<Record<string, string>> = { '\0': '\\0', '\x07': '\\a', '\b': '\\b', '\t': '\\t', '\n': '\\n', '\v': '\\v', '\f': '\\f', '\r': '\\r', '\x1b': '\\e', '"': '\\"', '\\': '\\\\', '\ufeff': '\\uFEFF' };
+const escapes: Readonly<Record<string, string>> = {
+  '\0': '\\0', '\x07': '\\a', '\b': '\\b', '\t': '\\t', '\n': '\\n', '\v': '\\v', '\f': '\\f',
+  '\r': '\\r', '\x1b': '\\e', '"': '\\"', '\\': '\\\\', '\ufeff': '\\uFEFF',
+};
 const doubleQuoted = (text: string): string =>
   `"${[...text].map((letter) => escapes[letter] ?? (printable.test(letter) ? letter : hexEscape(letter.codePointAt(0) ?? 0))).join('')}"`;
 const hexEscape = (code: number): string => (code < 0x100 ? `\\x${hex(code, 2)}` : code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`);

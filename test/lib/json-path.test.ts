@@ -35,8 +35,12 @@ describe('a template', () => {
   ])('%s', (template, text) => expect(printJsonPath(template, list)).toBe(text));
 
   test.each([
-    ['{.items', 'unclosed action'], ['{.items[0}', 'unterminated array'], ['{.items[x]}', 'invalid array index x'], ['{"a}', 'unterminated quoted string'], ['{.items[?(@.a==1}', 'unterminated filter'],
-    ['{.items[?(@.a==1)}', 'unclosed array expect ]'], ['{....}', 'invalid multiple recursive descent'], ['{foo}', 'unrecognized identifier foo'], ['{end}', 'not in range, nothing to end'], ['{|}', "unrecognized character in action: U+007C '|'"],
+    ['{.items', 'unclosed action'], ['{.items[0}', 'unterminated array'],
+    ['{.items[x]}', 'invalid array index x'], ['{"a}', 'unterminated quoted string'],
+    ['{.items[?(@.a==1}', 'unterminated filter'],
+    ['{.items[?(@.a==1)}', 'unclosed array expect ]'],
+    ['{....}', 'invalid multiple recursive descent'], ['{foo}', 'unrecognized identifier foo'],
+    ['{end}', 'not in range, nothing to end'], ['{|}', "unrecognized character in action: U+007C '|'"],
     ['{.items[5]}', 'array index out of bounds: index 5, length 2'], ['{.kind[0]}', 'string is not array or slice'], ['{.items[?(@.metadata.name>1)]}', 'incompatible types for comparison'],
   ])('%s is refused: %s', (template, message) => expect(() => printJsonPath(template, list)).toThrow(new JsonPathError(message)));
 

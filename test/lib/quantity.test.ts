@@ -13,7 +13,11 @@ describe('the canonical form', () => {
 
 describe('refused', () => {
   const wrong = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
-  test.each([['', wrong], ['abc', wrong], ['big', wrong], ['1 Gi', wrong], ['1.2.3', wrong], ['1Gii', "unable to parse quantity's suffix"], ['5e', "unable to parse quantity's suffix"], ['1KM', "unable to parse quantity's suffix"], ['5-3', "unable to parse quantity's suffix"]])(
+  test.each([
+    ['', wrong], ['abc', wrong], ['big', wrong], ['1 Gi', wrong], ['1.2.3', wrong],
+    ['1Gii', "unable to parse quantity's suffix"], ['5e', "unable to parse quantity's suffix"],
+    ['1KM', "unable to parse quantity's suffix"], ['5-3', "unable to parse quantity's suffix"],
+  ])(
     '%j: %s', (text, message) => expect(() => parseQuantity(text)).toThrow(new QuantityError(message)));
 });
 

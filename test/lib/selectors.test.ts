@@ -20,7 +20,10 @@ describe('a selector as text', () => {
     ['a,', "found '', expected: identifier after ','"],
     [',a', "found ',', expected: !, identifier, or 'end of string'"],
     ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
-    ['-bad', "unable to parse requirement: <nil>: Invalid value: \"-bad\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"],
+    ['-bad',
+      "unable to parse requirement: <nil>: Invalid value: \"-bad\": name part " +
+      "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character " +
+      "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"],
   ])('%j is refused: %s', (text, message) => expect(() => parseSelector(text)).toThrow(new SelectorError(message)));
 });
 
@@ -36,7 +39,12 @@ describe('a LabelSelector', () => {
     expect(selectorOf(selector)).toBe(selectorOf(selector));
   });
   test('prints as kubectl shows it', () => {
-    expect(formatLabelSelector({ matchLabels: { app: 'web' }, matchExpressions: [{ key: 'tier', operator: 'In', values: ['b', 'a'] }, { key: 'x', operator: 'Exists' }, { key: 'old', operator: 'DoesNotExist' }] })).toBe('app=web,!old,tier in (a,b),x');
+    expect(formatLabelSelector({
+      matchLabels: { app: 'web' }, matchExpressions: [
+        { key: 'tier', operator: 'In', values: ['b', 'a'] }, { key: 'x', operator: 'Exists' },
+        { key: 'old', operator: 'DoesNotExist' },
+      ],
+    })).toBe('app=web,!old,tier in (a,b),x');
     expect(formatLabelSelector({})).toBe('<none>');
     expect(formatLabelSelector({ matchExpressions: [{ key: 'a', operator: 'Near' }] })).toBe('<error>');
   });

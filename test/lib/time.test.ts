@@ -22,11 +22,15 @@ describe('durations', () => {
     expect(parseDuration(text)).toBeCloseTo(ms, 9);
   });
   test('printed and read', () => { fc.assert(fc.property(fc.integer({ min: -1e12, max: 1e12 }), (ms) => { expect(parseDuration(formatDuration(ms))).toBeCloseTo(ms, 3); })); });
-  test.each([['', 'time: invalid duration ""'], ['5', 'time: missing unit in duration "5"'], ['5x', 'time: unknown unit "x" in duration "5x"'], ['x', 'time: invalid duration "x"']])('%j', (text, message) =>
+  test.each([
+    ['', 'time: invalid duration ""'], ['5', 'time: missing unit in duration "5"'],
+    ['5x', 'time: unknown unit "x" in duration "5x"'], ['x', 'time: invalid duration "x"'],
+  ])('%j', (text, message) =>
     expect(() => parseDuration(text)).toThrow(new TimeError(message)));
 });
 
 test.each([
-  [-2, '<invalid>'], [-1, '0s'], [0, '0s'], [119, '119s'], [120, '2m'], [330, '5m30s'], [600, '10m'], [3 * 3600 - 1, '179m'], [3 * 3600, '3h'], [3 * 3600 + 300, '3h5m'], [8 * 3600 + 300, '8h'], [47 * 3600, '47h'],
+  [-2, '<invalid>'], [-1, '0s'], [0, '0s'], [119, '119s'], [120, '2m'], [330, '5m30s'], [600, '10m'],
+  [3 * 3600 - 1, '179m'], [3 * 3600, '3h'], [3 * 3600 + 300, '3h5m'], [8 * 3600 + 300, '8h'], [47 * 3600, '47h'],
   [48 * 3600, '2d'], [51 * 3600, '2d3h'], [8 * 86400 + 3600, '8d'], [400 * 86400, '400d'], [730 * 86400, '2y'], [760 * 86400, '2y30d'], [3000 * 86400, '8y'],
 ])('an age of %i s is shown as %s', (seconds, text) => expect(humanDuration(seconds * 1_000)).toBe(text));

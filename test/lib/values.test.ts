@@ -32,10 +32,14 @@ test('deeply frozen', () => {
   expect(Object.isFrozen(value.a[0])).toBe(true);
 });
 
-test.each([[{ b: 1, a: ['x', null], c: { d: 1.5 } }, 'map[a:[x <nil>] b:1 c:map[d:1.5]]'], [1e21, '1e+21'], [0.00001, '1e-05'], [true, 'true']])('Go prints %j as %s', (value, text) => expect(formatGo(value)).toBe(text));
+test.each([
+  [{ b: 1, a: ['x', null], c: { d: 1.5 } }, 'map[a:[x <nil>] b:1 c:map[d:1.5]]'], [1e21, '1e+21'], [0.00001, '1e-05'], [true, 'true'],
+])('Go prints %j as %s', (value, text) => expect(formatGo(value)).toBe(text));
 test('Go quotes', () => expect(quoteGo('a"b\n\x01')).toBe('"a\\"b\\n\\x01"'));
 
-test.each([['25%', 10, 'up', 3], ['25%', 10, 'down', 2], [4, 10, 'up', 4], ['100%', 3, 'down', 3], ['0%', 3, 'up', 0], ['29%', 100, 'up', 29]] as const)('%s of %i, rounded %s, is %i', (value, total, rounding, result) => expect(scaledValue(value, total, rounding)).toBe(result));
+test.each([
+  ['25%', 10, 'up', 3], ['25%', 10, 'down', 2], [4, 10, 'up', 4], ['100%', 3, 'down', 3], ['0%', 3, 'up', 0], ['29%', 100, 'up', 29],
+] as const)('%s of %i, rounded %s, is %i', (value, total, rounding, result) => expect(scaledValue(value, total, rounding)).toBe(result));
 test('a text that is no percentage', () => expect(() => scaledValue('five', 10, 'up')).toThrow('invalid value for IntOrString: invalid type: string is not a percentage'));
 
 describe('addresses', () => {
@@ -59,10 +63,15 @@ describe('addresses', () => {
     expect(nthSubnet(cluster, 24, 256)).toBeUndefined();
   });
   test.each([['1.2.3.4', true], ['1.2.3', false], ['01.2.3.4', false], ['1.2.3.256', false]])('IPv4 %s: %s', (text, valid) => expect(isIPv4(text)).toBe(valid));
-  test.each([['::', true], ['2001:db8::ffff', true], ['::ffff:1.2.3.4', true], ['1:2:3:4:5:6:7:8', true], ['1::2::3', false], ['1:2:3', false], ['12345::', false], ['1.2.3.4', false]])('IPv6 %s: %s', (text, valid) => expect(isIPv6(text)).toBe(valid));
+  test.each([
+    ['::', true], ['2001:db8::ffff', true], ['::ffff:1.2.3.4', true], ['1:2:3:4:5:6:7:8', true],
+    ['1::2::3', false], ['1:2:3', false], ['12345::', false], ['1.2.3.4', false],
+  ])('IPv6 %s: %s', (text, valid) => expect(isIPv6(text)).toBe(valid));
 });
 
 describe('base64', () => {
-  test.each([['!!', 0], ['YQ', 0], ['YQ==', undefined], ['YWJj', undefined], ['YWJjYQ', 4], ['Y\nQ=\n=', undefined], ['YQ==x', 4], ['YW!j', 2], ['', undefined]])('%j is wrong at %s', (text, at) => expect(base64ErrorAt(text)).toBe(at));
+  test.each([
+    ['!!', 0], ['YQ', 0], ['YQ==', undefined], ['YWJj', undefined], ['YWJjYQ', 4], ['Y\nQ=\n=', undefined], ['YQ==x', 4], ['YW!j', 2], ['', undefined],
+  ])('%j is wrong at %s', (text, at) => expect(base64ErrorAt(text)).toBe(at));
   test('what was encoded is valid', () => { fc.assert(fc.property(fc.uint8Array(), (bytes) => { expect(base64ErrorAt(Buffer.from(bytes).toString('base64'))).toBeUndefined(); })); });
 });

@@ -14,7 +14,8 @@ describe('reading', () => {
     expect(parseYaml('a:\n\t- b').error).toBe('yaml: line 2: found character that cannot start any token');
   });
   test('a key set twice is reported, and the last one counts', () =>
-    expect(parseYaml('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: "1", a: "2"}\n')).toMatchObject({ value: { data: { a: '2' } }, duplicates: ['yaml: unmarshal errors:\n  line 4: key "a" already set in map'] }));
+    expect(parseYaml('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: "1", a: "2"}\n'))
+      .toMatchObject({ value: { data: { a: '2' } }, duplicates: ['yaml: unmarshal errors:\n  line 4: key "a" already set in map'] }));
   test('anchors and merge keys work', () => expect(parseYaml('a: &x {b: 1}\nc: {<<: *x, d: 2}').value).toEqual({ a: { b: 1 }, c: { b: 1, d: 2 } }));
 });
 

@@ -34,7 +34,10 @@ describe('a JSON patch', () => {
     { op: 'replace', path: '/spec/nope/x', value: 1 }, { op: 'add', path: '/metadata/nope/x', value: 1 }, { op: 'remove', path: '/spec/list/99' }, { op: 'zap', path: '/metadata' },
     { op: 'add', value: 1 }, { op: 'add', path: 'x', value: 1 }, { op: 'add', path: '/spec/list/01', value: 1 }, { op: 'add', path: '/a' },
   ])('%j is refused', (operation) => expect(() => applyJsonPatch(document, [operation])).toThrow(expect.objectContaining({ code: 422, message: refused })));
-  test('must be a list', () => expect(() => applyJsonPatch(document, { op: 'add' })).toThrow(expect.objectContaining({ code: 400, message: 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp' })));
+  test('must be a list', () =>
+    expect(() => applyJsonPatch(document, { op: 'add' })).toThrow(expect.objectContaining({
+      code: 400, message: 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    })));
   test('what is added can be removed', () => {
     fc.assert(fc.property(fc.object(), fc.string(), fc.jsonValue(), (object, key, value) => {
       if (Object.hasOwn(object, key) || key === '__proto__') return;
@@ -46,7 +49,8 @@ describe('a JSON patch', () => {
 
 describe('a merge patch', () => {
   test('merges objects, removes by null, replaces lists', () =>
-    expect(applyMergePatch(document, { metadata: { labels: { a: null, b: '2' } }, spec: { list: ['z'] } })).toEqual({ metadata: { labels: { b: '2' } }, spec: { list: ['z'], nested: { deep: true } } }));
+    expect(applyMergePatch(document, { metadata: { labels: { a: null, b: '2' } }, spec: { list: ['z'] } }))
+      .toEqual({ metadata: { labels: { b: '2' } }, spec: { list: ['z'], nested: { deep: true } } }));
   test('that changes nothing gives the same object back', () => expect(applyMergePatch(document, { metadata: { labels: { none: null, a: '1' } }, spec: { list: ['x', 'y'] } })).toBe(document));
   test.each([[[], 'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}'], [null, 'Invalid JSON Patch']])('%j is refused', (patch, message) =>
     expect(() => applyMergePatch(document, patch)).toThrow(expect.objectContaining({ code: 400, message })));

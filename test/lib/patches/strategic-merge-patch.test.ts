@@ -48,7 +48,8 @@ describe('a strategic merge patch', () => {
   test.each([
     [{ containers: [{ name: 'a', $patch: 'explode' }] }, 500, 'unknown patch type: explode in map: map[$patch:explode name:a]'],
     [{ containers: [{ image: 'x' }] }, 500, 'map: map[image:x] does not contain declared merge key: name'],
-    [{ '$setElementOrder/containers': [{ name: 'b' }], containers: [{ name: 'a', image: 'nginx:3' }] }, 500, "The order in patch list:\n[map[image:nginx:3 name:a]]\n doesn't match $setElementOrder list:\n[map[name:b]]\n"],
+    [{ '$setElementOrder/containers': [{ name: 'b' }], containers: [{ name: 'a', image: 'nginx:3' }] }, 500,
+      "The order in patch list:\n[map[image:nginx:3 name:a]]\n doesn't match $setElementOrder list:\n[map[name:b]]\n"],
     [{ labels: { $retainKeys: ['a'], b: '1' } }, 400, 'invalid patch format of retainKeys'],
     [[], 400, 'json: cannot unmarshal array into Go value of type map[string]interface {}'],
   ])('%j is refused', (patch, code, message) => {
