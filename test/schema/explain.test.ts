@@ -12,8 +12,10 @@ const descriptions: Descriptions = extractDescriptions();
 describe('explain', () => {
   const typeOf = (path: readonly string[], name: string) => explain(pod, path)?.fields.find((field) => field.name === name);
   test.each([
-    [['spec'], 'containers', '[]Container'], [['spec'], 'nodeSelector', 'map[string]string'], [['spec'], 'hostNetwork', 'boolean'], [['metadata'], 'creationTimestamp', 'string'], [[], 'metadata', 'ObjectMeta'],
-    [['spec', 'containers', 'resources'], 'limits', 'map[string]Quantity'], [['spec', 'containers', 'livenessProbe', 'httpGet'], 'port', 'IntOrString'], [['spec'], 'terminationGracePeriodSeconds', 'integer'],
+    [['spec'], 'containers', '[]Container'], [['spec'], 'nodeSelector', 'map[string]string'], [['spec'], 'hostNetwork', 'boolean'],
+    [['metadata'], 'creationTimestamp', 'string'], [[], 'metadata', 'ObjectMeta'],
+    [['spec', 'containers', 'resources'], 'limits', 'map[string]Quantity'],
+    [['spec', 'containers', 'livenessProbe', 'httpGet'], 'port', 'IntOrString'], [['spec'], 'terminationGracePeriodSeconds', 'integer'],
   ])('%j %s is <%s>', (path, name, type) => expect(typeOf(path, name)?.type).toBe(type));
   test('marks what is required and what can be chosen', () => {
     expect(typeOf(['spec'], 'containers')).toMatchObject({ required: true, nested: true });
@@ -34,7 +36,10 @@ describe('the texts', () => {
     expect(silent).toEqual([]);
   });
   test('nearly every field has one', () => {
-    const silent = Object.keys(definitions).flatMap((definition) => Object.keys(definitions[definition]?.properties ?? {}).filter((field) => descriptions[definition] && !descriptions[definition].fields?.[field]));
+    const silent = Object.keys(definitions).flatMap((definition) =>
+      Object.keys(definitions[definition]?.properties ?? {})
+        .filter((field) => descriptions[definition] && !descriptions[definition].fields?.[field]),
+    );
     expect(silent.length / Object.values(definitions).flatMap(({ properties = {} }) => Object.keys(properties)).length).toBeLessThan(0.3);
   });
 });
@@ -42,7 +47,10 @@ describe('the texts', () => {
 describe('the editor\'s schema', () => {
   const schema = jsonSchemaOf(deployment);
   const references = (value: unknown): readonly string[] => [...JSON.stringify(value).matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g)].map(([, name = '']) => name);
-  test('fixes apiVersion and kind', () => expect(schema).toMatchObject({ required: expect.arrayContaining(['apiVersion', 'kind']), properties: { apiVersion: { const: 'apps/v1' }, kind: { const: 'Deployment' } } }));
+  test('fixes apiVersion and kind', () => expect(schema).toMatchObject({
+    required: expect.arrayContaining(['apiVersion', 'kind']),
+    properties: { apiVersion: { const: 'apps/v1' }, kind: { const: 'Deployment' } },
+  }));
   test.each(allResources.map((row) => [row.kind, row] as const))('%s has all that it refers to, and structs are closed', (_, row) => {
     const made = jsonSchemaOf(row);
     for (const name of references(made)) expect(made?.definitions).toHaveProperty([name]);

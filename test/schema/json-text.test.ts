@@ -5,11 +5,13 @@ import { JsonSyntaxError, parseJsonText } from '../../src/schema/json-text';
 describe('text that is no JSON is refused in Go\'s words', () => {
   test.each([
     ['', 'unexpected end of JSON input'], ['{"apiVersion":"v1",', 'unexpected end of JSON input'], ['[', 'unexpected end of JSON input'],
-    ['{x', "invalid character 'x' looking for beginning of object key string"], ['{}x', "invalid character 'x' after top-level value"], ['apiVersion: v1', "invalid character 'a' looking for beginning of value"],
+    ['{x', "invalid character 'x' looking for beginning of object key string"], ['{}x', "invalid character 'x' after top-level value"],
+    ['apiVersion: v1', "invalid character 'a' looking for beginning of value"],
     ['{"a" 1}', "invalid character '1' after object key"], ['{"a":1 "b"}', "invalid character '\"' after object key:value pair"], ['[1 2]', "invalid character '2' after array element"],
     ['nulx', "invalid character 'x' in literal null (expecting 'l')"], ['-x', "invalid character 'x' in numeric literal"], ['1.x', "invalid character 'x' after decimal point in numeric literal"],
     ['1ex', "invalid character 'x' in exponent of numeric literal"], ['"a\nb"', "invalid character '\\n' in string literal"], ['"\\x"', "invalid character 'x' in string escape code"],
-    ['"\\u00g0"', "invalid character 'g' in \\u hexadecimal character escape"], ["'a'", "invalid character '\\'' looking for beginning of value"], ['01', "invalid character '1' after top-level value"],
+    ['"\\u00g0"', "invalid character 'g' in \\u hexadecimal character escape"], ["'a'", "invalid character '\\'' looking for beginning of value"],
+    ['01', "invalid character '1' after top-level value"],
     ['[1,]', "invalid character ']' looking for beginning of value"], ['{"a":1,}', "invalid character '}' looking for beginning of object key string"],
   ])('%j: %s', (text, message) => expect(() => parseJsonText(text)).toThrow(new JsonSyntaxError(message)));
 });

@@ -52,7 +52,10 @@ describe('a patch that a real server applied gives what it stored', () => {
 });
 
 describe('a patch that a real server refused is refused with its code and words', () => {
-  const refused = all.filter(({ step: { response } }) => isObject(response.body) && (response.code === 500 || /the server rejected|retainKeys|cannot unmarshal \w+ into Go value|Invalid JSON Patch/.test(String(response.body['message']))));
+  const refused = all.filter(({ step: { response } }) =>
+    isObject(response.body) && (
+      response.code === 500 || /the server rejected|retainKeys|cannot unmarshal \w+ into Go value|Invalid JSON Patch/.test(String(response.body['message']))),
+  );
   test('there are such', () => expect(refused.length).toBeGreaterThan(12));
   test.each(refused.map((each) => [each.step.title, each] as const))('%s', (_, each) => {
     let outcome: unknown;
