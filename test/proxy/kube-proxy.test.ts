@@ -35,7 +35,8 @@ function start({ isUp = () => true }: { isUp?: (node: string) => boolean } = {})
   const service = (name: string, spec: ServiceSpec = {}) =>
     client.create(Services, { metadata: { name, namespace: 'default' }, spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 8080 }], ...spec } });
   const slice = (name: string, of: string, ips: readonly string[]) => client.create(EndpointSlices, {
-    metadata: { name, namespace: 'default', labels: { 'kubernetes.io/service-name': of } }, addressType: 'IPv4', endpoints: ips.map((ip) => ready(ip)), ports: [{ name: '', port: 8080, protocol: 'TCP' }],
+    metadata: { name, namespace: 'default', labels: { 'kubernetes.io/service-name': of } },
+    addressType: 'IPv4', endpoints: ips.map((ip) => ready(ip)), ports: [{ name: '', port: 8080, protocol: 'TCP' }],
   });
   return { ...server, network, informers, written, service, slice };
 }

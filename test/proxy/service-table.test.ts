@@ -31,7 +31,10 @@ describe('the rules of a service', () => {
   });
 
   test('carry node port, external addresses, policies and affinity', () => {
-    const service = makeService('web', { type: 'NodePort', externalIPs: ['192.0.2.9'], externalTrafficPolicy: 'Local', internalTrafficPolicy: 'Local', sessionAffinity: 'ClientIP', ports: [{ port: 80, nodePort: 30080 }] });
+    const service = makeService('web', {
+      type: 'NodePort', externalIPs: ['192.0.2.9'], externalTrafficPolicy: 'Local', internalTrafficPolicy: 'Local',
+      sessionAffinity: 'ClientIP', ports: [{ port: 80, nodePort: 30080 }],
+    });
     expect(rules(service)[0]).toMatchObject({ nodePort: 30080, ips: ['10.96.0.12', '192.0.2.9'], externalLocal: true, internalLocal: true, affinitySeconds: 10_800 });
   });
 

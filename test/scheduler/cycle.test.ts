@@ -19,7 +19,8 @@ describe('FailedScheduling says', () => {
   test.each<[string, Pod, NodeTable, string]>([
     ['that there are no nodes', makePod('p'), tableOf(), 'no nodes available to schedule pods'],
     ['counts of reasons, sorted as texts, and what preemption could do', makePod('p', { cpu: '500m' }), tableOf(tainted('cp'), [makeNode('n1', small), busy('a')], [makeNode('n2', small), busy('b')]),
-      '0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. no new claims to deallocate, preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.'],
+      '0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. no new claims to deallocate, ' +
+      'preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.'],
     ['every reason of a node', makePod('p', { cpu: '500m', memory: '2Gi' }), tableOf([makeNode('n1', small), busy('a')]),
       '0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'],
     ['that a request larger than the node is beyond preemption', makePod('p', { cpu: '2' }), tableOf(makeNode('n1', small)),
@@ -31,10 +32,15 @@ describe('FailedScheduling says', () => {
       '0/2 nodes are available: pod affinity terms conflict. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.'],
     ['which plugin left nodes out that were not asked for', makePod('p', { cpu: '500m' }, { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [
       { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n1'] }] }] } } } }), tableOf([makeNode('n1', small), busy('a')], makeNode('n2'), makeNode('n3')),
-      "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to deallocate, preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling."],
-    ['what keeps the pod off even without the pods below it', makePod('p', { cpu: '500m' }, { priority: 10, containers: [{ name: 'c', resources: { requests: { cpu: '500m' } }, ports: [{ containerPort: 80, hostPort: 80 }] }] }),
+      "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to deallocate, " +
+      "preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling."],
+    ['what keeps the pod off even without the pods below it',
+      makePod('p', { cpu: '500m' }, {
+        priority: 10, containers: [{ name: 'c', resources: { requests: { cpu: '500m' } }, ports: [{ containerPort: 80, hostPort: 80 }] }],
+      }),
       tableOf([makeNode('n1', small), makePod('above', {}, { priority: 20, containers: [{ name: 'c', ports: [{ containerPort: 80, hostPort: 80 }] }] }), busy('below')]),
-      "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports. no new claims to deallocate, preemption: 0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports."],
+      "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports. no new claims to deallocate, " +
+      "preemption: 0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports."],
   ])('%s', (_case, pod, nodes, message) => {
     const result = cycle().run(pod, nodes);
     expect(result.node).toBeUndefined();
@@ -65,7 +71,10 @@ describe('a decision', () => {
   test('names the filter and reason that turned each node away', () => {
     const { node, decision } = cycle().run(makePod('p', { cpu: '1' }), tableOf(tainted('cp'), makeNode('n1'), makeNode('n2', { cpu: '500m', memory: '1Gi', pods: '9' })));
     expect(node).toBe('n1');
-    expect(decision.rejected.map(({ node: name, by }) => [name, by.plugin, ...by.reasons])).toEqual([['cp', 'TaintToleration', 'node(s) had untolerated taint(s)'], ['n2', 'NodeResourcesFit', 'Insufficient cpu']]);
+    expect(decision.rejected.map(({ node: name, by }) => [name, by.plugin, ...by.reasons])).toEqual([
+      ['cp', 'TaintToleration', 'node(s) had untolerated taint(s)'],
+      ['n2', 'NodeResourcesFit', 'Insufficient cpu'],
+    ]);
     expect(decision.scores).toEqual([]);   // a single feasible node is taken as it is
   });
 
@@ -138,7 +147,10 @@ test('answers kept for a template are those that would be given afresh', () => {
       if ('remove' in each) { const key = placed.splice(each.remove % Math.max(1, placed.length), 1)[0]; if (key) table.removePod(key); continue; }
       if ('on' in each) {
         const { cpu = '', effect = '', ssd = false, cordoned = false } = each.node ?? {};
-        table.setNode(`n${each.on}`, each.node && makeNode(`n${each.on}`, { cpu, memory: '4Gi', pods: '4' }, { labels: ssd ? { disk: 'ssd' } : {}, spec: { unschedulable: cordoned, ...(effect && { taints: [{ key: 'k', effect }] }) } }));
+        table.setNode(`n${each.on}`, each.node && makeNode(`n${each.on}`, { cpu, memory: '4Gi', pods: '4' }, {
+          labels: ssd ? { disk: 'ssd' } : {},
+          spec: { unschedulable: cordoned, ...(effect && { taints: [{ key: 'k', effect }] }) },
+        }));
         continue;
       }
       for (let i = 0; i < each.repeat; i++) {

@@ -85,12 +85,16 @@ describe('NodeAffinity', () => {
     ['DoesNotExist', requiring({ matchExpressions: [{ key: 'gpu', operator: 'DoesNotExist' }] }), [no, undefined]],
     ['Gt', requiring({ matchExpressions: [{ key: 'gpu', operator: 'Gt', values: ['3'] }] }), [undefined, no]],
     ['Lt', requiring({ matchExpressions: [{ key: 'gpu', operator: 'Lt', values: ['3'] }] }), [no, no]],
-    ['terms are alternatives', requiring({ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] }, { matchExpressions: [{ key: 'zone', operator: 'In', values: ['b'] }] }), [undefined, undefined]],
+    ['terms are alternatives',
+      requiring({ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] }, { matchExpressions: [{ key: 'zone', operator: 'In', values: ['b'] }] }),
+      [undefined, undefined]],
     ['expressions of a term must all hold', requiring({ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }, { key: 'gpu', operator: 'DoesNotExist' }] }), [no, no]],
     ['a term without requirements matches nothing', requiring({}), [no, no]],
     ['an unknown operator matches nothing', requiring({ matchExpressions: [{ key: 'zone', operator: 'Like', values: ['a'] }] }), [no, no]],
     ['metadata.name', requiring({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node2'] }] }), [no, undefined]],
-    ['two names at once cannot be', requiring({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node1'] }, { key: 'metadata.name', operator: 'In', values: ['node2'] }] }), [['pod affinity terms conflict'], ['pod affinity terms conflict']]],
+    ['two names at once cannot be',
+      requiring({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node1'] }, { key: 'metadata.name', operator: 'In', values: ['node2'] }] }),
+      [['pod affinity terms conflict'], ['pod affinity terms conflict']]],
   ])('%s', (_case, pod, expected) => expect(filterAll(nodeAffinity, pod, nodes)).toEqual(expected));
 
   test('scores by the weights of matching preferred terms; the best gets 100', () => {
@@ -126,7 +130,9 @@ describe('NodeResourcesFit', () => {
     ['both fit', makePod('p', { cpu: '1m', memory: '1' }), used('5m', '5'), undefined],
     ['one fits', makePod('p', { cpu: '2m', memory: '1' }), used('9m', '5'), ['Insufficient cpu']],
     ['equal edge', makePod('p', { cpu: '5m', memory: '1' }), used('5m', '19'), undefined],
-    ['an init container that is too big', makePod('p', { cpu: '1m', memory: '1' }, { initContainers: [{ name: 'i', resources: { requests: { cpu: '3m', memory: '1' } } }] }), used('8m', '19'), ['Insufficient cpu']],
+    ['an init container that is too big',
+      makePod('p', { cpu: '1m', memory: '1' }, { initContainers: [{ name: 'i', resources: { requests: { cpu: '3m', memory: '1' } } }] }),
+      used('8m', '19'), ['Insufficient cpu']],
     ['overhead counts', makePod('p', { cpu: '1m', memory: '1' }, { overhead: { cpu: '3m', memory: '13' } }), used('5m', '5'), undefined],
     ['too much overhead', makePod('p', { cpu: '1m', memory: '1' }, { overhead: { cpu: '1m', memory: '15' } }), used('9m', '5'), ['Insufficient cpu', 'Insufficient memory']],
     ['extended resource', makePod('p', { 'example.com/a': '3' }), makePod('used', { 'example.com/a': '3' }), ['Insufficient example.com/a']],
@@ -141,7 +147,9 @@ describe('NodeResourcesFit', () => {
   // Upstream's least_allocated_test: 4000m and 10000 bytes, 6000m and 10000 bytes.
   test.each<[string, Pod, readonly Pod[], readonly Pod[], readonly number[]]>([
     ['nothing scheduled, resources requested, nodes of different size', makePod('p', { cpu: '3000m', memory: '5000' }), [], [], [37, 50]],
-    ['resources requested, pods scheduled with resources', makePod('p', { cpu: '3000m', memory: '5000' }), [makePod('a', { cpu: '1000m', memory: '0' })], [makePod('b', { cpu: '1000m', memory: '5000' })], [25, 16]],
+    ['resources requested, pods scheduled with resources',
+      makePod('p', { cpu: '3000m', memory: '5000' }), [makePod('a', { cpu: '1000m', memory: '0' })], [makePod('b', { cpu: '1000m', memory: '5000' })],
+      [25, 16]],
   ])('LeastAllocated: %s', (_case, pod, onFirst, onSecond, expected) => {
     const nodes = tableOf([makeNode('n1', { cpu: '4000m', memory: '10000', pods: '9' }), ...onFirst], [makeNode('n2', { cpu: '6000m', memory: '10000', pods: '9' }), ...onSecond]);
     expect(scoreAll(nodeResourcesFit, pod, nodes)).toEqual(expected);

@@ -52,12 +52,20 @@ describe('an unschedulable pod', () => {
   test.each([
     ['a new node that is large enough', 'NodeResourcesFit', { kind: 'NodeAdd', node: makeNode('n') }, true],
     ['a new node that is too small', 'NodeResourcesFit', { kind: 'NodeAdd', node: makeNode('n', { cpu: '2', memory: '8Gi', pods: '9' }) }, false],
-    ['a node that grew', 'NodeResourcesFit', { kind: 'NodeUpdate', previous: makeNode('n', { cpu: '2', memory: '8Gi', pods: '9' }), node: makeNode('n', { cpu: '4', memory: '8Gi', pods: '9' }) }, true],
+    ['a node that grew', 'NodeResourcesFit', {
+      kind: 'NodeUpdate',
+      previous: makeNode('n', { cpu: '2', memory: '8Gi', pods: '9' }),
+      node: makeNode('n', { cpu: '4', memory: '8Gi', pods: '9' }),
+    }, true],
     ['a node with a new label, when room was missing', 'NodeResourcesFit', { kind: 'NodeUpdate', previous: makeNode('n'), node: makeNode('n', undefined, { labels: { a: 'b' } }) }, false],
     ['a pod that left its node', 'NodeResourcesFit', { kind: 'AssignedPodDelete', pod: makePod('x', { cpu: '1' }) }, true],
     ['a pod that left, when a taint was in the way', 'TaintToleration', { kind: 'AssignedPodDelete', pod: makePod('x') }, false],
     ['a taint that was removed', 'TaintToleration', { kind: 'NodeUpdate', previous: makeNode('n', undefined, { spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] } }), node: makeNode('n') }, true],
-    ['a taint that replaced another', 'TaintToleration', { kind: 'NodeUpdate', previous: makeNode('n', undefined, { spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] } }), node: makeNode('n', undefined, { spec: { taints: [{ key: 'l', effect: 'NoSchedule' }] } }) }, false],
+    ['a taint that replaced another', 'TaintToleration', {
+      kind: 'NodeUpdate',
+      previous: makeNode('n', undefined, { spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] } }),
+      node: makeNode('n', undefined, { spec: { taints: [{ key: 'l', effect: 'NoSchedule' }] } }),
+    }, false],
     ['an uncordoned node', 'NodeUnschedulable', { kind: 'NodeUpdate', previous: makeNode('n', undefined, { spec: { unschedulable: true } }), node: makeNode('n') }, true],
     ['a new node, when ports were taken', 'NodePorts', { kind: 'NodeAdd', node: makeNode('n') }, true],
     ['a pod without that port, when ports were taken', 'NodePorts', { kind: 'AssignedPodDelete', pod: makePod('x') }, false],
