@@ -127,4 +127,3 @@ function others({ kind, keys, ignores }: WatchedKind, informers: Informers): Obs
     for (const key of woken) subscriber.next({ key, revision });
   }));
 }
-
