@@ -71,5 +71,3 @@ const nodeInfo = (name: string) => {
     systemUUID: `${id.slice(24, 32)}-${id.slice(20, 24)}-4${id.slice(17, 20)}-b${id.slice(9, 12)}-${id.slice(0, 12)}`,
   };
 };
-
-

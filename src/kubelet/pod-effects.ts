@@ -55,6 +55,8 @@ function createSandbox(worker: PodWorker): void {
   const problem = worker.node.connect(worker);
   if (problem === undefined) return worker.send(podEvents.sandboxed);
   if (problem === 'no network') worker.announce('Warning', 'NetworkNotReady', networkNotReady);
-  else worker.announce('Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: plugin type="host-local" failed (add): failed to allocate for range 0: no IP addresses available in range set');
+  else
+    worker.announce('Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: plugin type="host-local" failed (add): ' +
+      'failed to allocate for range 0: no IP addresses available in range set');
   worker.send(podEvents.notSandboxed);
 }

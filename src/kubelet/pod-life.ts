@@ -11,7 +11,10 @@ export function podShape(inits: number): PodShape {
   return shape;
 }
 
-const types = ['admitted', 'rejected', 'mounted', 'notMounted', 'sandboxed', 'notSandboxed', 'initDone', 'initFailed', 'completed', 'stop', 'mainStopped', 'sidecarStopped', 'allStopped'] as const satisfies readonly PodEvent['type'][];
+const types = [
+  'admitted', 'rejected', 'mounted', 'notMounted', 'sandboxed', 'notSandboxed', 'initDone', 'initFailed',
+  'completed', 'stop', 'mainStopped', 'sidecarStopped', 'allStopped',
+] as const satisfies readonly PodEvent['type'][];
 /** Every event is one object: steps are remembered by it. */
 export const podEvents = Object.fromEntries(types.map((type) => [type, { type }])) as Readonly<Record<PodEvent['type'], PodEvent>>;
 

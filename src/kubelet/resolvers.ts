@@ -5,7 +5,9 @@ import type { KubeletOptions } from './shared';
 const hostless: Resolver = { nameservers: [], search: [], ndots: 1 };
 
 /** What stands in a pod's resolv.conf and hosts file. Pods of a namespace that ask for nothing special share one. */
-export function createResolvers({ clusterDNS = '10.96.0.10', clusterDomain = 'cluster.local', nodeResolver = hostless }: Pick<KubeletOptions, 'clusterDNS' | 'clusterDomain' | 'nodeResolver'>): (pod: Pod) => Resolver {
+export function createResolvers(
+  { clusterDNS = '10.96.0.10', clusterDomain = 'cluster.local', nodeResolver = hostless }: Pick<KubeletOptions, 'clusterDNS' | 'clusterDomain' | 'nodeResolver'>,
+): (pod: Pod) => Resolver {
   const byNamespace = new Map<string, Resolver>();
 
   const ofNamespace = (namespace: string): Resolver => {

@@ -79,8 +79,16 @@ describe('volumes', () => {
     const made = config(world, { 'app.conf': 'a=1', extra: 'x' });
     const files = { name: 'files', image: 'test/files:1' };
     world.create({
-      volumes: [{ name: 'cfg', configMap: { name: 'settings', items: [{ key: 'app.conf', path: 'conf/app' }] } }, { name: 'tmp', emptyDir: {} }, { name: 'me', downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } }],
-      containers: [{ ...files, volumeMounts: [{ name: 'cfg', mountPath: '/cfg' }, { name: 'tmp', mountPath: '/tmp' }, { name: 'tmp', mountPath: '/data' }, { name: 'me', mountPath: '/me' }, { name: 'cfg', mountPath: '/etc/one', subPath: 'conf/app' }] }],
+      volumes: [
+        { name: 'cfg', configMap: { name: 'settings', items: [{ key: 'app.conf', path: 'conf/app' }] } }, { name: 'tmp', emptyDir: {} },
+        { name: 'me', downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
+      ],
+      containers: [{
+        ...files, volumeMounts: [
+          { name: 'cfg', mountPath: '/cfg' }, { name: 'tmp', mountPath: '/tmp' }, { name: 'tmp', mountPath: '/data' },
+          { name: 'me', mountPath: '/me' }, { name: 'cfg', mountPath: '/etc/one', subPath: 'conf/app' },
+        ],
+      }],
     });
     world.seconds(10);
     const look = (path: string) => world.http('10.244.0.2', 'GET', path);
@@ -115,7 +123,12 @@ describe('volumes', () => {
 
 test('a container may leave a message when it ends', () => {
   const world = startWorld();
-  world.create({ restartPolicy: 'Never', containers: [{ name: 'c', image: 'test/last-words:1', args: ['out of coffee'] }, { name: 'log', image: 'test/exit:1', args: ['1', '0'], terminationMessagePolicy: 'FallbackToLogsOnError' }] });
+  world.create({
+    restartPolicy: 'Never', containers: [
+      { name: 'c', image: 'test/last-words:1', args: ['out of coffee'] },
+      { name: 'log', image: 'test/exit:1', args: ['1', '0'], terminationMessagePolicy: 'FallbackToLogsOnError' },
+    ],
+  });
   world.seconds(5);
   expect(world.container('c').state?.terminated?.message).toBe('out of coffee');
   expect(world.container('log').state?.terminated?.message).toBe('run 0');

@@ -18,7 +18,8 @@ describe('init containers', () => {
     expect(running(world)).toEqual(['first']);
     expect(world.status().phase).toBe('Pending');
     expect(world.container('c').state?.waiting?.reason).toBe('PodInitializing');
-    expect(world.status().conditions?.find(({ type }) => type === 'Initialized')).toMatchObject({ status: 'False', reason: 'ContainersNotInitialized', message: 'containers with incomplete status: [first second]' });
+    expect(world.status().conditions?.find(({ type }) => type === 'Initialized'))
+      .toMatchObject({ status: 'False', reason: 'ContainersNotInitialized', message: 'containers with incomplete status: [first second]' });
     world.seconds(10);
     expect(running(world)).toEqual(['second']);
     expect(world.status().conditions?.find(({ type }) => type === 'Initialized')?.message).toBe('containers with incomplete status: [second]');

@@ -4,7 +4,11 @@ import { podRequests } from '../../src/kinds/core/pod-resources';
 import { NodeRequests } from '../../src/kubelet/node-admission';
 import { PodAddresses } from '../../src/kubelet/pod-addresses';
 
-const spec = (cpu: number, memory: number, gpu: number) => ({ containers: [{ name: 'c', resources: { requests: { cpu: `${cpu}m`, memory: String(memory), ...(gpu > 0 && { 'example.com/gpu': String(gpu) }) } } }] });
+const spec = (cpu: number, memory: number, gpu: number) => ({
+  containers: [{
+    name: 'c', resources: { requests: { cpu: `${cpu}m`, memory: String(memory), ...(gpu > 0 && { 'example.com/gpu': String(gpu) }) } },
+  }],
+});
 const step = fc.record({ uid: fc.constantFrom('a', 'b', 'c', 'd'), spec: fc.option(fc.tuple(fc.nat(2_000), fc.nat(1_000), fc.nat(2)), { nil: undefined }) });
 
 test('what a node has given away, kept up pod by pod, is the sum of the pods that are there', () => {

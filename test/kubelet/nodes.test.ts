@@ -137,7 +137,10 @@ test('a host port is answered at the address of the node', () => {
 });
 
 describe('a static pod', () => {
-  const manifest = { metadata: { name: 'etcd', namespace: 'kube-system', labels: { tier: 'control-plane' } }, spec: { hostNetwork: true, containers: [{ name: 'etcd', image: 'test/exit:1', args: ['1', '40000'] }] } };
+  const manifest = {
+    metadata: { name: 'etcd', namespace: 'kube-system', labels: { tier: 'control-plane' } },
+    spec: { hostNetwork: true, containers: [{ name: 'etcd', image: 'test/exit:1', args: ['1', '40000'] }] },
+  };
   const world = () => startWorld({ nodes: { 'node-1': { staticPods: [manifest] } } });
   const mirrors = (of: World): readonly Pod[] => of.client.list(Pods, 'kube-system').items;
 

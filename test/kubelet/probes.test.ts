@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Probe } from '../../src/schema/types';
 import { startWorld, statusOf, type World } from './world';
 
-const web = (probes: { readonly livenessProbe?: Probe; readonly readinessProbe?: Probe; readonly startupProbe?: Probe }) => ({ name: 'c', image: 'test/web:1', ports: [{ name: 'http', containerPort: 80 }], ...probes });
+const web = (probes: { readonly livenessProbe?: Probe; readonly readinessProbe?: Probe; readonly startupProbe?: Probe }) => ({
+  name: 'c', image: 'test/web:1', ports: [{ name: 'http', containerPort: 80 }], ...probes,
+});
 const get = (rest: Partial<Probe> = {}): Probe => ({ httpGet: { path: '/healthz', port: 'http' }, ...rest });
 const answers = (status: number): void => { statusOf.set('default/p', status); };
 const ready = (world: World): boolean => world.container().ready;
@@ -86,7 +88,13 @@ describe('liveness', () => {
 
   test('takes the grace period and SIGKILL for a program that does not listen', () => {
     const world = startWorld();
-    world.create({ terminationGracePeriodSeconds: 20, containers: [{ name: 'c', image: 'test/stubborn:1', livenessProbe: { tcpSocket: { port: 1 }, periodSeconds: 1, failureThreshold: 1, terminationGracePeriodSeconds: 5 } }] });
+    world.create({
+      terminationGracePeriodSeconds: 20,
+      containers: [{
+        name: 'c', image: 'test/stubborn:1',
+        livenessProbe: { tcpSocket: { port: 1 }, periodSeconds: 1, failureThreshold: 1, terminationGracePeriodSeconds: 5 },
+      }],
+    });
     start(world);
     world.seconds(5.5);
     expect(world.container().restartCount).toBe(0);
@@ -99,7 +107,13 @@ describe('a startup probe', () => {
   test('holds back the others until it has passed once', () => {
     const world = startWorld();
     answers(404);
-    world.create({ containers: [web({ startupProbe: get({ periodSeconds: 2, failureThreshold: 10 }), livenessProbe: get({ periodSeconds: 1, failureThreshold: 1 }), readinessProbe: get({ periodSeconds: 30 }) })] });
+    world.create({
+      containers: [web({
+        startupProbe: get({ periodSeconds: 2, failureThreshold: 10 }),
+        livenessProbe: get({ periodSeconds: 1, failureThreshold: 1 }),
+        readinessProbe: get({ periodSeconds: 30 }),
+      })],
+    });
     start(world);
     world.seconds(12);
     expect(world.container()).toMatchObject({ started: false, ready: false, restartCount: 0 });

@@ -102,7 +102,8 @@ describe('an image', () => {
     const failures = watch.seen.flatMap((seen, at) => (seen.startsWith('ErrImagePull') ? [watch.times[at] ?? 0] : []));
     expect(failures.slice(1).map((time, at) => Math.floor((time - (failures[at] ?? 0)) / 10) * 10)).toEqual([10, 20, 40]);
     expect(world.status().phase).toBe('Pending');
-    expect(world.container().state?.waiting?.message).toMatch(/^Back-off pulling image "does-not-exist:1": ErrImagePull: rpc error: code = Unknown desc = failed to pull and unpack image "docker.io\/library\/does-not-exist:1"/);
+    expect(world.container().state?.waiting?.message)
+      .toMatch(/^Back-off pulling image "does-not-exist:1": ErrImagePull: rpc error: code = Unknown desc = failed to pull and unpack image "docker.io\/library\/does-not-exist:1"/);
     expect(world.events()).toEqual(expect.arrayContaining([
       'Pulling: Pulling image "does-not-exist:1"', expect.stringMatching(/^Failed: Failed to pull image "does-not-exist:1": rpc error/), 'Failed: Error: ErrImagePull',
       'BackOff: Back-off pulling image "does-not-exist:1"', 'Failed: Error: ImagePullBackOff',
