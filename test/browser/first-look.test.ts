@@ -1,6 +1,6 @@
 import { expect } from 'playwright/test';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { frames, glimpse, names, pods, revision, run, simulatedTime, started } from './reading';
+import { frames, glimpse, names, pods, revision, run, simulatedTime, started, still } from './reading';
 import { openSite, type Site } from './site';
 
 let site: Site;
@@ -55,9 +55,11 @@ describe('the first ten seconds', { timeout: 60_000 }, () => {
       const { x, y } = each.querySelector('.body')?.getBoundingClientRect() ?? { x: 0, y: 0 };
       return [each.getAttribute('data-name'), Math.round(x), Math.round(y)];
     }));
+    await still(page);
     const first = await boxes();
     await page.getByRole('button', { name: 'Scale to 6' }).click();
     await expect(pods(page, 'web-', 'ready')).toHaveCount(6, { timeout: 20_000 });
+    await still(page);
     expect(await boxes()).toEqual(expect.arrayContaining(first));
     expect((await run(page, 'kubectl get pods --no-headers')).trim().split('\n')).toHaveLength(6);
     await expect(page.locator('[data-row^="web-"]')).toHaveCount(6);

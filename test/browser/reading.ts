@@ -45,6 +45,11 @@ export async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+v');
 }
 
+/** Waits until no pod is growing into its place or fading out of it. */
+export const still = (page: Page): Promise<unknown> => page.evaluate(() => Promise.allSettled(
+  document.getAnimations().filter(({ effect }) => effect instanceof KeyframeEffect && effect.target?.closest('[data-pod]')).map(({ finished }) => finished),
+));
+
 /** Real time passes as frames do, so that what should stand still has had its chance to move. */
 export const frames = (page: Page, count: number): Promise<void> =>
   page.evaluate(async (left) => { for (let i = 0; i < left; i++) await new Promise(requestAnimationFrame); }, count);
