@@ -18,11 +18,13 @@ const longest = 9;
 const mountBackOffMs = (failures: number): number => Math.min(500 * 2 ** (failures - 1), 122_000);
 /** What pause container and network take until containers can start. */
 const sandboxMs = 300;
+/** What passes until the kubelet has seen by its relist, once a second, that all containers ended, and has taken the sandbox down. */
+const tearDownMs = 1_000;
 
 /** One pod's life on its node: admission, volumes, sandbox, init containers in order, the rest at once, and the way out with sidecars last. */
 export const podMachine = setup({
   types: { input: {} as PodShape, context: {} as PodContext, events: {} as PodEvent },
-  delays: { sandbox: sandboxMs, mountBackOff: ({ context }) => mountBackOffMs(context.failures) },
+  delays: { sandbox: sandboxMs, tearDown: tearDownMs, mountBackOff: ({ context }) => mountBackOffMs(context.failures) },
   guards: {
     hasInits: ({ context }) => context.inits > 0,
     hasMoreInits: ({ context }) => context.init + 1 < context.inits,
@@ -63,7 +65,8 @@ export const podMachine = setup({
     running: { entry: 'beginContainers', on: { completed: 'stopping', stop: 'stopping' } },
 
     stopping: { entry: 'stopMain', on: { mainStopped: 'stoppingSidecars' } },
-    stoppingSidecars: { entry: 'stopSidecar', on: { sidecarStopped: { target: 'stoppingSidecars', reenter: true }, allStopped: 'stopped' } },
+    stoppingSidecars: { entry: 'stopSidecar', on: { sidecarStopped: { target: 'stoppingSidecars', reenter: true }, allStopped: 'tearingDown' } },
+    tearingDown: { after: { tearDown: 'stopped' } },
     stopped: { entry: 'release', type: 'final' },
   },
 });

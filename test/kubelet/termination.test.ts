@@ -6,12 +6,14 @@ const remove = (world: World, options?: object): unknown => world.client.delete(
 const stubborn = { name: 'c', image: 'test/stubborn:1' };
 
 describe('a deleted pod', () => {
-  test('goes as soon as its program has heard SIGTERM', () => {
+  test('goes a second after its program has heard SIGTERM: that is when the kubelet looks', () => {
     const world = startWorld();
     world.create({ containers: [{ name: 'c', image: 'nginx:1.27' }] });
     world.seconds(10);
     remove(world);
-    world.seconds(0.1);
+    world.seconds(0.9);
+    expect(world.find('p')?.metadata.deletionTimestamp).toBeDefined();
+    world.seconds(0.2);
     expect(world.find('p')).toBeUndefined();
     expect(world.events()).toContain('Killing: Stopping container c');
   });
@@ -23,8 +25,8 @@ describe('a deleted pod', () => {
     world.seconds(10);
     remove(world);
     world.seconds(11.9);
-    expect(world.find('p')?.metadata.deletionTimestamp).toBeDefined();
-    world.seconds(0.2);
+    expect(world.container().state?.running).toBeDefined();
+    world.seconds(1.2);
     expect(world.find('p')).toBeUndefined();
     expect(watch.seen).toEqual([137]);
   });
@@ -36,7 +38,7 @@ describe('a deleted pod', () => {
     remove(world);
     world.seconds(5);
     remove(world, { gracePeriodSeconds: 3 });
-    world.seconds(3.1);
+    world.seconds(4.1);
     expect(world.find('p')).toBeUndefined();
   });
 
@@ -58,12 +60,12 @@ describe('a deleted pod', () => {
     expect(world.status('third').phase).toBe('Running');
   });
 
-  test('before its containers began goes at once', () => {
+  test('before its containers began does not wait for its grace period', () => {
     const world = startWorld();
     world.create({ containers: [{ name: 'c', image: 'does-not-exist:1' }] });
     world.seconds(20);
     remove(world);
-    world.seconds(0.1);
+    world.seconds(1.1);
     expect(world.find('p')).toBeUndefined();
   });
 
@@ -89,7 +91,7 @@ describe('hooks', () => {
     remove(world);
     world.seconds(6.9);
     expect(world.container().state?.running).toBeDefined();
-    world.seconds(0.2);
+    world.seconds(1.2);
     expect(world.find('p')).toBeUndefined();
   });
 
@@ -99,8 +101,8 @@ describe('hooks', () => {
     world.seconds(10);
     remove(world);
     world.seconds(6.9);
-    expect(world.find('p')).toBeDefined();
-    world.seconds(0.2);
+    expect(world.container().state?.running).toBeDefined();
+    world.seconds(1.2);
     expect(world.find('p')).toBeUndefined();
   });
 
