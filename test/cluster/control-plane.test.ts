@@ -40,7 +40,8 @@ describe('a fresh cluster', () => {
   test('shows its control plane as mirror pods', () => {
     const names = cluster.client.list(Pods, 'kube-system').items.filter(({ metadata }) => metadata.annotations?.['kubernetes.io/config.mirror']).map(({ metadata }) => metadata.name);
     expect(names).toEqual([
-      'etcd-control-plane', 'kube-apiserver-control-plane', 'kube-controller-manager-control-plane', 'kube-proxy-control-plane', 'kube-proxy-node-1', 'kube-proxy-node-2', 'kube-scheduler-control-plane',
+      'etcd-control-plane', 'kube-apiserver-control-plane', 'kube-controller-manager-control-plane',
+      'kube-proxy-control-plane', 'kube-proxy-node-1', 'kube-proxy-node-2', 'kube-scheduler-control-plane',
     ]);
   });
 

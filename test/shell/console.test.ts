@@ -95,7 +95,8 @@ describe('the console', () => {
     const desk = new Desk({ controls: { speed: (factor) => `speed x${factor}` } });
     expect(await desk.type('podarium node crash node-1')).toEqual({ out: 'node node-1 has crashed\n', err: '', code: 0 });
     expect(await desk.type('podarium node crash nowhere')).toEqual({ out: '', err: 'podarium: there is no node "nowhere"\n', code: 1 });
-    expect(await desk.type('podarium kill kube-system/kube-scheduler-control-plane')).toMatchObject({ out: 'container kube-scheduler of kube-system/kube-scheduler-control-plane was killed\n', code: 0 });
+    expect(await desk.type('podarium kill kube-system/kube-scheduler-control-plane'))
+      .toMatchObject({ out: 'container kube-scheduler of kube-system/kube-scheduler-control-plane was killed\n', code: 0 });
     expect(await desk.type('podarium kill nobody')).toEqual({ out: '', err: 'podarium: pods "nobody" not found\n', code: 1 });
     await desk.type('kubectl wait --for=condition=Ready=Unknown node/node-1 --timeout=120s');
     expect((await desk.type('kubectl get node node-1 --no-headers')).out).toMatch(/^node-1 {3}NotReady/);

@@ -8,7 +8,10 @@ export function deployment(name: string, replicas: number, container: Partial<Co
   const labels = { app: name };
   return [Deployments, {
     metadata: { name, namespace: 'default' },
-    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 80 }], ...container }] } } },
+    spec: {
+      replicas, selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 80 }], ...container }] } },
+    },
   }];
 }
 
