@@ -4,49 +4,23 @@ import { compareQuantities, formatQuantity, parseQuantity, scaled } from '../../
 import type { ContainerResizePolicy, Quantity, ResourceRequirements } from '../../schema/types';
 import { named, notFound, oneOf, type Errors } from '../rule-parts';
 
-/** Names without a domain that mean something somewhere: for containers, quotas and limits. */
-const standardResources: ReadonlySet<string> = new Set([
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'storage',
-  'requests.storage',
-  'services.nodeports',
-  'services.loadbalancers',
-]);
-const containerResources: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
+const containerResources: readonly string[] = ['cpu', 'memory', 'ephemeral-storage'];
+/** What containers use, and its sums over a namespace. */
+export const computeResources: readonly string[] = ['', 'requests.', 'limits.'].flatMap((sum) => containerResources.map((name) => `${sum}${name}`));
 /** Counted in whole pieces. */
-const countedResources: ReadonlySet<string> = new Set([
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'services.nodeports',
-  'services.loadbalancers',
-]);
+export const countedResources: readonly string[] = [
+  'pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims',
+  'services.nodeports', 'services.loadbalancers',
+];
+/** Names without a domain that mean something somewhere: for containers, quotas and limits. */
+const standardResources: ReadonlySet<string> = new Set([...computeResources, ...countedResources, 'storage', 'requests.storage']);
 
 const isHugePages = (name: string): boolean => name.startsWith('hugepages-');
 const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
 const isExtended = (name: string): boolean => !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 /** Whether a container may use more than it requests. */
 const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name);
-const isCounted = (name: string): boolean => countedResources.has(name) || isExtended(name);
+const isCounted = (name: string): boolean => countedResources.includes(name) || isExtended(name);
 
 /** A resource's name, for quotas and limits. */
 export function* resourceNameRules(name: string, at: string): Errors {
@@ -59,7 +33,7 @@ export function* resourceNameRules(name: string, at: string): Errors {
 function* containerResourceNameRules(name: string, at: string): Errors {
   yield* resourceNameRules(name, at);
   if (!name.includes('/')) {
-    if (!containerResources.has(name) && !isHugePages(name)) yield invalidValue(at, name, 'must be a standard resource for containers');
+    if (!containerResources.includes(name) && !isHugePages(name)) yield invalidValue(at, name, 'must be a standard resource for containers');
   } else if (!isNative(name) && !isExtended(name)) yield invalidValue(at, name, "doesn't follow extended resource name standard");
 }
 

@@ -3,42 +3,11 @@ import type { ResourceQuota, ResourceQuotaSpec, ScopedResourceSelectorRequiremen
 import { defineKind } from '../define';
 import { internalForm } from '../internal-form';
 import type { Errors } from '../rule-parts';
-import { quantityRules, resourceNameRules } from './resource-rules';
+import { computeResources, countedResources, quantityRules, resourceNameRules } from './resource-rules';
 
 /** What may be counted or summed beside objects of any kind (`count/…`) and storage by class. */
-const quotaResources: ReadonlySet<string> = new Set([
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.storage',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'persistentvolumeclaims',
-  'configmaps',
-  'services.nodeports',
-  'services.loadbalancers',
-]);
-const compute = [
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-  'pods',
-];
+const quotaResources: ReadonlySet<string> = new Set([...computeResources, ...countedResources, 'requests.storage']);
+const compute = [...computeResources, 'pods'];
 const storage = ['persistentvolumeclaims', 'requests.storage'];
 /** Which resources a scope can narrow. */
 const scopes: Readonly<Record<string, readonly string[]>> = {
