@@ -1,18 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { extractDescriptions } from './src/tools/extract-descriptions.mjs';
+import { descriptions } from './src/tools/descriptions-plugin.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const descriptionsModule = 'virtual:kubernetes-descriptions';
-
-/** Kubernetes' texts for kinds and fields as a module of its own, taken from a package while building: they are never committed. */
-const descriptions = (): Plugin => ({
-  name: 'kubernetes-descriptions',
-  resolveId: (id) => (id === descriptionsModule ? `\0${id}` : undefined),
-  load: (id) => (id === `\0${descriptionsModule}` ? `export default JSON.parse(${JSON.stringify(JSON.stringify(extractDescriptions()))});` : undefined),
-});
 
 /** The page: `web/` is built to `dist/web`, as plain files that any static server can give out. */
 export default defineConfig({

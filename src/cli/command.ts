@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createCluster, defects } from '../cluster';
 import { kubernetesVersion } from '../kubectl/version';
+import type { Descriptions } from '../schema/explain';
 import { consoleOf } from '../shell/cluster-console';
 import type { Mount } from '../shell/mounted-files';
 import { ArgumentError, parseArguments, usage, type Asked } from './arguments';
@@ -12,6 +13,8 @@ export type Host = Output & {
   readonly directory: string;
   readonly version: string;
   readStdin(): string;
+  /** Kubernetes' texts for `kubectl explain`; without it there are none. */
+  descriptions?(): Promise<Descriptions>;
 };
 
 const usedWrongly = 2;
@@ -41,7 +44,7 @@ async function run({ script, nodes, seed }: Extract<Asked, { command: 'run' }>, 
   const watching = defects.subscribe((error) => { defect ??= { error }; });
   try {
     const cluster = createCluster({ nodes, seed }).boot();
-    const session = consoleOf(cluster, { mount: onDisk(directory), commandMs });
+    const session = consoleOf(cluster, { mount: onDisk(directory), commandMs, ...(host.descriptions && { descriptions: host.descriptions }) });
     const settle = async () => {
       await host.settle();
       if (defect) throw defect.error;

@@ -16,4 +16,5 @@ process.exitCode = await podarium(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   settle: () => setImmediate(),
+  descriptions: async () => (await import('virtual:kubernetes-descriptions')).default,
 });

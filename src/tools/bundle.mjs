@@ -21,9 +21,11 @@ export async function bundle(entry, name, { sources = ['src', 'examples', 'packa
   const output = join(root, 'dist', 'node', name, `${name}.mjs`);
   if (!isStale(output, sources)) return output;
   const { build } = await import('vite');
+  const { descriptions } = await import('./descriptions-plugin.mjs');
   await build({
     configFile: false,
     root,
+    plugins: [descriptions()],
     logLevel: 'warn',
     ssr: { noExternal: bundled },
     build: {
