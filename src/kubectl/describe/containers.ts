@@ -79,7 +79,8 @@ export function describeResources(out: Description, resources: ResourceRequireme
 /** `http-get http://:8080/healthy delay=5s timeout=1s period=10s #success=1 #failure=3`. */
 export function probeText(probe: Probe): string {
   const times =
-    `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s #success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`;
+    `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s ` +
+    `#success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`;
   if (probe.exec) return `exec [${(probe.exec.command ?? []).join(' ')}] ${times}`;
   if (probe.httpGet) {
     const { scheme = '', host = '', port, path = '' } = probe.httpGet;

@@ -1,6 +1,7 @@
 import { formatLabelSelector, type LabelSelector } from '../../lib/selectors';
 import { dryRunFlag, dryRunOf, fieldManagerFlag, fileFlags, outputFlags, refuseKustomize } from '../common-flags';
-import { CommandError, throwAll } from '../errors';
+import { forEach } from '../each';
+import { CommandError } from '../errors';
 import { text } from '../flags';
 import { pairOf } from '../generators/generator';
 import { resultPrinter } from '../printers/result';
@@ -40,17 +41,13 @@ export const expose = defineVerb({
     const dryRun = dryRunOf(flags['dry-run']);
     const print = resultPrinter(flags, context.files, dryRun);
     const { found, errors } = await find(context, args, { filenames: flags.filename, recursive: flags.recursive });
-    const failures = [...errors];
-    for (const each of found) {
-      try {
-        const service = serviceFor(each, flags);
-        const mapping = mappingFor('services');
-        const options = { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) };
-        const result = dryRun === 'client' ? service : await context.connection.create(mapping, each.namespace, service, options);
-        yield print(place(mapping, each.namespace, textAt(service, 'metadata', 'name')), 'exposed', result);
-      } catch (error) { failures.push(error); }
-    }
-    throwAll(failures);
+    yield* forEach(found, errors, async function* (each) {
+      const service = serviceFor(each, flags);
+      const mapping = mappingFor('services');
+      const options = { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) };
+      const result = dryRun === 'client' ? service : await context.connection.create(mapping, each.namespace, service, options);
+      yield print(place(mapping, each.namespace, textAt(service, 'metadata', 'name')), 'exposed', result);
+    });
   },
 });
 

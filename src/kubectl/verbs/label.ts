@@ -2,7 +2,8 @@ import { isValidLabelValue } from '../../lib/names';
 import {
   allFlag, allNamespacesFlag, dryRunFlag, dryRunOf, fieldManagerFlag, fieldSelectorFlag, fileFlags, outputFlags, refuseKustomize, selectorFlag, type DryRun,
 } from '../common-flags';
-import { CommandError, throwAll } from '../errors';
+import { forEach } from '../each';
+import { CommandError } from '../errors';
 import { bool, text } from '../flags';
 import { resultPrinter } from '../printers/result';
 import { find, type Found } from '../targets';
@@ -48,17 +49,13 @@ function keyValueVerb({ verb, field, what, done, summary }: Family): Verb {
           allNamespaces: flags['all-namespaces'], all: flags.all,
         },
       );
-      const failures = [...errors];
-      for (const each of found) {
-        try {
-          if (flags.list) { yield* listed(each, field, found.length > 1); continue; }
-          const { patched, missing } = changedObject(each, field, changes, flags.overwrite, what);
-          for (const key of missing) yield `${what} ${JSON.stringify(key)} not found.`;
-          const result = await write(context, each, field, changes, patched, dryRun, flags['field-manager'], flags['resource-version']);
-          yield print(each, said(done, what, each, patched, changes), result);
-        } catch (error) { failures.push(error); }
-      }
-      throwAll(failures);
+      yield* forEach(found, errors, async function* (each) {
+        if (flags.list) { yield* listed(each, field, found.length > 1); return; }
+        const { patched, missing } = changedObject(each, field, changes, flags.overwrite, what);
+        for (const key of missing) yield `${what} ${JSON.stringify(key)} not found.`;
+        const result = await write(context, each, field, changes, patched, dryRun, flags['field-manager'], flags['resource-version']);
+        yield print(each, said(done, what, each, patched, changes), result);
+      });
     },
   });
 }

@@ -4,7 +4,8 @@ import { applyStrategicMergePatch } from '../../lib/patches/strategic-merge-patc
 import { equal } from '../../lib/equality';
 import type { KubeObject, PatchType } from '../../api/types';
 import { dryRunFlag, dryRunOf, fieldManagerFlag, fileFlags, outputFlags, refuseKustomize } from '../common-flags';
-import { CommandError, throwAll } from '../errors';
+import { forEach } from '../each';
+import { CommandError } from '../errors';
 import { text } from '../flags';
 import { parseDocument } from '../manifests';
 import { mergeFactsOf } from '../resources';
@@ -45,17 +46,13 @@ export const patch = defineVerb({
     const dryRun = dryRunOf(flags['dry-run']);
     const print = resultPrinter(flags, context.files, dryRun);
     const { found, errors } = await find(context, args, { filenames: flags.filename, recursive: flags.recursive });
-    const failures = [...errors];
-    for (const each of found) {
-      try {
-        const object = dryRun === 'client' ? patched(each, patchType, body)
-          : await context.connection.patch(
-            each, patchType, body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) }, flags.subresource,
-          );
-        yield print(each, equal(withoutVersion(object), withoutVersion(each.object)) ? 'patched (no change)' : 'patched', object);
-      } catch (error) { failures.push(error); }
-    }
-    throwAll(failures);
+    yield* forEach(found, errors, async function* (each) {
+      const object = dryRun === 'client' ? patched(each, patchType, body)
+        : await context.connection.patch(
+          each, patchType, body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) }, flags.subresource,
+        );
+      yield print(each, equal(withoutVersion(object), withoutVersion(each.object)) ? 'patched (no change)' : 'patched', object);
+    });
   },
 });
 

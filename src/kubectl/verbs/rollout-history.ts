@@ -2,7 +2,8 @@ import type { Deployment, ReplicaSet } from '../../schema/types';
 import { dryRunFlag, dryRunOf, fileFlags, outputFlags, selectorFlag } from '../common-flags';
 import { describeTemplate } from '../describe/pod';
 import { Description } from '../describe/writer';
-import { CommandError, throwAll } from '../errors';
+import { forEach } from '../each';
+import { CommandError } from '../errors';
 import { integer } from '../flags';
 import { printerFor } from '../printers/output';
 import { resultPrinter } from '../printers/result';
@@ -40,15 +41,11 @@ export const rolloutHistory = defineVerb({
     if (flags.revision < 0) throw new CommandError(`revision must be a positive integer: ${flags.revision}`);
     const { found, errors } = await rollouts(context, args, flags);
     const printer = printerFor(flags.output);
-    const failures = [...errors];
-    for (const each of found) {
-      try {
-        const sets = await replicaSetsOf(context, deploymentOf(each, 'history viewer'));
-        if (printer) { for (const set of sets.filter((set) => flags.revision === 0 || revisionOfSet(set) === flags.revision)) yield raw(printer(set)); continue; }
-        yield raw(`${printedName(each.mapping, each.name)} ${flags.revision > 0 ? `with revision #${flags.revision}\n${revisionText(sets, flags.revision)}` : `\n${historyText(sets)}\n`}`);
-      } catch (error) { failures.push(error); }
-    }
-    throwAll(failures);
+    yield* forEach(found, errors, async function* (each) {
+      const sets = await replicaSetsOf(context, deploymentOf(each, 'history viewer'));
+      if (printer) { for (const set of sets.filter((set) => flags.revision === 0 || revisionOfSet(set) === flags.revision)) yield raw(printer(set)); return; }
+      yield raw(`${printedName(each.mapping, each.name)} ${flags.revision > 0 ? `with revision #${flags.revision}\n${revisionText(sets, flags.revision)}` : `\n${historyText(sets)}\n`}`);
+    });
   },
 });
 
@@ -86,16 +83,12 @@ export const rolloutUndo = defineVerb({
     const dryRun = dryRunOf(flags['dry-run']);
     const print = resultPrinter(flags, context.files, dryRun);
     const { found, errors } = await rollouts(context, args, flags);
-    const failures = [...errors];
-    for (const each of found) {
-      try {
-        const deployment = deploymentOf(each, 'rollbacker');
-        if (deployment.spec.paused)
-          throw new CommandError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`);
-        yield print(each, await undo(context, each, deployment, flags['to-revision'], dryRun === 'server', dryRun === 'client'), each.object);
-      } catch (error) { failures.push(error); }
-    }
-    throwAll(failures);
+    yield* forEach(found, errors, async function* (each) {
+      const deployment = deploymentOf(each, 'rollbacker');
+      if (deployment.spec.paused)
+        throw new CommandError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`);
+      yield print(each, await undo(context, each, deployment, flags['to-revision'], dryRun === 'server', dryRun === 'client'), each.object);
+    });
   },
 });
 

@@ -1,6 +1,8 @@
 import type { KubeObject } from '../../api/types';
+import { timestamp } from '../../lib/timestamp';
 import { dryRunFlag, dryRunOf, fieldManagerFlag, fileFlags, outputFlags, refuseKustomize, selectorFlag } from '../common-flags';
-import { CommandError, throwAll } from '../errors';
+import { forEach } from '../each';
+import { CommandError } from '../errors';
 import { resultPrinter } from '../printers/result';
 import { find, type Found } from '../targets';
 import { at, type JsonRecord } from '../values';
@@ -37,17 +39,13 @@ const changeVerb = ({ verb, summary, done, patch }: Change): Verb =>
       const dryRun = dryRunOf(flags['dry-run']);
       const print = resultPrinter(flags, context.files, dryRun);
       const { found, errors } = await rollouts(context, args, flags);
-      const failures = [...errors];
-      for (const each of found) {
-        try {
-          const body = patch(each, context);
-          const object = dryRun === 'client' ? each.object : await context.connection.patch(
-            each, 'strategic', body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) },
-          );
-          yield print(each, done, object);
-        } catch (error) { failures.push(error); }
-      }
-      throwAll(failures);
+      yield* forEach(found, errors, async function* (each) {
+        const body = patch(each, context);
+        const object = dryRun === 'client' ? each.object : await context.connection.patch(
+          each, 'strategic', body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) },
+        );
+        yield print(each, done, object);
+      });
     },
   });
 
@@ -64,8 +62,7 @@ export const rolloutRestart = changeVerb({
   patch(each, { connection }) {
     requireKind(each, 'restarting');
     if (isPaused(each.object)) throw new CommandError(`${plural(each)} can't restart paused deployment (run rollout resume first)`);
-    const restartedAt = `${new Date(connection.now()).toISOString().slice(0, 19)}Z`;
-    return { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': restartedAt } } } } };
+    return { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': timestamp(connection.now()) } } } } };
   },
 });
 

@@ -1,5 +1,6 @@
 import { allFlag, dryRunFlag, dryRunOf, fileFlags, outputFlags, refuseKustomize, selectorFlag, timeoutFlag } from '../common-flags';
-import { CommandError, throwAll, UsageError } from '../errors';
+import { forEach } from '../each';
+import { CommandError, UsageError } from '../errors';
 import { integer, text } from '../flags';
 import { resultPrinter } from '../printers/result';
 import { find, type Found } from '../targets';
@@ -34,15 +35,11 @@ export const scale = defineVerb({
     const print = resultPrinter(flags, context.files, dryRun);
     const { found, errors } = await find(context, args, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, all: flags.all });
     if (found.length === 0 && errors.length === 0) throw new CommandError('no objects passed to scale');
-    const failures = [...errors];
-    for (const each of found) {
-      try {
-        if (dryRun !== 'client') await resize(context, each, flags, dryRun === 'server');
-        if (flags.timeout > 0 && dryRun === 'none') await reached(context, each, flags.replicas, flags.timeout);
-        yield print(each, 'scaled', withAt(each.object, ['spec', 'replicas'], flags.replicas));
-      } catch (error) { failures.push(error); }
-    }
-    throwAll(failures);
+    yield* forEach(found, errors, async function* (each) {
+      if (dryRun !== 'client') await resize(context, each, flags, dryRun === 'server');
+      if (flags.timeout > 0 && dryRun === 'none') await reached(context, each, flags.replicas, flags.timeout);
+      yield print(each, 'scaled', withAt(each.object, ['spec', 'replicas'], flags.replicas));
+    });
   },
 });
 

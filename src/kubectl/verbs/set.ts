@@ -1,7 +1,8 @@
 import { equal } from '../../lib/equality';
 import { createTwoWayMergePatch } from '../../lib/patches/strategic-diff';
 import { allFlag, dryRunFlag, dryRunOf, fieldManagerFlag, fileFlags, outputFlags, refuseKustomize, selectorFlag } from '../common-flags';
-import { CommandError, throwAll, UsageError } from '../errors';
+import { forEach } from '../each';
+import { CommandError, UsageError } from '../errors';
 import { bool, list, text, texts, type Flags, type Values } from '../flags';
 import { pairOf } from '../generators/generator';
 import { resultPrinter } from '../printers/result';
@@ -46,23 +47,19 @@ const setVerb = <F extends Flags>({ name, usage, summary, done, flags: own, spli
       const { found, errors } = await find(
         context, resources, { filenames: flags.filename, recursive: flags.recursive, selector: flags.selector, all: flags.all },
       );
-      const failures = [...errors];
-      for (const each of found) {
-        try {
-          const path = podSpecPath(each);
-          if (!path) throw new CommandError(`the object is not a pod or does not have a pod template: ${each.mapping.kind}`);
-          const spec = recordAt(each.object, ...path);
-          if (show && at(flags, 'list') === true) { yield* lines(show(each, spec)); continue; }
-          const changed = withAt(each.object, path, change(spec, words, flags));
-          if (equal(changed, each.object)) continue;
-          const patch = createTwoWayMergePatch(each.object, changed, mergeFactsOf(each.mapping));
-          const result = dryRun === 'client' ? changed : await context.connection.patch(
-            each, 'strategic', patch, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) },
-          );
-          yield print(each, done, result);
-        } catch (error) { failures.push(error); }
-      }
-      throwAll(failures);
+      yield* forEach(found, errors, async function* (each) {
+        const path = podSpecPath(each);
+        if (!path) throw new CommandError(`the object is not a pod or does not have a pod template: ${each.mapping.kind}`);
+        const spec = recordAt(each.object, ...path);
+        if (show && at(flags, 'list') === true) { yield* lines(show(each, spec)); return; }
+        const changed = withAt(each.object, path, change(spec, words, flags));
+        if (equal(changed, each.object)) return;
+        const patch = createTwoWayMergePatch(each.object, changed, mergeFactsOf(each.mapping));
+        const result = dryRun === 'client' ? changed : await context.connection.patch(
+          each, 'strategic', patch, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) },
+        );
+        yield print(each, done, result);
+      });
     },
   });
 
