@@ -1,4 +1,6 @@
 import { StartError } from '../containers/types';
+import { formatDuration } from '../lib/durations';
+import { timestamp } from '../lib/timestamp';
 import type { ContainerStateWaiting } from '../schema/types';
 import { containerConfig } from './container-config';
 import { containerEvents } from './container-life';
@@ -7,7 +9,6 @@ import { leastGraceMs, type ContainerWorker } from './container-worker';
 import { ConfigError } from './environment';
 import { act } from './handlers';
 import { pullImage } from './image-pull';
-import { goDuration, timestamp } from './timestamps';
 
 type Effect = (container: ContainerWorker) => void;
 
@@ -59,7 +60,7 @@ export const containerEffects: Readonly<Record<string, Effect | undefined>> = {
     const { pod, name } = container;
     const where = `${pod.pod.metadata.name}_${pod.pod.metadata.namespace}(${pod.uid})`;
     container.announce('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${where}`);
-    waiting(container, { message: `back-off ${goDuration(backOffMs(container.moment.context.crashes))} restarting failed container=${name} pod=${where}`, reason: 'CrashLoopBackOff' });
+    waiting(container, { message: `back-off ${formatDuration(backOffMs(container.moment.context.crashes))} restarting failed container=${name} pod=${where}`, reason: 'CrashLoopBackOff' });
   },
   showLastTermination: (container) => {
     if (!container.termination) return;

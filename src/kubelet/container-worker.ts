@@ -1,4 +1,5 @@
 import type { Subscription } from 'rxjs';
+import { timestamp } from '../lib/timestamp';
 import { SingleFile } from './file-trees';
 import type { Exit, RunningContainer } from '../containers/types';
 import type { Container, ContainerState, ContainerStateTerminated, ContainerStatus, Probe } from '../schema/types';
@@ -9,7 +10,6 @@ import type { Surface, Verdict } from './handlers';
 import type { PodWorker } from './pod-worker';
 import type { ProbeKind } from './prober';
 import { wantsRestart } from './restart-policy';
-import { timestamp } from './timestamps';
 
 /** `sidecar`: an init container that goes on running beside the others. */
 export type Role = 'init' | 'sidecar' | 'main';

@@ -1,7 +1,7 @@
 import { pullPolicyOf } from '../kinds/core/image-name';
+import { formatDuration } from '../lib/durations';
 import { containerEvents } from './container-life';
 import type { ContainerWorker } from './container-worker';
-import { goDuration } from './timestamps';
 
 /** Sees to it that the image is on the node, as the pull policy wants it, and tells the machine how that went. */
 export function pullImage(container: ContainerWorker): void {
@@ -34,7 +34,7 @@ function fetchImage(container: ContainerWorker): void {
     if (container.moment !== moment || pod.dropped) return;   // it was stopped meanwhile
     if (result.found) {
       container.imageID = result.imageID;
-      const took = goDuration(tookMs);
+      const took = formatDuration(Math.round(tookMs));
       container.announce('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${result.sizeBytes} bytes.`);
       container.send(containerEvents.pulled);
     } else {

@@ -1,9 +1,9 @@
 import { hexDigits } from '../containers/fingerprint';
 import { labels as wellKnown } from '../kinds/core/well-known';
 import type { Draft } from '../api/types';
+import { timestamp } from '../lib/timestamp';
 import type { Node, NodeCondition, NodeStatus } from '../schema/types';
 import type { NodeWorker } from './node-worker';
-import { timestamp } from './timestamps';
 
 const kubeletVersion = 'v1.36.2';
 

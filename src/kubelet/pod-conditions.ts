@@ -1,9 +1,9 @@
 import { getCondition } from '../kinds/core/pod-conditions';
+import { timestamp } from '../lib/timestamp';
 import type { PodCondition, PodStatus } from '../schema/types';
 import type { ContainerWorker } from './container-worker';
 import type { Phase } from './pod-phase';
 import type { PodWorker } from './pod-worker';
-import { timestamp } from './timestamps';
 
 type Finding = { readonly status: 'True' | 'False'; readonly reason?: string; readonly message?: string };
 

@@ -1,5 +1,6 @@
 import { keyOf } from '../api/keys';
 import type { FileTree, Surroundings } from '../containers/types';
+import { timestamp } from '../lib/timestamp';
 import type { Handler, Protocol } from '../net/types';
 import type { ConfigMap, ContainerState, Pod, Secret } from '../schema/types';
 import { ContainerWorker } from './container-worker';
@@ -13,7 +14,6 @@ import type { PodEvent } from './pod-machine';
 import { byName } from './pod-status';
 import { Prober } from './prober';
 import type { Shared } from './shared';
-import { timestamp } from './timestamps';
 import { MountError, type VolumeSources } from './volumes';
 
 const creating: ContainerState = { waiting: { reason: 'ContainerCreating' } };

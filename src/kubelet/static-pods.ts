@@ -2,10 +2,11 @@ import type { Draft } from '../api/types';
 import { annotations } from '../kinds/core/well-known';
 import { podDefaults } from '../kinds/core/pod-defaults';
 import { hex, sha256 } from '../lib/sha256';
+import { timestamp } from '../lib/timestamp';
 import type { Pod } from '../schema/types';
 import type { NodeWorker, StaticPod } from './node-worker';
 import type { PodWorker } from './pod-worker';
-import { nanoTimestamp, timestamp } from './timestamps';
+import { nanoTimestamp } from './timestamps';
 
 const configSeen = 'kubernetes.io/config.seen';
 

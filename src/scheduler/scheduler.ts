@@ -6,6 +6,7 @@ import type { Resource } from '../api/types';
 import { getCondition, isTerminal } from '../kinds/core/pod-conditions';
 import { Nodes } from '../kinds/core/node';
 import { Pods } from '../kinds/core/pod';
+import { timestamp } from '../lib/timestamp';
 import type { AnyController } from '../runtime/controller';
 import type { EventRecorder } from '../runtime/event-recorder';
 import type { Changed } from '../runtime/informer';
@@ -178,5 +179,3 @@ class Run {
     this.recorder.record({ object, type, reason, action, message, component: this.name });
   }
 }
-
-const timestamp = (now: number): string => `${new Date(now).toISOString().slice(0, 19)}Z`;

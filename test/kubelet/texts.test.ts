@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { expand } from '../../src/kubelet/expand';
-import { goDuration } from '../../src/kubelet/timestamps';
 import { wantsRestart } from '../../src/kubelet/restart-policy';
 
 const values: Readonly<Record<string, string>> = { A: 'a', B: '$(A)', EMPTY: '' };
 test.each([
   ['plain', 'plain'], ['$(A)', 'a'], ['x$(A)y$(EMPTY)z', 'xayz'], ['$(NOPE)', '$(NOPE)'], ['$$(A)', '$(A)'], ['$$$(A)', '$a'], ['$A', '$A'], ['$(A', '$(A'], ['$(B)', '$(A)'], ['100$', '100$'],
 ])('%s is expanded to %s', (text, expected) => expect(expand(text, (name) => values[name])).toBe(expected));
-
-test.each([
-  [10_000, '10s'], [80_000, '1m20s'], [300_000, '5m0s'], [250, '250ms'], [1_234, '1.234s'], [3_600_000, '1h0m0s'], [0, '0s'],
-])('%i milliseconds are %s', (ms, expected) => expect(goDuration(ms)).toBe(expected));
 
 describe('whether a container runs again', () => {
   test.each([

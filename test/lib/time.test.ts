@@ -17,7 +17,10 @@ describe('times', () => {
 });
 
 describe('durations', () => {
-  test.each([[90_000, '1m30s'], [10_000, '10s'], [2_500, '2.5s'], [150, '150ms'], [0, '0s'], [3_600_000, '1h0m0s'], [-1_500, '-1.5s'], [0.0015, '1.5µs']])('%d ms is %s', (ms, text) => {
+  test.each([
+    [90_000, '1m30s'], [300_000, '5m0s'], [10_000, '10s'], [2_500, '2.5s'], [1_234, '1.234s'], [150, '150ms'], [0, '0s'], [3_600_000, '1h0m0s'],
+    [-1_500, '-1.5s'], [0.0015, '1.5µs'],
+  ])('%d ms is %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
     expect(parseDuration(text)).toBeCloseTo(ms, 9);
   });
