@@ -67,23 +67,11 @@ function* download(process: Process, options: Options, target: string, url: Url)
     return busybox ? 1 : 4;
   }
   yield* say(busybox ? `Connecting to ${host}:${port} (${address}:${port})\n` : `${address}\nConnecting to ${host} (${host})|${address}|:${port}... `);
-  const outcome =
-    yield *
-    request(
-      process,
-      address,
-      port,
-      {
-        kind: 'http',
-        request: {
-          method: options.has('D') ? 'POST' : options.has('k') ? 'HEAD' : 'GET',
-          path,
-          headers: { Host: hostHeader(url), 'User-Agent': options.value('U') ?? 'Wget', Connection: 'close' },
-          body: options.value('D') ?? '',
-        },
-      },
-      secondsMs(options.value('T')),
-    );
+  const sent: HttpRequest = {
+    method: options.has('D') ? 'POST' : options.has('k') ? 'HEAD' : 'GET', path,
+    headers: { Host: hostHeader(url), 'User-Agent': options.value('U') ?? 'Wget', Connection: 'close' }, body: options.value('D') ?? '',
+  };
+  const outcome = yield* request(process, address, port, { kind: 'http', request: sent }, secondsMs(options.value('T')));
   if ('error' in outcome) {
     const text = outcome.error === 'no such host' ? 'No such host' : errnoText(outcome.error);
     if (busybox) yield* process.print(outcome.error === 'i/o timeout' ? 'wget: download timed out\n' : `wget: can't connect to remote host (${address}): ${text}\n`, 2);

@@ -1,3 +1,4 @@
+import type { HttpRequest, Payload } from '../../net/types';
 import type { Program } from '../shell/process';
 import type { Process } from '../shell/process';
 import type { Programs } from '../shell/programs';
@@ -92,6 +93,10 @@ const getent: Program = function* (process) {
   return 0;
 };
 
+/** An HTTP message as it goes over a connection. */
+const messageText = (firstLine: string, { headers, body }: Pick<HttpRequest, 'headers' | 'body'>): string =>
+  `${firstLine}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+
 /** nc: a connection from here, or with -l to here. */
 const nc = withOptions({ flags: 'zvlnukc', valued: 'wpqe' }, function* (process, options) {
   const [first, second] = options.operands;
@@ -127,25 +132,14 @@ const nc = withOptions({ flags: 'zvlnukc', valued: 'wpqe' }, function* (process,
   if (options.has('z')) return 0;
   const text = yield* process.readAll();
   const http = /^([A-Z]+) (\S+)(?: HTTP\/[\d.]+)?\r?\n/.exec(text);
-  const outcome =
-    yield *
-    request(
-      process,
-      address,
-      port,
-      http ? { kind: 'http', request: { method: http[1] ?? 'GET', path: http[2] ?? '/', headers: { Host: first }, body: '' } } : { kind: 'text', text },
-      timeoutMs,
-    );
+  const sent: Payload = http
+    ? { kind: 'http', request: { method: http[1] ?? 'GET', path: http[2] ?? '/', headers: { Host: first }, body: '' } }
+    : { kind: 'text', text };
+  const outcome = yield* request(process, address, port, sent, timeoutMs);
   if ('error' in outcome) return 1;
   const { reply } = outcome;
   if (reply.kind === 'text') yield* process.print(reply.text);
-  if (reply.kind === 'http')
-    yield *
-      process.print(
-        `HTTP/1.1 ${reply.response.status}\r\n${Object.entries(reply.response.headers)
-          .map(([name, value]) => `${name}: ${value}\r\n`)
-          .join('')}\r\n${reply.response.body}`,
-      );
+  if (reply.kind === 'http') yield* process.print(messageText(`HTTP/1.1 ${reply.response.status}`, reply.response));
   return 0;
 });
 
@@ -157,15 +151,8 @@ function* listen(process: Process, port: number, keep: boolean): Running<number>
   let changed: () => void = () => {};
   const close = process.system.listen((asked, protocol) => (asked !== port || protocol !== 'TCP' ? undefined : (payload) => {
     if (payload.kind === 'connect') return { kind: 'connected' };
-    arrived.push(
-      payload.kind === 'http'
-        ? `${payload.request.method} ${payload.request.path} HTTP/1.1\r\n${Object.entries(payload.request.headers)
-            .map(([name, value]) => `${name}: ${value}\r\n`)
-            .join('')}\r\n${payload.request.body}`
-        : payload.kind === 'text'
-          ? payload.text
-          : '',
-    );
+    if (payload.kind === 'http') arrived.push(messageText(`${payload.request.method} ${payload.request.path} HTTP/1.1`, payload.request));
+    else arrived.push(payload.kind === 'text' ? payload.text : '');
     changed();
     if (payload.kind !== 'http') return { kind: 'text', text: answer };
     const [head = '', ...rest] = answer.split(/\r?\n\r?\n/);
