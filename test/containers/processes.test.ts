@@ -280,6 +280,15 @@ describe('network programs', () => {
     expect(get(server, 8080, '/')?.body).toBe('hi\n');
     expect(ask(server, 8081, { kind: 'connect' })).toBeUndefined();
   });
+  test('nc shows the messages as they go over the connection', () => {
+    const here = world();
+    const server = here.run(busybox('printf "HTTP/1.1 200 OK\\r\\n\\r\\nhi\\n" | nc -l -p 8080 > /asked; sleep 100'));
+    here.clock.advanceBy(1);
+    const call = 'printf "GET /here HTTP/1.1\\r\\n\\r\\n" | nc 127.0.0.1 8080';
+    expect(exec(here, server, ['sh', '-c', call]).stdout).toBe('HTTP/1.1 200\r\n\r\nhi\n');
+    here.clock.advanceBy(1);
+    expect(exec(here, server, ['cat', '/asked']).stdout).toBe('GET /here HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+  });
 
   test('nslookup asks the cluster\'s name server with the search list', () => {
     const here = world();

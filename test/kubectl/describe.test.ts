@@ -43,7 +43,7 @@ Labels:           app=p
                   tier=x
 Annotations:      note: hello
 Status:           Pending
-IP:               
+IP:               ${''}
 IPs:              <none>
 Containers:
   a:
@@ -78,7 +78,7 @@ Containers:
 Volumes:
   e:
     Type:       EmptyDir (a temporary directory that shares a pod's lifetime)
-    Medium:     
+    Medium:     ${''}
     SizeLimit:  <unset>
   c:
     Type:        ConfigMap (a volume populated by a ConfigMap)
