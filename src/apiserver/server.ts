@@ -12,6 +12,7 @@ import { isReview, review } from './reviews';
 import { ServiceAddresses } from './service-addresses';
 import { Storage } from './storage';
 import { bind } from './subresources/binding';
+import { evict } from './subresources/eviction';
 import { finalize } from './subresources/finalize';
 import { scale } from './subresources/scale';
 import { create } from './verbs/create';
@@ -34,7 +35,7 @@ type Answer = (scope: Scope) => ApiResponse;
 
 const verbs: Readonly<Record<ApiRequest['verb'], Answer>> = { get, list, create, update, patch, delete: deleteOne, deletecollection: deleteCollection };
 /** Subresources with a way of their own; those that are parts of the object are read, updated and patched as it is. */
-const subresources: Readonly<Record<string, Answer>> = { binding: bind, finalize, scale };
+const subresources: Readonly<Record<string, Answer>> = { binding: bind, eviction: evict, finalize, scale };
 const ofTheObject: ReadonlySet<string> = new Set(['status', 'ephemeralcontainers', 'resize']);
 
 /** The API server: the one door to the store. */

@@ -47,7 +47,8 @@ export function deleteCollection(scope: Scope): ApiResponse {
 
 type Deleted = { readonly object: KubeObject; readonly gone: boolean };
 
-function deleteObject(scope: Scope, previous: KubeObject, options: DeleteOptions): Deleted {
+/** Deletes one object as its options say; it may have to wait. Throws Conflict when a precondition fails. */
+export function deleteObject(scope: Scope, previous: KubeObject, options: DeleteOptions): Deleted {
   const { context, kind, request } = scope;
   checkPreconditions(scope, previous, options);
   context.admission.judge(attributesOf(scope, 'delete', previous, previous));
@@ -109,7 +110,8 @@ function finalizersAfter({ metadata: { finalizers = [] } }: KubeObject, { propag
   return { finalizers: [...others, ...added] };
 }
 
-function checkPreconditions({ kind }: Scope, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
+/** Throws Conflict in upstream's words when the object is not the one that was meant. */
+export function checkPreconditions({ kind }: Scope, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
   if (!preconditions) return;
   const { uid, resourceVersion } = preconditions;
   const named = { resource: kind.kind, kind: kind.kind, group: '' };   // upstream names the kind here, not the resource
@@ -124,7 +126,8 @@ function checkPreconditions({ kind }: Scope, { metadata }: KubeObject, { precond
 
 const policies = ['Foreground', 'Background', 'Orphan'];
 
-function deleteOptions({ request: { body } }: Scope): DeleteOptions {
+/** The DeleteOptions in the body. Throws Invalid or BadRequest. */
+export function deleteOptions({ request: { body } }: { readonly request: Pick<Scope['request'], 'body'> }): DeleteOptions {
   if (body === undefined || body === null) return {};
   if (typeof body !== 'object' || Array.isArray(body)) throw badRequest('DeleteOptions must be an object');
   const options: DeleteOptions = body;
