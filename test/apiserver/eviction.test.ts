@@ -10,9 +10,12 @@ function start({ budgets = ['b'] }: { budgets?: string[] } = {}) {
   const { client, call } = server;
   client.create(Pods, { metadata: { ...place, labels: { app: 'web' } }, spec: { nodeName: 'node-1', containers: [{ name: 'c', image: 'nginx' }] } });
   client.patch(Pods, place, { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } }, 'merge', 'status');
-  for (const name of budgets) client.create(PodDisruptionBudgets, { metadata: { namespace: 'default', name }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'web' } } } });
-  const allow = (disruptionsAllowed: number) =>
-    client.patch(PodDisruptionBudgets, { namespace: 'default', name: 'b' }, { status: { observedGeneration: 1, disruptionsAllowed, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 } }, 'merge', 'status');
+  const spec = { minAvailable: 1, selector: { matchLabels: { app: 'web' } } };
+  for (const name of budgets) client.create(PodDisruptionBudgets, { metadata: { namespace: 'default', name }, spec });
+  const allow = (disruptionsAllowed: number) => {
+    const status = { observedGeneration: 1, disruptionsAllowed, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 };
+    client.patch(PodDisruptionBudgets, { namespace: 'default', name: 'b' }, { status }, 'merge', 'status');
+  };
   const evict = (body: object = {}) => call({ verb: 'create', resource: 'pods', subresource: 'eviction', ...place, body: { metadata: { name: 'p' }, ...body } });
   return { ...server, allow, evict, pod: () => client.get(Pods, place), budget: () => client.get(PodDisruptionBudgets, { namespace: 'default', name: 'b' }) };
 }
@@ -27,9 +30,12 @@ test('without a budget the pod is marked and deleted with its own grace', () => 
 test('a budget that was not looked at yet, or is used up, holds the pod', () => {
   const { evict, allow, pod } = start();
   const text = "Cannot evict pod as it would violate the pod's disruption budget.";
-  expect(refusal(() => evict())).toMatchObject({ code: 429, message: text, details: { causes: [{ reason: 'DisruptionBudget', message: 'The disruption budget b is still being processed by the server.' }], retryAfterSeconds: 10 } });
+  const causes = (message: string) => [{ reason: 'DisruptionBudget', message }];
+  expect(refusal(() => evict())).toMatchObject({
+    code: 429, message: text, details: { causes: causes('The disruption budget b is still being processed by the server.'), retryAfterSeconds: 10 },
+  });
   allow(0);
-  expect(refusal(() => evict())).toMatchObject({ code: 429, message: text, causes: [{ reason: 'DisruptionBudget', message: 'The disruption budget b needs 1 healthy pods and has 1 currently' }] });
+  expect(refusal(() => evict())).toMatchObject({ code: 429, message: text, causes: causes('The disruption budget b needs 1 healthy pods and has 1 currently') });
   expect(pod().metadata.deletionTimestamp).toBeUndefined();
 });
 
