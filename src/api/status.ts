@@ -1,3 +1,4 @@
+import { quoteGo } from '../lib/go-format';
 import type { Status, StatusCause, StatusDetails } from '../schema/types';
 
 /** Kubernetes' own words for failure, and the HTTP code each usually has. */
@@ -110,4 +111,4 @@ export function fieldErrorMessage({ type, value, detail }: FieldError): string {
   return detail ? `${shown}: ${detail}` : shown;
 }
 
-const printed = (value: unknown): string => (value === undefined || value === null ? 'null' : JSON.stringify(value));
+const printed = (value: unknown): string => (typeof value === 'string' ? quoteGo(value) : JSON.stringify(value ?? null));

@@ -6,18 +6,27 @@ import type { PodSpec } from '../schema/types';
 /** Warnings of this server alone begin so: a real cluster has none of them. */
 export const warningPrefix = 'podarium: ';
 
+/** Kinds that are served, but not in every way. */
+const partly: Readonly<Record<string, string>> = { 'events.events.k8s.io': 'events of this group are kept apart from those of the core group' };
+
 /** Parts of a pod that are stored and that nothing acts on yet. */
 const unheeded: readonly { readonly field: string; readonly text: string; has(spec: PodSpec): boolean }[] = [
   { field: 'affinity.podAffinity', text: 'pods are not placed by it', has: ({ affinity }) => affinity?.podAffinity !== undefined },
   { field: 'affinity.podAntiAffinity', text: 'pods are not placed by it', has: ({ affinity }) => affinity?.podAntiAffinity !== undefined },
   { field: 'topologySpreadConstraints', text: 'pods are not placed by it', has: ({ topologySpreadConstraints }) => !!topologySpreadConstraints?.length },
+  {
+    field: 'securityContext', text: 'containers run as root and unconfined',
+    has: ({ securityContext, containers, initContainers = [] }) => [securityContext, ...[...containers, ...initContainers].map((each) => each.securityContext)].some(isNotEmpty),
+  },
   { field: 'hostPID', text: 'containers see their own processes only', has: ({ hostPID }) => hostPID === true },
 ];
+const isNotEmpty = (value: object | undefined): boolean => value !== undefined && Object.keys(value).length > 0;
 const known = new WeakMap<PodSpec, readonly string[]>();
 
 /** What of the object is stored and not acted on, a sentence each: nothing may look as if it worked. */
 export function notEmulated(kind: Kind, object: KubeObject): readonly string[] {
-  const own = kind.awaitsController ? [`${warningPrefix}${kind.kind} is stored and listed; there is no controller here yet that acts on it`] : [];
+  const said = kind.awaitsController ? `${kind.kind} is stored and listed; there is no controller here yet that acts on it` : partly[kind.resource];
+  const own = said === undefined ? [] : [`${warningPrefix}${said}`];
   const found = podSpecOf(object);
   return found ? [...own, ...unheededIn(found.spec).map((text) => `${warningPrefix}${found.path}.${text}`)] : own;
 }

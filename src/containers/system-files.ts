@@ -53,15 +53,9 @@ const resolverFile = ({ nameservers, search, ndots }: Surroundings['resolver']):
 ].join('\n');
 
 const procTree = (config: ContainerConfig, startedAt: number, now: () => number, processes: () => Readonly<Record<string, () => string>>): FileTree => {
-  const memoryKiB = Math.floor((config.memoryLimitBytes ?? 8 * 1024 ** 3) / 1024);
   const fixed: Readonly<Record<string, () => string>> = {
     uptime: () => `${((now() - startedAt) / 1000).toFixed(2)} ${((now() - startedAt) / 1000).toFixed(2)}\n`,
-    loadavg: () => '0.00 0.01 0.05 1/64 64\n',
     version: () => 'Linux version 6.12.0 (podarium) #1 SMP\n',
-    cpuinfo: () => [0, 1].map((cpu) => `processor\t: ${cpu}\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n\n`).join(''),
-    meminfo: () => ([['MemTotal:', 1], ['MemFree:', 0.5], ['MemAvailable:', 0.8]] as const)
-        .map(([name, share]) => `${name.padEnd(16)}${String(Math.floor(memoryKiB * share)).padStart(8)} kB\n`)
-        .join(''),
     'sys/kernel/hostname': () => `${config.hostname}\n`,
   };
   const all = (): FileTree => computedTree({ ...fixed, ...processes() });

@@ -16,5 +16,6 @@ test('so is who asks for placement that the scheduler does not know', () => {
   const topologySpreadConstraints = [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'db' } } }];
   const pod = (rest: object) => call({ verb: 'create', resource: 'pods', namespace: 'default', body: { metadata: { generateName: 'p-' }, spec: { ...template.spec, ...rest } } }).warnings;
   expect(pod({ topologySpreadConstraints })).toEqual(['podarium: spec.topologySpreadConstraints is not emulated: pods are not placed by it']);
+  expect(pod({ securityContext: { runAsUser: 1000 } })).toEqual(['podarium: spec.securityContext is not emulated: containers run as root and unconfined']);
   expect(pod({})).toEqual([]);
 });

@@ -104,6 +104,15 @@ describe('a program as PID 1', () => {
     expect(text(container)).toEqual(['/scripts/run.sh with care']);
   });
 
+  test('load that is not emulated is refused, and nothing is measured that is not there', () => {
+    const { run, clock } = world();
+    const hog = run({ image: 'polinux/stress', command: ['stress'], args: ['--cpu', '2'] });
+    const curious = run(busybox('free; df; nproc; cat /proc/loadavg'));
+    clock.advanceBy(100);
+    expect([hog.exit?.code, text(hog)]).toEqual([1, ['stress: load on the processor is not emulated']]);
+    expect(text(curious)).toEqual(['sh: free: not found', 'sh: df: not found', 'sh: nproc: not found', "cat: can't open '/proc/loadavg': No such file or directory"]);
+  });
+
   test('one that takes more memory than its limit is killed by the kernel', () => {
     const { run, clock } = world();
     const container = run({ image: 'polinux/stress', command: ['stress'], args: ['--vm', '1', '--vm-bytes', '250M', '--vm-hang', '1'], memoryLimitBytes: 100 * 1024 * 1024 });

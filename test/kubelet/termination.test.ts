@@ -3,6 +3,14 @@ import { Pods } from '../../src/kinds/core/pod';
 import { startWorld, type World } from './world';
 
 const remove = (world: World, options?: object): unknown => world.client.delete(Pods, { namespace: 'default', name: 'p' }, options);
+/** Deletes the pod: its container runs for so long, and a second later it is gone. */
+function stopsAfter(world: World, seconds: number): void {
+  remove(world);
+  world.seconds(seconds - 0.1);
+  expect(world.container().state?.running).toBeDefined();
+  world.seconds(1.2);
+  expect(world.find('p')).toBeUndefined();
+}
 const stubborn = { name: 'c', image: 'test/stubborn:1' };
 
 describe('a deleted pod', () => {
@@ -23,11 +31,7 @@ describe('a deleted pod', () => {
     const watch = world.watch(({ status }) => status?.containerStatuses?.[0]?.state?.terminated?.exitCode);
     world.create({ containers: [stubborn], terminationGracePeriodSeconds: 12 });
     world.seconds(10);
-    remove(world);
-    world.seconds(11.9);
-    expect(world.container().state?.running).toBeDefined();
-    world.seconds(1.2);
-    expect(world.find('p')).toBeUndefined();
+    stopsAfter(world, 12);
     expect(watch.seen).toEqual([137]);
   });
 
@@ -88,22 +92,14 @@ describe('hooks', () => {
     const world = startWorld();
     world.create({ containers: [{ name: 'c', image: 'nginx:1.27', lifecycle: { preStop: { sleep: { seconds: 7 } } } }] });
     world.seconds(10);
-    remove(world);
-    world.seconds(6.9);
-    expect(world.container().state?.running).toBeDefined();
-    world.seconds(1.2);
-    expect(world.find('p')).toBeUndefined();
+    stopsAfter(world, 7);
   });
 
   test('a preStop that takes too long leaves two seconds for SIGTERM', () => {
     const world = startWorld();
     world.create({ terminationGracePeriodSeconds: 5, containers: [{ ...stubborn, lifecycle: { preStop: { httpGet: { port: 81 } } } }] });
     world.seconds(10);
-    remove(world);
-    world.seconds(6.9);
-    expect(world.container().state?.running).toBeDefined();
-    world.seconds(1.2);
-    expect(world.find('p')).toBeUndefined();
+    stopsAfter(world, 7);
   });
 
   test('a container is not running before its postStart is done', () => {

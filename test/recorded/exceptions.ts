@@ -7,7 +7,6 @@ export const exceptions: Readonly<Record<RecordedFile, Readonly<Record<number, s
   validation: {
     292: 'an empty list of scaling policies counts as none and gets the default ones',
     340: noManagedFields,
-    354: 'a control character in a field manager is shown as JSON shows it, not as Go does',
   },
   defaulting: {
     27: 'certificates are not looked into, so nothing is warned of',

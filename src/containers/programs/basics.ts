@@ -276,7 +276,6 @@ export const basicPrograms: Programs = {
   id: printing((process) =>
     process.argv[1] === '-u' || process.argv[1] === '-g' ? '0\n' : process.argv[1] === '-un' ? 'root\n' : 'uid=0(root) gid=0(root) groups=0(root)\n',
   ),
-  nproc: printing(() => '2\n'),
   arch: printing(() => 'x86_64\n'),
   tty: printing((process) => (process.files.get(0)?.terminal ? '/dev/pts/0\n' : 'not a tty\n')),
   clear: printing(() => '\x1b[H\x1b[2J'),

@@ -29,7 +29,7 @@ const only = (names: readonly string[]): Programs => Object.fromEntries(Object.e
 
 const busybox: Programs = { ...without(standardPrograms, ['curl', 'dig', 'redis-cli', 'stress', 'stress-ng', 'getent', 'netcat']), sh: shellProgram, ash: shellProgram };
 const debian: Programs = {
-  ...without(standardPrograms, ['wget', 'curl', 'nslookup', 'dig', 'nc', 'netcat', 'redis-cli', 'stress', 'stress-ng', 'ps', 'killall', 'pkill', 'pgrep', 'free', 'uptime']),
+  ...without(standardPrograms, ['wget', 'curl', 'nslookup', 'dig', 'nc', 'netcat', 'redis-cli', 'stress', 'stress-ng', 'ps', 'killall', 'pkill', 'pgrep', 'uptime']),
   sh: shellProgram, dash: shellProgram, bash: shellProgram,
 };
 

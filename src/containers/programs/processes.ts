@@ -133,37 +133,15 @@ const which: Program = function* (process) {
   return status;
 };
 
+/** Without users and load: neither is simulated. */
 const uptime: Program = function* (process) {
   const minutes = Math.floor((process.now() - process.kernel.startedAt) / 60_000);
   const up = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
-  yield* process.print(` ${new Date(process.now()).toISOString().slice(11, 19)} up ${up},  0 users,  load average: 0.00, 0.00, 0.00\n`);
+  yield* process.print(` ${new Date(process.now()).toISOString().slice(11, 19)} up ${up}\n`);
   return 0;
 };
 
-const free = withOptions({ flags: 'mhgbk' }, function* (process, options) {
-  const { files } = process.system;
-  const text = files.stat('/proc/meminfo') ? files.read('/proc/meminfo') : '';
-  const kib = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0);
-  const unit = options.has('g') ? 1024 ** 2 : options.has('m') || options.has('h') ? 1024 : 1;
-  const column = (value: number): string => String(Math.floor(value / unit)).padStart(12);
-  const [total, available] = [kib('MemTotal'), kib('MemFree')];
-  yield *
-    process.print(
-      `              total        used        free      shared  buff/cache   available\n` +
-      `Mem:   ${column(total)}${column(total - available)}${column(available)}${column(0)}${column(0)}${column(available)}\nSwap:  ${column(0)}${column(0)}${column(0)}\n`,
-    );
-  return 0;
-});
-
-const df: Program = function* (process) {
-  yield *
-    process.print(
-      'Filesystem           1K-blocks      Used Available Use% Mounted on\noverlay               61202244  12240448  48945412  20% /\ntmpfs                    65536         0     65536   0% /dev\n',
-    );
-  return 0;
-};
-
-/** Takes memory until the kernel ends it: `stress --vm 1 --vm-bytes 250M`, and stress-ng alike. */
+/** Takes memory until the kernel ends it: `stress --vm 1 --vm-bytes 250M`, and stress-ng alike. There is no processor to keep busy: `--cpu` is refused. */
 const stress: Program = function* (process) {
   const valueOf = (name: string): string | undefined => {
     const at = process.argv.findIndex((word) => word === name || word.startsWith(`${name}=`));
@@ -174,7 +152,11 @@ const stress: Program = function* (process) {
   const bytes = parseFloat(bytesText) * ({ K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[/[KMG]/i.exec(bytesText)?.[0].toUpperCase() ?? ''] ?? 1);
   const workers = Number(valueOf('--vm') ?? 0);
   const cpu = Number(valueOf('--cpu') ?? valueOf('-c') ?? 0);
-  yield* process.print(`stress: info: [${process.pid}] dispatching hogs: ${cpu} cpu, 0 io, ${workers} vm, 0 hdd\n`);
+  if (cpu > 0) {
+    yield* process.complain('load on the processor is not emulated');
+    return 1;
+  }
+  yield* process.print(`stress: info: [${process.pid}] dispatching hogs: 0 cpu, 0 io, ${workers} vm, 0 hdd\n`);
   if (workers > 0) {
     yield* process.sleep(1_000);
     process.system.useMemory?.(workers * bytes);
@@ -192,8 +174,6 @@ export const processPrograms: Programs = {
   timeout,
   which,
   uptime,
-  free,
-  df,
   stress,
   'stress-ng': stress,
 };
