@@ -1,7 +1,7 @@
-import { sha256 } from '../lib/sha256';
+import { base64url } from '../lib/base64';
+import { hmacSha256 } from '../lib/sha256';
 import type { Pod } from '../schema/types';
 
-const base64url = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 const encoded = (value: unknown): string => base64url(new TextEncoder().encode(JSON.stringify(value)));
 
 /** Signs service account tokens: JWTs with upstream's claims. The signature is keyed by the cluster's seed: these tokens open this cluster only. */
@@ -18,6 +18,6 @@ export function tokenSigner(seed: number, now: () => number): (pod: Pod, expirat
       sub: `system:serviceaccount:${namespace}:${serviceAccountName}`,
     };
     const text = `${encoded({ alg: 'HS256', kid: 'podarium' })}.${encoded(claims)}`;
-    return `${text}.${base64url(sha256(`${seed}.${text}`))}`;
+    return `${text}.${base64url(hmacSha256(`podarium ${seed}`, text))}`;
   };
 }

@@ -1,3 +1,6 @@
+/** RFC 4648 base64url, without padding: what tokens are made of. */
+export const base64url = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+
 const alphabet = /^[A-Za-z0-9+/]$/;
 
 /** Where a text stops being standard base64, as Go counts it (line breaks are skipped); undefined when it is valid. */

@@ -7,9 +7,9 @@ const roundConstants = new Uint32Array([
 ]);
 const initialState = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
-/** SHA-256 of the text's UTF-8 bytes: 32 bytes. Synchronous, because the core never waits. */
-export function sha256(text: string): Uint8Array {
-  const blocks = padded(new TextEncoder().encode(text));
+/** SHA-256 of the bytes, or of the text's UTF-8 bytes: 32 bytes. Synchronous, because the core never waits. */
+export function sha256(message: string | Uint8Array): Uint8Array {
+  const blocks = padded(typeof message === 'string' ? new TextEncoder().encode(message) : message);
   const state = Uint32Array.from(initialState);
   const words = new Uint32Array(64);
   for (let offset = 0; offset < blocks.byteLength; offset += 64) {
@@ -19,6 +19,24 @@ export function sha256(text: string): Uint8Array {
   const digest = new DataView(new ArrayBuffer(32));
   state.forEach((word, i) => digest.setUint32(4 * i, word));
   return new Uint8Array(digest.buffer);
+}
+
+const blockBytes = 64;
+
+/** HMAC-SHA-256 of a text (RFC 2104), as HS256 signs. */
+export function hmacSha256(key: string, text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(key);
+  const block = new Uint8Array(blockBytes);
+  block.set(bytes.length > blockBytes ? sha256(bytes) : bytes);
+  const inner = sha256(joined(block.map((byte) => byte ^ 0x36), new TextEncoder().encode(text)));
+  return sha256(joined(block.map((byte) => byte ^ 0x5c), inner));
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

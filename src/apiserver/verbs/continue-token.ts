@@ -1,12 +1,12 @@
 import { badRequest } from '../../api/status';
+import { base64url } from '../../lib/base64';
 
 /** Where a list goes on: the revision it was begun at and the last object given. */
 export type Continue = { readonly revision: number; readonly start: string };
 
 /** As upstream's token: base64url of a small JSON. */
 export function encodeContinue({ revision, start }: Continue): string {
-  const bytes = new TextEncoder().encode(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start }));
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return base64url(new TextEncoder().encode(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })));
 }
 
 /** @throws StatusError BadRequest when the token is not one of ours. */
