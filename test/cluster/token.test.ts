@@ -15,6 +15,8 @@ test('a token names its account, its pod and its times, and is signed as its hea
   const pod = { metadata: { name: 'p', namespace: 'dev', uid: 'u' }, spec: { serviceAccountName: 'builder', containers: [] } } as unknown as Pod;   // what the signer reads
   const [header = '', claims = '', signature] = tokenSigner(7, () => 1_000_500)(pod, 3_607, undefined).split('.');
   expect(JSON.parse(atob(header))).toMatchObject({ alg: 'HS256' });
-  expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ sub: 'system:serviceaccount:dev:builder', iat: 1_000, exp: 4_607, 'kubernetes.io': { pod: { name: 'p', uid: 'u' } } });
+  expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+    sub: 'system:serviceaccount:dev:builder', iat: 1_000, exp: 4_607, 'kubernetes.io': { pod: { name: 'p', uid: 'u' } },
+  });
   expect(signature).toBe(createHmac('sha256', 'podarium 7').update(`${header}.${claims}`).digest('base64url'));
 });
