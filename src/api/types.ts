@@ -51,6 +51,11 @@ export type RequestOptions = {
 
 export type ApiRequest = {
   readonly verb: Verb;
+  /** A request for something that is no resource: discovery, version, health, OpenAPI. `resource` is empty then. */
+  readonly path?: string;
+  /** The Accept and If-None-Match headers of such a request. */
+  readonly accept?: string;
+  readonly ifNoneMatch?: string;
   /** `pods`, `deployments.apps`. */
   readonly resource: string;
   /** The API version asked for; without it the preferred one. */
@@ -68,7 +73,14 @@ export type ApiRequest = {
   readonly cause?: WriteCause | undefined;
 };
 
-export type ApiResponse = { readonly code: number; readonly body: unknown; readonly warnings?: readonly string[] };
+export type ApiResponse = {
+  readonly code: number;
+  readonly body: unknown;
+  readonly warnings?: readonly string[];
+  /** Where it is not plain JSON; such a body is text, or JSON of that type. */
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 /** A list as the wire has it, except that its items keep their kind and apiVersion. */
 export type ObjectList<T> = {
   readonly kind: string;

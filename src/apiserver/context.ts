@@ -1,21 +1,24 @@
 import type { SchedulerLike } from 'rxjs';
 import type { ApiRequest } from '../api/types';
 import { methodNotAllowed, noSuchResource, StatusError } from '../api/status';
+import type { KindCatalog } from '../kinds/catalog';
 import type { Kind } from '../kinds/define';
 import type { Random } from '../sim/random';
 import type { ServiceAddresses } from './service-addresses';
+import type { Authorizer } from './authorization/types';
 import type { AdmissionChain } from './admission/run';
 import type { Storage } from './storage';
 
 /** What every part of the server works with. */
 export type ServerContext = {
   readonly storage: Storage;
-  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly kinds: KindCatalog;
   readonly scheduler: SchedulerLike;
   readonly uids: Random;
   readonly names: Random;
   readonly addresses: ServiceAddresses;
   readonly admission: AdmissionChain;
+  readonly authorizer: Authorizer;
 };
 
 /** A request with its kind found and its words checked. */
@@ -31,8 +34,8 @@ export function scopeOf(context: ServerContext, request: ApiRequest): Scope {
 }
 
 export function kindOf({ kinds }: Pick<ServerContext, 'kinds'>, resource: string, version?: string): Kind {
-  const kind = kinds.get(resource);
-  if (!kind || (version !== undefined && version !== kind.version)) throw noSuchResource();
+  const kind = kinds.find(resource, version);
+  if (!kind) throw noSuchResource();
   return kind;
 }
 

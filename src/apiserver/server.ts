@@ -1,13 +1,17 @@
 import { Observable, Subject, type SchedulerLike } from 'rxjs';
 import { noSuchResource, type StatusError } from '../api/status';
 import type { ApiRequest, ApiResponse, ApiServer, ConnectFrame, ConnectRequest, WatchEvent, WatchRequest } from '../api/types';
-import { builtInKinds } from '../kinds/registry';
+import type { KindCatalog } from '../kinds/catalog';
+import { stockCatalog } from '../kinds/registry';
 import type { Random } from '../sim/random';
 import type { Store } from '../store/store';
 import { defaultAdmission } from './admission/all';
 import { AdmissionChain } from './admission/run';
+import { checkAllowed, checkPathAllowed } from './authorization/check';
+import { alwaysAllow } from './authorization/types';
 import { connect, type Kubelets } from './connect';
-import { scopeOf, type Scope, type ServerContext } from './context';
+import { kindOf, scopeOf, type Scope, type ServerContext } from './context';
+import { answerNonResource } from './non-resource/answer';
 import { isReview, review } from './reviews';
 import { ServiceAddresses } from './service-addresses';
 import { Storage } from './storage';
@@ -49,16 +53,20 @@ export class PodariumApiServer implements ApiServer {
   constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined }: ApiServerOptions) {
     this.#context = {
       storage: new Storage(store),
-      kinds: builtInKinds,
+      kinds: stockCatalog(),
       scheduler,
       uids: random.stream('uids'),
       names: random.stream('names'),
       addresses: new ServiceAddresses(random),
       admission: new AdmissionChain(defaultAdmission(random)),
+      authorizer: alwaysAllow,
     };
     this.#latencyMs = latencyMs;
     this.#kubelets = kubelets;
   }
+
+  /** What is served at the moment. */
+  get kinds(): KindCatalog { return this.#context.kinds; }
 
   /** Every request is refused with this error, and open watches end with it, until it is lifted with undefined: the process, or its etcd, is down. */
   refuseWith(refusal: (() => StatusError) | undefined): void {
@@ -68,16 +76,30 @@ export class PodariumApiServer implements ApiServer {
 
   call(request: ApiRequest): ApiResponse {
     this.#checkUp();
+    const { path } = request;
+    if (path !== undefined) return this.#nonResource({ ...request, path });
     const scope = scopeOf(this.#context, request);
+    checkAllowed(this.#context.authorizer, scope.kind, request);
     return answerOf(scope)(scope);
   }
 
+  #nonResource(request: ApiRequest & { readonly path: string }): ApiResponse {
+    checkPathAllowed(this.#context.authorizer, request.user, request.path);
+    return answerNonResource(this.#context, request);
+  }
+
   watch(request: WatchRequest): Observable<WatchEvent> {
-    return this.#whileUp(() => watch(this.#context, request, () => this.#latencyMs(request.user.name)));
+    return this.#whileUp(() => {
+      checkAllowed(this.#context.authorizer, kindOf(this.#context, request.resource, request.version), { ...request, verb: 'watch' });
+      return watch(this.#context, request, () => this.#latencyMs(request.user.name));
+    });
   }
 
   connect(request: ConnectRequest): Observable<ConnectFrame> {
-    return this.#whileUp(() => connect(this.#context.storage, this.#kubelets, request));
+    return this.#whileUp(() => {
+      checkAllowed(this.#context.authorizer, kindOf(this.#context, request.resource), { ...request, verb: request.subresource === 'log' ? 'get' : 'create' });
+      return connect(this.#context.storage, this.#kubelets, request);
+    });
   }
 
   /** Ends with the stream, or when the server goes down. */

@@ -1,17 +1,36 @@
-import type { KubeObject, Resource, WriteCause } from '../api/types';
+import type { KubeObject, WriteCause } from '../api/types';
 import { alreadyExists, expired, modified, notFound, StatusError } from '../api/status';
 import { isObject } from '../lib/json';
 import { jsonSize } from '../lib/json-size';
 import { Compacted, FutureRevision } from '../store/errors';
+import type { Kind } from '../kinds/define';
 import type { Change } from '../store/history';
 import type { Store } from '../store/store';
 
 /** Where a kind's objects stand in the store: `deployments.apps/default/web`; cluster-scoped ones stand directly under the resource. */
-export const prefixOf = ({ resource, namespaced }: Resource, namespace?: string): string => (namespaced && namespace !== undefined ? `${resource}/${namespace}/` : `${resource}/`);
-export const storeKey = (kind: Resource, namespace: string | undefined, name: string): string => `${prefixOf(kind, namespace)}${name}`;
+export function prefixOf(kind: Kind, namespace?: string): string {
+  const { resource, namespaced } = kind.stored?.kind ?? kind;
+  return namespaced && namespace !== undefined ? `${resource}/${namespace}/` : `${resource}/`;
+}
+export const storeKey = (kind: Kind, namespace: string | undefined, name: string): string => `${prefixOf(kind, namespace)}${name}`;
+
+/** Per view: what stored objects look like in it. The same stored object is always the same object in a view. */
+const seen = new WeakMap<Kind, WeakMap<KubeObject, KubeObject>>();
+
+/** A stored object as an object of `kind`. */
+export function viewed(kind: Kind, object: KubeObject): KubeObject {
+  if (!kind.stored) return object;
+  let views = seen.get(kind);
+  if (!views) seen.set(kind, views = new WeakMap());
+  const known = views.get(object);
+  if (known) return known;
+  const view = kind.stored.fromStored(object);
+  views.set(object, view);
+  return view;
+}
 
 /** An object as it was stored. Only this module puts objects into the store, so what comes out is one. */
-const stored = (change: Change): KubeObject => change.value as KubeObject;
+const stored = (kind: Kind, change: Change): KubeObject => viewed(kind, change.value as KubeObject);
 
 /** etcd's --max-request-bytes: 1.5 MiB. */
 const maxBytes = 1_572_864;
@@ -22,62 +41,65 @@ export class Storage {
 
   get revision(): number { return this.store.revision; }
 
-  find(kind: Resource, namespace: string | undefined, name: string): KubeObject | undefined {
+  find(kind: Kind, namespace: string | undefined, name: string): KubeObject | undefined {
     const change = this.store.get(storeKey(kind, namespace, name));
-    return change && stored(change);
+    return change && stored(kind, change);
   }
 
-  get(kind: Resource, namespace: string | undefined, name: string): KubeObject {
+  get(kind: Kind, namespace: string | undefined, name: string): KubeObject {
     const object = this.find(kind, namespace, name);
     if (!object) throw notFound(kind, name);
     return object;
   }
 
   /** What exists, in key order, now or at `revision`. Throws Expired and Timeout as upstream does. */
-  list(kind: Resource, namespace: string | undefined, revision?: number): KubeObject[] {
+  list(kind: Kind, namespace: string | undefined, revision?: number): KubeObject[] {
     try {
       const objects: KubeObject[] = [];
-      for (const change of this.store.range(prefixOf(kind, namespace), revision)) objects.push(stored(change));
+      for (const change of this.store.range(prefixOf(kind, namespace), revision)) objects.push(stored(kind, change));
       return objects;
     } catch (error) { throw translated(error); }
   }
 
-  create(kind: Resource, object: KubeObject, cause: WriteCause | undefined): KubeObject {
+  create(kind: Kind, object: KubeObject, cause: WriteCause | undefined): KubeObject {
     const { namespace, name } = object.metadata;
-    return this.#put(this.#absent(kind, namespace, name), object, cause);
+    return this.#put(kind, this.#absent(kind, namespace, name), object, cause);
   }
 
   /** Throws AlreadyExists. */
-  checkAbsent(kind: Resource, { metadata: { namespace, name } }: KubeObject): void { this.#absent(kind, namespace, name); }
+  checkAbsent(kind: Kind, { metadata: { namespace, name } }: KubeObject): void { this.#absent(kind, namespace, name); }
 
   /** The key of an object that is not there. */
-  #absent(kind: Resource, namespace: string | undefined, name: string): string {
+  #absent(kind: Kind, namespace: string | undefined, name: string): string {
     const key = storeKey(kind, namespace, name);
     const existing = this.store.get(key);
     if (!existing) return key;
-    throw stored(existing).metadata.deletionTimestamp ? beingDeleted(kind, name) : alreadyExists(kind, name);
+    throw stored(kind, existing).metadata.deletionTimestamp ? beingDeleted(kind, name) : alreadyExists(kind, name);
   }
 
   /** Replaces `previous`, which must still be what is stored. */
-  replace(kind: Resource, object: KubeObject, previous: KubeObject, cause: WriteCause | undefined): KubeObject {
+  replace(kind: Kind, object: KubeObject, previous: KubeObject, cause: WriteCause | undefined): KubeObject {
     const { namespace, name } = previous.metadata;
     const key = storeKey(kind, namespace, name);
-    if (this.store.get(key)?.value !== previous) throw modified(kind, name);
-    return this.#put(key, object, cause);
+    const current = this.store.get(key);
+    if (!current || stored(kind, current) !== previous) throw modified(kind, name);
+    return this.#put(kind, key, object, cause);
   }
 
-  remove(kind: Resource, object: KubeObject, cause: WriteCause | undefined): void {
+  remove(kind: Kind, object: KubeObject, cause: WriteCause | undefined): void {
     const { namespace, name } = object.metadata;
     this.store.transact((transaction) => transaction.delete(storeKey(kind, namespace, name)), cause);
   }
 
-  #put(key: string, object: KubeObject, cause: WriteCause | undefined): KubeObject {
-    if (tooLarge(object)) throw new StatusError('', 'etcdserver: request is too large');
-    return this.store.transact((transaction) => {
-      const stamped = { ...object, metadata: { ...object.metadata, resourceVersion: String(transaction.revision) } };
+  #put(kind: Kind, key: string, object: KubeObject, cause: WriteCause | undefined): KubeObject {
+    const form = kind.stored ? kind.stored.toStored(object) : object;
+    if (tooLarge(form)) throw new StatusError('', 'etcdserver: request is too large');
+    const written = this.store.transact((transaction) => {
+      const stamped = { ...form, metadata: { ...form.metadata, resourceVersion: String(transaction.revision) } };
       transaction.put(key, stamped);
       return stamped;
     }, cause);
+    return viewed(kind, written);
   }
 }
 
@@ -100,7 +122,7 @@ function sizeOfParts(parts: Parts): number {
   return size;
 }
 
-const beingDeleted = (kind: Resource, name: string): StatusError => {
+const beingDeleted = (kind: Kind, name: string): StatusError => {
   const { message, details } = alreadyExists(kind, name);
   return new StatusError('AlreadyExists', `object is being deleted: ${message}`, details);
 };

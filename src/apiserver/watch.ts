@@ -6,7 +6,7 @@ import type { Change } from '../store/history';
 import { kindOf, type ServerContext } from './context';
 import { deliver } from './deliver';
 import { selectionOf, type Selection } from './selection';
-import { prefixOf, translated } from './storage';
+import { prefixOf, translated, viewed } from './storage';
 import { partial, tableOf } from './table';
 
 /** Every change a watch is about, from the past and then live, delivered through the clock. */
@@ -20,19 +20,23 @@ export function watch(context: ServerContext, request: WatchRequest, latencyMs: 
 
   const existing = fromNothing ? storage.list(kind, namespace).filter(selection ?? all).map((object): WatchEvent => ({ type: 'ADDED', object })) : [];
   const initial = request.sendInitialEvents ? [...existing, initialEventsEnd(kind, since)] : existing;
-  const live = storage.store.watch(prefixOf(kind, namespace), since).pipe(events(selection));
+  const live = storage.store.watch(prefixOf(kind, namespace), since).pipe(events(kind, selection));
   const delivered = (initial.length > 0 ? concat(from(initial), live) : live).pipe(deliver(scheduler, latencyMs));
   return isWhole(request) ? delivered : delivered.pipe(map((event) => represented(kind, event, request, scheduler.now())));
 }
 
 /** Changes as events, and the store's errors in the API's words, in one step: nearly every change passes here many times. */
-const events = (selection: Selection | undefined): OperatorFunction<Change, WatchEvent> => (changes) => new Observable((subscriber) => changes.subscribe({
+const events = (kind: Kind, selection: Selection | undefined): OperatorFunction<Change, WatchEvent> => (changes) => new Observable((subscriber) => changes.subscribe({
   next: (change) => {
-    const event = selection ? eventOf(change, selection) : wholeEvent(change);
+    const seen = kind.stored ? viewedChange(kind, change) : change;
+    const event = selection ? eventOf(seen, selection) : wholeEvent(seen);
     if (event) subscriber.next(event);
   },
   error: (error: unknown) => subscriber.error(translated(error)),
 }));
+
+const viewedValue = (kind: Kind, value: unknown): KubeObject | undefined => (value === undefined ? undefined : viewed(kind, value as KubeObject));   // only objects are stored
+const viewedChange = (kind: Kind, change: Change): Change => ({ ...change, value: viewedValue(kind, change.value), previous: viewedValue(kind, change.previous) });
 
 const isWhole = ({ as }: WatchRequest): boolean => as === undefined || as === 'object';
 

@@ -2,7 +2,7 @@ import type { FieldError } from '../api/status';
 import type { KubeObject, Resource } from '../api/types';
 import { emptyStruct } from '../schema/decode';
 import { definitionOf } from '../schema/facts';
-import { resourceFacts, type ResourceFacts } from '../schema/resources';
+import { resourceFacts, resourceName, type ResourceFacts } from '../schema/resources';
 import { awaitingController } from './awaiting';
 import { metadataRules } from './object-meta';
 import { otherColumns } from './other-columns';
@@ -59,6 +59,16 @@ export type KindBehaviour<T extends KubeObject> = {
   readonly statusOnCreate?: boolean;
 };
 
+/**
+ * Objects of one kind kept as objects of another, as one storage serves several versions: autoscaling/v1 over v2, events.k8s.io over core,
+ * the versions of a custom resource. Both functions are pure; a conversion webhook's may throw StatusError.
+ */
+export type StoredAs = {
+  readonly kind: Kind<KubeObject>;
+  toStored(object: KubeObject): KubeObject;
+  fromStored(object: KubeObject): KubeObject;
+};
+
 /** A kind, whole: where it is served, its schema, and its behaviour. */
 export type Kind<T extends KubeObject = KubeObject> = Resource<T> &
   KindBehaviour<T> & {
@@ -67,15 +77,23 @@ export type Kind<T extends KubeObject = KubeObject> = Resource<T> &
     readonly definition?: string;
     /** True for a kind that something acts on upstream and nothing here: objects are stored, and that is all. */
     readonly awaitsController: boolean;
+    /** The kind in whose place and form its objects are stored, when that is another. */
+    readonly stored?: StoredAs;
   };
 
 /**
- * A kind from the 1.36 resource table plus what is written here. `resource` is `plural.group` (`deployments.apps`) or `plural`.
+ * A kind from the 1.36 resource table, at its preferred version, plus what is written here. `resource` is `plural.group` (`deployments.apps`) or `plural`.
  * @throws Error when the table has no such resource.
  */
 export function defineKind<T extends KubeObject>(resource: string, behaviour: KindBehaviour<T> = {}): Kind<T> {
   const facts = resourceFacts(resource);
   if (!facts) throw new Error(`no resource ${resource} in the resource table`);
+  return kindFrom(facts, behaviour);
+}
+
+/** A kind from facts of any origin: the resource table's, or those of a custom resource. */
+export function kindFrom<T extends KubeObject>(facts: ResourceFacts, behaviour: KindBehaviour<T>): Kind<T> {
+  const resource = resourceName(facts);
   const { group, version, kind, namespaced } = facts;
   const apiVersion = group ? `${group}/${version}` : version;
   const awaitsController = awaitingController.has(resource);

@@ -21,6 +21,7 @@ import { ResourceQuotas } from './core/resourcequota';
 import { Secrets } from './core/secret';
 import { Services } from './core/service';
 import { ServiceAccounts } from './core/serviceaccount';
+import { KindCatalog } from './catalog';
 import { defineKind, type Kind } from './define';
 import { EndpointSlices } from './discovery/endpointslice';
 import { Ingresses } from './networking/ingress';
@@ -75,3 +76,9 @@ export const builtInKinds: ReadonlyMap<string, Kind<KubeObject>> = new Map(
     return [resource, own.get(resource) ?? defineKind(resource)];
   }),
 );
+
+/** Kinds that are views of others' storage: further versions, and groups that share one. */
+const views: readonly Kind<KubeObject>[] = [];
+
+/** A catalogue of what a stock server serves before any custom resource is defined. */
+export const stockCatalog = (): KindCatalog => new KindCatalog([...builtInKinds.values(), ...views]);

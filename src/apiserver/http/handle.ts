@@ -1,6 +1,7 @@
 import { noSuchResource, StatusError } from '../../api/status';
-import type { ApiRequest, ApiServer, KubeObject, Representation, Verb } from '../../api/types';
-import { builtInKinds } from '../../kinds/registry';
+import type { ApiRequest, ApiResponse, ApiServer, KubeObject, Representation, Verb } from '../../api/types';
+import type { KindCatalog } from '../../kinds/catalog';
+import type { Kind } from '../../kinds/define';
 import { printYaml } from '../../lib/yaml';
 import { mediaType, objectBody, optionsBody, patchBody } from './body';
 import { parsePath, type ResourcePath } from './path';
@@ -13,8 +14,11 @@ const optionsKinds: Readonly<Record<Verb, string>> = {
 };
 const representations = 'application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';
 
+/** The door, and what it serves: paths are read by that. */
+export type Served = ApiServer & { readonly kinds: KindCatalog };
+
 /** Answers one HTTP request through the door. Everything that can go wrong with it becomes a Status. */
-export function handle(server: ApiServer, call: HttpCall): HttpAnswer | HttpStream {
+export function handle(server: Served, call: HttpCall): HttpAnswer | HttpStream {
   try { return answer(server, call); } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     return failure(error);
@@ -23,23 +27,32 @@ export function handle(server: ApiServer, call: HttpCall): HttpAnswer | HttpStre
 
 const failure = (error: StatusError): HttpAnswer => ({ code: error.code, contentType: json, body: JSON.stringify(error.toStatus()), warnings: [] });
 
-function answer(server: ApiServer, call: HttpCall): HttpAnswer | HttpStream {
-  const path = parsePath(call.path);
-  if (path === undefined || path === 'group') return { code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n', warnings: [] };
+function answer(server: Served, call: HttpCall): HttpAnswer | HttpStream {
+  const path = parsePath(server.kinds, call.path);
+  if (path === undefined || path === 'group') return nonResource(server, call);
   if (path === 'resource') throw noSuchResource();
   const query = new URLSearchParams(call.query);
   const accept = acceptOf(call.headers['accept']);
   if (call.method === 'GET' && path.name === undefined && (path.watching || ['1', 'true'].includes(query.get('watch') ?? ''))) return stream(server, call, path, query, accept.as);
   const response = server.call(requestOf(call, path, query, accept.as));
+  if (response.contentType !== undefined) return sent(response);
   const body = onTheWire(response.body);
   return { code: response.code, contentType: accept.yaml ? 'application/yaml' : json, body: accept.yaml ? printYaml(body) : JSON.stringify(body), warnings: response.warnings ?? [] };
 }
 
+function nonResource(server: ApiServer, { method, path, headers, user }: HttpCall): HttpAnswer {
+  if (method !== 'GET' && method !== 'HEAD') return { code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n', warnings: [] };
+  const { accept, 'if-none-match': ifNoneMatch } = headers;
+  return sent(server.call({ verb: 'get', resource: '', path, user, ...(accept !== undefined && { accept }), ...(ifNoneMatch !== undefined && { ifNoneMatch }) }));
+}
+
+const sent = ({ code, body, contentType = json, headers, warnings = [] }: ApiResponse): HttpAnswer =>
+  ({ code, contentType, body: typeof body === 'string' ? body : JSON.stringify(body), warnings, ...(headers && { headers }) });
+
 function requestOf(call: HttpCall, path: ResourcePath, query: URLSearchParams, as: Representation): ApiRequest {
   const verb = verbOf(call.method, path);
-  const kind = builtInKinds.get(path.resource);
-  if (!verb || !kind) throw notAllowed();
-  const { resource, version, namespace, name, subresource } = path;
+  if (!verb) throw notAllowed();
+  const { kind, kind: { resource, version }, namespace, name, subresource } = path;
   const place = { resource, version, ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }), ...(subresource !== undefined && { subresource }) };
   checkVerb(verb, path);
   // A patch of the wrong type is refused before its options are looked at.
@@ -47,7 +60,7 @@ function requestOf(call: HttpCall, path: ResourcePath, query: URLSearchParams, a
   return { verb, ...place, ...body, options: optionsOf(query, optionsKinds[verb]), as, user: call.user };
 }
 
-function bodyOf(verb: Verb, { body, headers }: HttpCall, kind: Parameters<typeof objectBody>[0]): Partial<ApiRequest> {
+function bodyOf(verb: Verb, { body, headers }: HttpCall, kind: Kind): Partial<ApiRequest> {
   switch (verb) {
     case 'create': case 'update': return objectBody(kind, body, headers['content-type']);
     case 'patch': return patchBody(body, headers['content-type']);
@@ -68,9 +81,8 @@ function verbOf(method: string, { name }: ResourcePath): Verb | undefined {
   }
 }
 
-function checkVerb(verb: Verb, { resource, subresource, name }: ResourcePath): void {
-  const facts = builtInKinds.get(resource)?.facts;
-  const verbs = subresource === undefined ? facts?.verbs : facts?.subresources.find((each) => each.name === subresource)?.verbs;
+function checkVerb(verb: Verb, { kind: { facts }, subresource, name }: ResourcePath): void {
+  const verbs = subresource === undefined ? facts.verbs : facts.subresources.find((each) => each.name === subresource)?.verbs;
   if (!verbs) throw noSuchResource();
   if (!verbs.includes(verb) || (verb === 'create' && name !== undefined && subresource === undefined)) throw notAllowed();
 }
@@ -97,7 +109,7 @@ function acceptOf(header: string | undefined): Accept {
   throw new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${representations}`);
 }
 
-function stream(server: ApiServer, { user }: HttpCall, { resource, version, namespace }: ResourcePath, query: URLSearchParams, as: Representation): HttpStream {
+function stream(server: ApiServer, { user }: HttpCall, { kind: { resource, version }, namespace }: ResourcePath, query: URLSearchParams, as: Representation): HttpStream {
   const { labelSelector, fieldSelector, includeObject } = optionsOf(query, 'ListOptions');
   const events = server.watch({
     resource, version, as, user,

@@ -1,9 +1,10 @@
-import { allResources, resourceName, servedGroups } from '../../schema/resources';
+import type { KubeObject } from '../../api/types';
+import type { KindCatalog } from '../../kinds/catalog';
+import type { Kind } from '../../kinds/define';
 
 /** What a resource path names. */
 export type ResourcePath = {
-  readonly resource: string;
-  readonly version: string;
+  readonly kind: Kind<KubeObject>;
   readonly namespace?: string;
   readonly name?: string;
   readonly subresource?: string;
@@ -14,25 +15,25 @@ export type ResourcePath = {
 export type PathProblem = 'group' | 'resource';
 
 /** Takes `/api/v1/namespaces/x/pods/y/log` apart. Undefined when it is no resource path. */
-export function parsePath(path: string): ResourcePath | PathProblem | undefined {
+export function parsePath(kinds: KindCatalog, path: string): ResourcePath | PathProblem | undefined {
   const parts = path.split('/').filter((part) => part !== '').map(decodeURIComponent);
   const [root] = parts;
-  if (root === 'api' && parts.length > 2) return resourcePath('', parts[1] ?? '', parts.slice(2));
-  if (root === 'apis' && parts.length > 3) return resourcePath(parts[1] ?? '', parts[2] ?? '', parts.slice(3));
+  if (root === 'api' && parts.length > 2) return resourcePath(kinds, '', parts[1] ?? '', parts.slice(2));
+  if (root === 'apis' && parts.length > 3) return resourcePath(kinds, parts[1] ?? '', parts[2] ?? '', parts.slice(3));
   return undefined;
 }
 
-function resourcePath(group: string, version: string, parts: readonly string[]): ResourcePath | PathProblem {
-  if (!servedGroups.some((served) => served.group === group && served.versions.includes(version))) return 'group';
+function resourcePath(kinds: KindCatalog, group: string, version: string, parts: readonly string[]): ResourcePath | PathProblem {
+  if (!kinds.serves(group, version)) return 'group';
   const watching = parts[0] === 'watch';
   const rest = watching ? parts.slice(1) : parts;
   const inNamespace = rest[0] === 'namespaces' && rest.length > 2 && !namespaceSubresources.has(rest[2] ?? '');
   const namespace = inNamespace ? rest[1] : undefined;
   const [plural = '', name, subresource] = inNamespace ? rest.slice(2) : rest;
-  const row = allResources.find((each) => each.group === group && each.version === version && each.plural === plural);
-  if (!row) return 'resource';
+  const kind = kinds.at(group, version, plural);
+  if (!kind) return 'resource';
   return {
-    resource: resourceName(row), version, watching,
+    kind, watching,
     ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }), ...(subresource !== undefined && { subresource }),
   };
 }

@@ -19,6 +19,7 @@ export type HttpAnswer = {
   /** JSON or text to be sent as it is. */
   readonly body: string;
   readonly warnings: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
 };
 /** A watch: events one by one, as JSON lines. */
 export type HttpStream = { readonly code: 200; readonly contentType: string; readonly events: Observable<WatchEvent> };

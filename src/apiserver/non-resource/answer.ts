@@ -1,0 +1,17 @@
+import type { ApiRequest, ApiResponse } from '../../api/types';
+import type { ServerContext } from '../context';
+
+/** What a GET of a path that is no resource answers. */
+export type NonResource = (context: ServerContext, request: ApiRequest & { readonly path: string }) => ApiResponse | undefined;
+
+/** Asked in order; the first that knows the path answers. */
+const answers: readonly NonResource[] = [];
+
+/** Discovery, version, health and OpenAPI. Anything else is not found, in the words of upstream's mux. */
+export function answerNonResource(context: ServerContext, request: ApiRequest & { readonly path: string }): ApiResponse {
+  for (const answer of answers) {
+    const response = answer(context, request);
+    if (response) return response;
+  }
+  return { code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' };
+}
