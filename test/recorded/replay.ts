@@ -1,83 +1,119 @@
-import { createApiServer } from '../../src/apiserver/server';
+import { createApiServer, type PodariumApiServer } from '../../src/apiserver/server';
 import { bootstrap } from '../../src/apiserver/bootstrap';
 import { handle } from '../../src/apiserver/http/handle';
+import type { HttpCall, HttpStream } from '../../src/apiserver/http/types';
 import { warningPrefix } from '../../src/apiserver/not-emulated';
 import { LocalClient } from '../../src/api/local-client';
-import type { User } from '../../src/api/types';
+import { StatusError } from '../../src/api/status';
 import { Namespaces } from '../../src/kinds/core/namespace';
 import { ServiceAccounts } from '../../src/kinds/core/serviceaccount';
 import { VirtualClock } from '../../src/sim/clock';
 import { Random } from '../../src/sim/random';
 import { Store } from '../../src/store/store';
+import { CarriedValues } from './carried';
+import type { Recording } from './files';
+import { parsed, type Json, type RecordedRequest, type RecordedResponse, type Step } from './recording';
+import { stable } from './stable';
+import { recordedUsers } from './users';
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-type Request = { readonly method: string; readonly path: string; readonly query?: string; readonly contentType?: string; readonly accept?: string; readonly body?: Json };
-type Response = { readonly code: number; readonly body?: Json; readonly warnings?: readonly string[] };
-/** One request to a real 1.36 API server, and what it answered. */
-export type Step = { readonly title: string; readonly request: Request; readonly response: Response };
-/** What both servers answered to one step, without what no two servers have in common. */
-export type Outcome = { readonly index: number; readonly title: string; readonly request: Request; readonly ours: Answer; readonly theirs: Answer };
-type Answer = { readonly code: number; readonly body: Json; readonly warnings: readonly string[] };
+/** What a server answered to one step, without what no two servers have in common; `body` of a watch is the list of its lines. */
+export type Answer = {
+  readonly code: number;
+  readonly body: Json;
+  readonly warnings: readonly string[];
+  readonly retryAfter: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+};
+export type Outcome = { readonly index: number; readonly title: string; readonly request: RecordedRequest; readonly ours: Answer; readonly theirs: Answer };
 
-/** The steps of a data file. */
-export const stepsOf = (data: unknown): readonly Step[] => data as readonly Step[]; // recorded files have this shape: their README says so
+/** A server being asked what was recorded, with the clock it lives by. */
+export class Replayer {
+  readonly #carried = new CarriedValues();
 
-const admin: User = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
+  constructor(readonly server: PodariumApiServer, readonly clock: VirtualClock) {}
 
-/** Plays the steps in order against a fresh API server without controllers, in `namespace`, as they were recorded. */
-export function replay(steps: readonly Step[], namespace: string): readonly Outcome[] {
-  const scheduler = new VirtualClock(Date.UTC(2026, 10, 20));
-  const server = createApiServer({ store: new Store(), scheduler, random: new Random(1) });
-  const client = new LocalClient(server, admin);
-  bootstrap(client, '172.18.0.2');
-  client.create(Namespaces, { metadata: { name: namespace }, spec: {} });
-  client.create(ServiceAccounts, { metadata: { name: 'default', namespace } });
-  return steps.map(({ title, request, response }, index) => {
-    const answer = handle(server, {
-      method: request.method, path: request.path, query: request.query ?? '', user: admin, body: bodyText(request.body),
-      headers: { ...(request.contentType && { 'content-type': request.contentType }), ...(request.accept && { accept: request.accept }) },
-    });
-    if (!('body' in answer)) throw new Error(`${title}: a stream where an answer was expected`);
+  /** Asks as `step` does, and gives both answers as they can be compared. */
+  play({ title, request, response }: Step, index: number, trimmed: (body: Json) => Json = (body) => body): Outcome {
+    const asked = this.#carried.request(request);
+    const ours = this.#ask(asked);
+    const theirBody = response.stream ?? response.body ?? '';
+    this.#carried.note(theirBody, ours.body);
     const given = new Set(JSON.stringify(request.body ?? null).match(/[\d.]+/g));
+    const headerNames = Object.keys(response.headers ?? {});
     return {
       index, title, request,
-      ours: { code: answer.code, body: stable(parsed(answer.body), given), warnings: answer.warnings.filter((warning) => !warning.startsWith(warningPrefix)).map(warningText) },
-      theirs: { code: response.code, body: stable(response.body ?? '', given), warnings: (response.warnings ?? []).map(warningText) },
+      ours: { ...ours, body: stable(trimmed(linesOf(ours.body, response)), given), headers: chosen(ours.headers, headerNames) },
+      theirs: {
+        code: response.code, body: stable(trimmed(theirBody), given), retryAfter: response.retryAfter,
+        warnings: (response.warnings ?? []).map(warningText), headers: chosen(response.headers ?? {}, headerNames),
+      },
     };
-  });
-}
+  }
 
-const bodyText = (body: Json | undefined): string => (body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
-const warningText = (warning: string): string => /^299 - "(.*)"$/.exec(warning)?.[1]?.replaceAll('\\"', '"') ?? warning;
+  /** Sends a request that is no step. */
+  prepare(request: RecordedRequest): void { this.#ask(this.#carried.request(request)); }
 
-function parsed(text: string): Json {
-  try { return JSON.parse(text) as Json; } catch (error) { // what JSON.parse gives is JSON
-    if (error instanceof SyntaxError) return text;
-    throw error;
+  #ask(request: RecordedRequest): Answer {
+    const answer = handle(this.server, this.#callOf(request));
+    if ('events' in answer) return { code: 200, body: this.#watched(answer, request.query ?? ''), warnings: [], retryAfter: undefined, headers: { 'content-type': answer.contentType } };
+    if (!('body' in answer)) throw new Error(`${request.method} ${request.path}: a conversation where an answer was expected`);
+    const headers = { 'content-type': answer.contentType, ...answer.headers };
+    return {
+      code: answer.code, body: parsed(answer.body), retryAfter: answer.headers?.['retry-after'], headers,
+      warnings: answer.warnings.filter((warning: string) => !warning.startsWith(warningPrefix)).map(warningText),
+    };
+  }
+
+  #callOf({ method, path, query = '', contentType, accept, headers = {}, body, user = 'admin' }: RecordedRequest): HttpCall {
+    const known = recordedUsers[user];
+    const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    return {
+      method, path, query, body: bodyText(body), user: known ?? { name: 'system:anonymous', groups: ['system:unauthenticated'] },
+      headers: {
+        'user-agent': 'recorder', ...lowerCase, ...(contentType && { 'content-type': contentType }), ...(accept && { accept }),
+        ...(!known && { authorization: `Bearer ${this.#carried.token ?? 'nonsense'}` }),
+      },
+    };
+  }
+
+  /** The lines of a watch until its time is over. */
+  #watched({ events }: HttpStream, query: string): Json {
+    const lines: Json[] = [];
+    const subscription = events.subscribe({
+      next: (event) => { lines.push(parsed(JSON.stringify(event))); },
+      error: (error: unknown) => { lines.push(error instanceof StatusError ? parsed(JSON.stringify(error.toStatus())) : String(error)); },
+    });
+    this.clock.advanceBy(Number(new URLSearchParams(query).get('timeoutSeconds') ?? 1) * 1000);
+    subscription.unsubscribe();
+    return lines;
   }
 }
 
-const volatileFields = new Set(['uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp', 'managedFields', 'selfLink']);
-const volatileTexts: readonly (readonly [RegExp, string])[] = [
-  [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>'],
-  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>'],
-  [/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<suffix>'],
-  [/ResourceVersion in record \(\d+\)/g, 'ResourceVersion in record (<version>)'],
-];
-const isAllocated = (key: string): boolean => key === 'clusterIP' || key === 'clusterIPs' || key === 'nodePort';
-
-/** The value without what differs from run to run: identities, times, random suffixes, and addresses that the request did not give. */
-function stable(value: Json, given: ReadonlySet<string>, key = ''): Json {
-  if (isAllocated(key) && (typeof value === 'string' || typeof value === 'number') && /^\d/.test(String(value)) && !given.has(String(value))) return '<allocated>';
-  if (typeof value === 'string') return volatileTexts.reduce((text, [pattern, shown]) => text.replace(pattern, shown), value);
-  if (Array.isArray(value)) return value.map((item: Json) => stable(item, given, key));
-  if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([name]) => !volatileFields.has(name));
-  return Object.fromEntries(kept.map(([name, each]) => [name, name === 'name' && isGenerated(value) ? '<generated>' : stable(each, given, name)]));
+/** Plays the steps of a recording in order against a fresh API server without controllers, in its namespace, as they were recorded. */
+export function replay({ steps, namespace, server: options, trimmed, before }: Recording): readonly Outcome[] {
+  const clock = new VirtualClock(Date.UTC(2026, 10, 20));
+  const server = createApiServer({ store: new Store(), scheduler: clock, random: new Random(1), ...options });
+  const client = new LocalClient(server, recordedUsers['admin'] ?? { name: 'admin', groups: [] });
+  bootstrap(client, '172.18.0.2');
+  if (namespace !== undefined) {
+    client.create(Namespaces, { metadata: { name: namespace }, spec: {} });
+    client.create(ServiceAccounts, { metadata: { name: 'default', namespace } });
+  }
+  const replayer = new Replayer(server, clock);
+  return steps.map((step, index) => {
+    for (const request of before?.[index] ?? []) replayer.prepare(request);
+    return replayer.play(step, index, trimmed?.[index]);
+  });
 }
 
-const isGenerated = (value: object): boolean => 'generateName' in value && typeof value.generateName === 'string' && 'name' in value && String(value.name).startsWith(value.generateName);
+/** Where a stream was recorded but one answer came, it is the only line of it. */
+const linesOf = (body: Json, { stream }: RecordedResponse): Json => (stream && !Array.isArray(body) ? [body] : body);
+const bodyText = (body: Json | undefined): string => (body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
+const warningText = (warning: string): string => /^299 - "(.*)"$/.exec(warning)?.[1]?.replaceAll('\\"', '"') ?? warning;
 
-/** The part of an answer that is compared: the message of a Status, or the whole object. */
-export const compared = ({ code, body, warnings }: Answer) => ({ code, warnings, ...(isStatus(body) ? { message: body.message ?? '' } : { body }) });
-const isStatus = (body: Json): body is { readonly kind: 'Status'; readonly message?: Json } => typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'Status';
+/** The headers that were recorded; validators differ from server to server, and only their form can be compared. */
+function chosen(headers: Readonly<Record<string, string>>, names: readonly string[]): Readonly<Record<string, string>> {
+  const found = names.map((name) => [name, String(stable(headers[name] ?? '<none>', new Set()))] as const);
+  return Object.fromEntries(found);
+}
+

@@ -1,0 +1,56 @@
+import type { ApiServerOptions } from '../../src/apiserver/server';
+import admission from './data/admission.json';
+import apply from './data/apply.json';
+import crd from './data/crd.json';
+import defaulting from './data/defaulting.json';
+import deletion from './data/delete.json';
+import discovery from './data/discovery.json';
+import listWatch from './data/list-watch.json';
+import patch from './data/patch.json';
+import rbac from './data/rbac.json';
+import validation from './data/validation.json';
+import { isJsonObject, stepsOf, type Json, type RecordedRequest, type Step } from './recording';
+
+/** A recorded file, and what has to be so before and while it is played. */
+export type Recording = {
+  readonly steps: readonly Step[];
+  /** Made before the first step, with its default service account. */
+  readonly namespace?: string;
+  readonly server?: Partial<ApiServerOptions>;
+  /** How an answer was cut down before it was recorded, by step. */
+  readonly trimmed?: Readonly<Record<number, (body: Json) => Json>>;
+  /** What was sent before a step without being recorded. */
+  readonly before?: Readonly<Record<number, readonly RecordedRequest[]>>;
+};
+
+/** The record tells how long a value was instead of holding it. */
+const inFull = (step: Step): Step => {
+  const length = /data\.a is "x" repeated (\d+) times/.exec(step.title)?.[1];
+  const { body } = step.request;
+  return length === undefined || !isJsonObject(body) ? step : { ...step, request: { ...step.request, body: { ...body, data: { a: 'x'.repeat(Number(length)) } } } };
+};
+
+/** One object of each kind, as `defaulting` makes them, in another namespace. */
+const oneOfEachKind = (namespace: string): readonly RecordedRequest[] => stepsOf(defaulting)
+  .filter(({ request: { method, path } }) => method === 'POST' && !path.endsWith('/binding'))
+  .map(({ request }) => ({ ...request, path: request.path.replace('/rec-defaulting/', `/${namespace}/`) }));
+
+const pick = (body: Json, names: readonly string[]): Json =>
+  (isJsonObject(body) ? Object.fromEntries(names.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]] as const]))) : body);
+
+/** All ten files of recorded answers. */
+export const recordings = {
+  validation: { steps: stepsOf(validation).map(inFull), namespace: 'rec-validation' },
+  defaulting: { steps: stepsOf(defaulting), namespace: 'rec-defaulting' },
+  patch: { steps: stepsOf(patch), namespace: 'rec-patch' },
+  delete: { steps: stepsOf(deletion), namespace: 'rec-delete' },
+  apply: { steps: stepsOf(apply), namespace: 'rec-apply' },
+  crd: { steps: stepsOf(crd), namespace: 'rec-crd' },
+  rbac: { steps: stepsOf(rbac), namespace: 'rec-rbac', trimmed: { 18: (body: Json) => pick(body, ['kind', 'groupVersion']) } },
+  admission: { steps: stepsOf(admission), namespace: 'rec-admission' },
+  discovery: { steps: stepsOf(discovery) },
+  'list-watch': { steps: stepsOf(listWatch), namespace: 'rec-list-watch', before: { 125: oneOfEachKind('rec-list-watch') } },
+} as const satisfies Readonly<Record<string, Recording>>;
+
+export type RecordedFile = keyof typeof recordings;
+export const recordedFiles = Object.keys(recordings) as readonly RecordedFile[]; // they are its keys
