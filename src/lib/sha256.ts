@@ -23,12 +23,13 @@ export function sha256(message: string | Uint8Array): Uint8Array {
 
 const blockBytes = 64;
 
-/** HMAC-SHA-256 of a text (RFC 2104), as HS256 signs. */
-export function hmacSha256(key: string, text: string): Uint8Array {
-  const bytes = new TextEncoder().encode(key);
+/** HMAC-SHA-256 of a text (RFC 2104). */
+export const hmacSha256 = (key: string, text: string): Uint8Array => hmacSha256Bytes(new TextEncoder().encode(key), new TextEncoder().encode(text));
+
+export function hmacSha256Bytes(key: Uint8Array, message: Uint8Array): Uint8Array {
   const block = new Uint8Array(blockBytes);
-  block.set(bytes.length > blockBytes ? sha256(bytes) : bytes);
-  const inner = sha256(joined(block.map((byte) => byte ^ 0x36), new TextEncoder().encode(text)));
+  block.set(key.length > blockBytes ? sha256(key) : key);
+  const inner = sha256(joined(block.map((byte) => byte ^ 0x36), message));
   return sha256(joined(block.map((byte) => byte ^ 0x5c), inner));
 }
 
