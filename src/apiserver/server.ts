@@ -80,7 +80,9 @@ export class PodariumApiServer implements ApiServer {
     if (path !== undefined) return this.#nonResource({ ...request, path });
     const scope = scopeOf(this.#context, request);
     checkAllowed(this.#context.authorizer, scope.kind, request);
-    return answerOf(scope)(scope);
+    const answer = answerOf(scope)(scope);
+    const { deprecation } = scope.kind;
+    return deprecation === undefined ? answer : { ...answer, warnings: [deprecation, ...(answer.warnings ?? [])] };
   }
 
   #nonResource(request: ApiRequest & { readonly path: string }): ApiResponse {

@@ -42,6 +42,7 @@ export class Storage {
   get revision(): number { return this.store.revision; }
 
   find(kind: Kind, namespace: string | undefined, name: string): KubeObject | undefined {
+    if (kind.computed) return kind.computed().find(({ metadata }) => metadata.name === name);
     const change = this.store.get(storeKey(kind, namespace, name));
     return change && stored(kind, change);
   }
@@ -54,6 +55,7 @@ export class Storage {
 
   /** What exists, in key order, now or at `revision`. Throws Expired and Timeout as upstream does. */
   list(kind: Kind, namespace: string | undefined, revision?: number): KubeObject[] {
+    if (kind.computed) return [...kind.computed()];
     try {
       const objects: KubeObject[] = [];
       for (const change of this.store.range(prefixOf(kind, namespace), revision)) objects.push(stored(kind, change));

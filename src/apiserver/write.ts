@@ -17,12 +17,13 @@ export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
   const mutated = context.admission.mutate(defaulted, attributes);
   const admitted = kind.prepareForCreate?.(mutated) ?? mutated;
   refuse(scope, admitted, kind.rules?.(admitted, {}));
-  if (!request.cause) scope.warnings.push(...notEmulated(kind, admitted));
-  context.admission.judge(admitted === defaulted ? attributes : { ...attributes, object: admitted });
+  if (!request.cause) warn(scope, admitted);
+  const afterwards = context.admission.judge(admitted === defaulted ? attributes : { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
   const complete = isService(admitted) ? context.addresses.assign(admitted, undefined, dryRun) : admitted;
   if (dryRun) { context.storage.checkAbsent(kind, complete); return complete; }
   const stored = context.storage.create(kind, complete, request.cause);
+  afterwards?.();
   if (isService(stored)) context.addresses.settle(undefined, stored);
   return stored;
 }
@@ -32,9 +33,10 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
   const { context, kind, request } = scope;
   const attributes = attributesOf(scope, 'update', defaulted, previous);
   const mutated = context.admission.mutate(defaulted, attributes);
-  const admitted = request.subresource ? mutated : kind.prepareForUpdate?.(mutated, previous) ?? mutated;
+  const admitted = prepared(scope, mutated, previous);
   refuse(scope, admitted, kind.rules?.(admitted, { previous, subresource: request.subresource }));
-  context.admission.judge(admitted === defaulted ? attributes : { ...attributes, object: admitted });
+  if (!request.cause) warn(scope, admitted, previous);
+  const afterwards = context.admission.judge(admitted === defaulted ? attributes : { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
   const oldService = isService(previous) ? previous : undefined;
   const complete = isService(admitted) ? context.addresses.assign(admitted, oldService, dryRun) : admitted;
@@ -43,8 +45,20 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
   if (dryRun) return next;
   if (isFinallyDeleted(next)) return remove(scope, next, previous);
   const stored = context.storage.replace(kind, next, previous, request.cause);
+  afterwards?.();
   if (isService(stored)) context.addresses.settle(oldService, stored);
   return stored;
+}
+
+/** What the strategy makes of a change before it is judged. */
+function prepared({ context, kind, request: { subresource } }: Scope, object: KubeObject, previous: KubeObject): KubeObject {
+  if (subresource === undefined) return kind.prepareForUpdate?.(object, previous) ?? object;
+  return subresource === 'status' ? kind.prepareStatus?.(object, previous, context.scheduler.now()) ?? object : object;
+}
+
+function warn({ kind, warnings, request }: Scope, object: KubeObject, previous?: KubeObject): void {
+  if (kind.warnings && !request.subresource) warnings.push(...kind.warnings(object, previous));
+  if (!previous) warnings.push(...notEmulated(kind, object));
 }
 
 /** Takes the object out of the store; returns it as it was last, at the revision of its removal: whoever removed it can wait until its cache has seen that. */
@@ -55,14 +69,16 @@ export function remove({ context, kind, request }: Scope, last: KubeObject, prev
 }
 
 export function attributesOf(scope: Scope, operation: Attributes['operation'], object: KubeObject, previous?: KubeObject): Attributes {
-  const { context: { storage }, kind, request } = scope;
+  const { context: { storage, scheduler }, kind, request, warnings } = scope;
   return {
-    operation, kind, object, previous, storage,
+    operation, kind, object, previous, storage, warnings,
     subresource: request.subresource,
     namespace: namespaceOf(scope),
     name: object.metadata.name,
     user: request.user,
     dryRun: request.options?.dryRun === true,
+    now: scheduler.now(),
+    cause: request.cause,
   };
 }
 

@@ -27,7 +27,7 @@ type PartOf<T> = { of(object: T, previous: T): T }['of'];
 export type RuleContext<T> = { readonly previous?: T | undefined; readonly subresource?: string | undefined };
 
 /** The form of an object's name, as upstream's name checks call it. */
-export type NameForm = 'subdomain' | 'label' | 'rfc1035' | 'path-segment';
+export type NameForm = 'subdomain' | 'label' | 'rfc1035' | 'path-segment' | 'ip';
 
 /**
  * What the schema cannot say about a kind. All functions are pure: they take objects and give objects, sharing what did not change.
@@ -43,6 +43,14 @@ export type KindBehaviour<T extends KubeObject> = {
   rules?(object: T, context: RuleContext<T>): Iterable<FieldError>;
   /** The same for a write of a part of the object through a subresource. */
   partRules?(object: T, context: RuleContext<T>): Iterable<FieldError>;
+  /** Before a write of the status is judged: what the server itself says there. `now` in milliseconds. */
+  prepareStatus?(object: T, previous: T, now: number): T;
+  /** What is said of an object that is accepted all the same, as Warning headers; with the stored one on an update. */
+  warnings?(object: T, previous?: T): Iterable<string>;
+  /** Said with every answer about the kind: `v1 Endpoints is deprecated in v1.33+`. */
+  readonly deprecation?: string;
+  /** Objects that are stored nowhere: found anew for each reading. */
+  computed?(): readonly T[];
   /** What a write through a subresource other than status changes: takes that part of the object, and all else from the stored one. */
   readonly parts?: Readonly<Record<string, PartOf<T>>>;
   /** Whether metadata.generation counts spec changes (true for kinds whose strategy does); some count changes of annotations too. */

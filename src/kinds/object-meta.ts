@@ -10,6 +10,7 @@ import {
   type NameCheck,
 } from '../lib/names';
 import type { ObjectMeta, OwnerReference } from '../schema/types';
+import { isCanonicalIP } from './addresses';
 import type { NameForm } from './define';
 import { named } from './rule-parts';
 
@@ -18,6 +19,7 @@ const nameChecks: Readonly<Record<NameForm, NameCheck>> = {
   label: isDNS1123Label,
   rfc1035: isDNS1035Label,
   'path-segment': isPathSegmentName,
+  ip: isCanonicalIP,
 };
 const annotationsMaxBytes = 256 * 1024;
 /** Finalizers that need no domain before their name. */
