@@ -4,14 +4,12 @@ import type { Store } from '../store/store';
 
 /** As the API server's --etcd-compaction-interval. */
 const everyMs = 300_000;
-/** Below this many changes the past is kept whole: looking back is what the timeline is for. */
-const worthKeeping = 200_000;
 
-/** Every five minutes forgets what happened before the last five, once the history has grown large. */
+/** Every five minutes gives up the revisions before the last five: a list or watch that goes on from there is told that it is too late. */
 export function compactRegularly(store: Store, scheduler: SchedulerLike): Subscription {
   let before = store.revision;
   return interval(everyMs, scheduler).subscribe(() => {
-    if (store.history.length > worthKeeping) store.compact(before);
+    store.compact(before);
     before = store.revision;
   });
 }

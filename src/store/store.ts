@@ -1,10 +1,13 @@
 import { Observable } from 'rxjs';
 import { Directories } from './directories';
-import { FutureRevision } from './errors';
+import { Compacted, FutureRevision } from './errors';
 import { History, type Change } from './history';
 import { Staging, type Transaction } from './staging';
 
 export type { Transaction } from './staging';
+
+/** Up to this many changes the past is kept whole beyond what can be asked for: looking back is what a timeline is for. */
+const worthKeeping = 200_000;
 
 type Watcher = (change: Change) => void;
 const nobody: ReadonlySet<Watcher> = new Set();
@@ -18,6 +21,8 @@ export class Store {
   readonly #head = new Directories();
   readonly #watchers = new Map<string, Set<Watcher>>();
   #revision = 0;
+  /** The oldest revision that can be asked for. */
+  #oldest = 0;
   #notifying = false;
 
   get revision(): number { return this.#revision; }
@@ -27,8 +32,12 @@ export class Store {
   /** What exists under `prefix` (ending in a slash) in key order, now or at an earlier revision. Throws Compacted, FutureRevision. */
   range(prefix: string, revision: number = this.#revision): Iterable<Change> {
     if (revision > this.#revision) throw new FutureRevision(revision, this.#revision);
-    return revision === this.#revision ? this.#head.under(prefix) : this.#past(prefix, revision);
+    if (revision === this.#revision) return this.#head.under(prefix);
+    this.#checkKept(revision);
+    return this.#past(prefix, revision);
   }
+
+  #checkKept(revision: number): void { if (revision < this.#oldest) throw new Compacted(revision, this.#oldest); }
 
   count(prefix: string): number { return this.#head.count(prefix); }
 
@@ -49,6 +58,7 @@ export class Store {
   watch(prefix: string, since: number): Observable<Change> {
     return new Observable((subscriber) => {
       try {
+        this.#checkKept(since);
         for (const change of this.history.since(since)) if (change.key.startsWith(prefix)) subscriber.next(change);
       } catch (error) {
         subscriber.error(error);
@@ -61,8 +71,11 @@ export class Store {
     });
   }
 
-  /** Forgets what happened before `revision`; what exists stays. */
-  compact(revision: number): void { this.history.compact(Math.min(revision, this.#revision)); }
+  /** Revisions before this one can be asked for no more; what exists stays. A history that has grown large forgets them. */
+  compact(revision: number): void {
+    this.#oldest = Math.max(this.#oldest, Math.min(revision, this.#revision));
+    if (this.history.length > worthKeeping) this.history.compact(this.#oldest);
+  }
 
   #commit(revision: number, changes: readonly Change[]): void {
     this.#revision = revision;

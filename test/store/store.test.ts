@@ -125,7 +125,7 @@ test('the state at any revision is the state there was, keyframes and compaction
       if (store.revision > before) were.push(new Map([...store.range('pods/'), ...store.range('nodes/')].map(({ key, value }) => [key, value])));
     }
     const oldest = seed % were.length;
-    store.compact(oldest);
+    store.history.compact(oldest);
     for (let revision = oldest; revision < were.length; revision++)
       expect(new Map([...store.history.at(revision)].map(([key, { value }]) => [key, value]))).toEqual(were[revision]);
   }));
