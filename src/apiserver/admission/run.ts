@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/types';
-import type { Admission, Attributes } from './types';
+import type { Admission, Afterwards, Attributes } from './types';
 
 /** The plugins in their order; who looks at which resource is found out once. */
 export class AdmissionChain {
@@ -15,9 +15,11 @@ export class AdmissionChain {
     return current;
   }
 
-  /** The judging phase. */
-  judge(attributes: Attributes): void {
-    for (const plugin of this.#concerned(this.#judging, 'validate', attributes.kind.resource)) plugin.validate?.(attributes);
+  /** The judging phase. Gives back what is to be done once the object is stored; undefined, as is usual, when that is nothing. */
+  judge(attributes: Attributes): Afterwards | undefined {
+    let all: Afterwards | undefined;
+    for (const plugin of this.#concerned(this.#judging, 'validate', attributes.kind.resource)) all = both(all, plugin.validate?.(attributes));
+    return all;
   }
 
   #concerned(known: Map<string, readonly Admission[]>, phase: 'mutate' | 'validate', resource: string): readonly Admission[] {
@@ -28,3 +30,8 @@ export class AdmissionChain {
     return concerned;
   }
 }
+
+const both = (first: Afterwards | undefined, second: Afterwards | void): Afterwards | undefined => {
+  if (!first || !second) return first ?? (second || undefined);
+  return () => { first(); second(); };
+};

@@ -1,4 +1,4 @@
-import type { KubeObject, User } from '../../api/types';
+import type { KubeObject, User, WriteCause } from '../../api/types';
 import type { Kind } from '../../kinds/define';
 import type { Storage } from '../storage';
 
@@ -15,7 +15,15 @@ export type Attributes = {
   readonly user: User;
   readonly dryRun: boolean;
   readonly storage: Storage;
+  /** The moment of the request, in virtual milliseconds. */
+  readonly now: number;
+  /** What the client is to be warned of; plugins add to it. */
+  readonly warnings: string[];
+  readonly cause: WriteCause | undefined;
 };
+
+/** What a plugin does once the object is stored; not done for a dry run, nor when anything after the plugin refused. */
+export type Afterwards = () => void;
 
 /** One admission plugin, named as upstream names it. Plugins run in order: all that change the object first, then all that only judge. */
 export type Admission = {
@@ -24,6 +32,6 @@ export type Admission = {
   readonly resources?: readonly string[];
   /** Returns the object as it shall be, the same one when nothing is to change. Throws StatusError to refuse. */
   mutate?(object: KubeObject, attributes: Attributes): KubeObject;
-  /** Throws StatusError to refuse. */
-  validate?(attributes: Attributes): void;
+  /** Throws StatusError to refuse. May give back what is to be done once the object is stored. */
+  validate?(attributes: Attributes): Afterwards | void;
 };
