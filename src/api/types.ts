@@ -53,6 +53,8 @@ export type ApiRequest = {
   readonly verb: Verb;
   /** A request for something that is no resource: discovery, version, health, OpenAPI. `resource` is empty then. */
   readonly path?: string;
+  /** The query string of such a request, without the question mark. */
+  readonly query?: string;
   /** The Accept and If-None-Match headers of such a request. */
   readonly accept?: string;
   readonly ifNoneMatch?: string;
@@ -106,21 +108,28 @@ export type WatchRequest = {
 };
 export type WatchEvent<T = KubeObject> = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: T };
 
-/** A conversation with a container, through its kubelet: `pods/log`, `pods/exec`, `pods/attach`. */
+/** A conversation with a container or a port of a pod, through its kubelet: `pods/log`, `pods/exec`, `pods/attach`, `pods/portforward`. */
 export type ConnectRequest = {
   readonly resource: string;
-  readonly subresource: 'log' | 'exec' | 'attach';
+  readonly subresource: 'log' | 'exec' | 'attach' | 'portforward';
   readonly namespace: string;
   readonly name: string;
   readonly container?: string;
   readonly command?: readonly string[];
+  /** What is typed, or the bytes for a port as {@link ../lib/byte-text} has them. */
   readonly stdin?: Observable<string>;
   readonly tty?: boolean;
+  /** With a tty: keys come one by one from a terminal that shows nothing itself, so the container's side echoes them. */
+  readonly rawKeys?: boolean;
+  /** Of a port-forward. */
+  readonly port?: number;
   readonly follow?: boolean;
   readonly previous?: boolean;
   readonly timestamps?: boolean;
   readonly tailLines?: number;
   readonly sinceSeconds?: number;
+  /** RFC 3339. */
+  readonly sinceTime?: string;
   readonly limitBytes?: number;
   readonly user: User;
 };

@@ -3,6 +3,7 @@ import type { ApiRequest } from '../api/types';
 import { methodNotAllowed, noSuchResource, StatusError } from '../api/status';
 import type { KindCatalog } from '../kinds/catalog';
 import type { Kind } from '../kinds/define';
+import type { Descriptions } from '../schema/explain';
 import type { Random } from '../sim/random';
 import type { ServiceAddresses } from './service-addresses';
 import type { Authorizer } from './authorization/types';
@@ -19,6 +20,8 @@ export type ServerContext = {
   readonly addresses: ServiceAddresses;
   readonly admission: AdmissionChain;
   readonly authorizer: Authorizer;
+  /** Texts for OpenAPI documents; nothing until they are known. */
+  readonly descriptions: () => Descriptions;
 };
 
 /** A request with its kind found and its words checked. */

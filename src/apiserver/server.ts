@@ -4,12 +4,13 @@ import type { ApiRequest, ApiResponse, ApiServer, ConnectFrame, ConnectRequest, 
 import type { KindCatalog } from '../kinds/catalog';
 import { stockCatalog } from '../kinds/registry';
 import type { Random } from '../sim/random';
+import type { Descriptions } from '../schema/explain';
 import type { Store } from '../store/store';
 import { defaultAdmission } from './admission/all';
 import { AdmissionChain } from './admission/run';
 import { checkAllowed, checkPathAllowed } from './authorization/check';
 import { alwaysAllow } from './authorization/types';
-import { connect, type Kubelets } from './connect';
+import { connect, targetOf, type Kubelets } from './connect';
 import { kindOf, scopeOf, type Scope, type ServerContext } from './context';
 import { answerNonResource } from './non-resource/answer';
 import { isReview, review } from './reviews';
@@ -49,6 +50,7 @@ export class PodariumApiServer implements ApiServer {
   readonly #kubelets: Kubelets;
   readonly #interrupted = new Subject<void>();
   #refusal: (() => StatusError) | undefined;
+  #descriptions: Descriptions = {};
 
   constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined }: ApiServerOptions) {
     this.#context = {
@@ -60,6 +62,7 @@ export class PodariumApiServer implements ApiServer {
       addresses: new ServiceAddresses(random),
       admission: new AdmissionChain(defaultAdmission(random)),
       authorizer: alwaysAllow,
+      descriptions: () => this.#descriptions,
     };
     this.#latencyMs = latencyMs;
     this.#kubelets = kubelets;
@@ -67,6 +70,9 @@ export class PodariumApiServer implements ApiServer {
 
   /** What is served at the moment. */
   get kinds(): KindCatalog { return this.#context.kinds; }
+
+  /** The texts that OpenAPI documents carry from now on. They are large and not part of the server: a host loads them. */
+  describeWith(descriptions: Descriptions): void { this.#descriptions = descriptions; }
 
   /** Every request is refused with this error, and open watches end with it, until it is lifted with undefined: the process, or its etcd, is down. */
   refuseWith(refusal: (() => StatusError) | undefined): void {
@@ -99,9 +105,20 @@ export class PodariumApiServer implements ApiServer {
 
   connect(request: ConnectRequest): Observable<ConnectFrame> {
     return this.#whileUp(() => {
-      checkAllowed(this.#context.authorizer, kindOf(this.#context, request.resource), { ...request, verb: request.subresource === 'log' ? 'get' : 'create' });
+      this.#checkMayConnect(request);
       return connect(this.#context.storage, this.#kubelets, request);
     });
+  }
+
+  /** Throws what {@link connect} would end with if the server itself refused. */
+  checkConnect(request: ConnectRequest): void {
+    this.#checkUp();
+    this.#checkMayConnect(request);
+    targetOf(this.#context.storage, request);
+  }
+
+  #checkMayConnect(request: ConnectRequest): void {
+    checkAllowed(this.#context.authorizer, kindOf(this.#context, request.resource), { ...request, verb: request.subresource === 'log' ? 'get' : 'create' });
   }
 
   /** Ends with the stream, or when the server goes down. */

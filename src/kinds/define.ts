@@ -2,6 +2,7 @@ import type { FieldError } from '../api/status';
 import type { KubeObject, Resource } from '../api/types';
 import { emptyStruct } from '../schema/decode';
 import { definitionOf } from '../schema/facts';
+import type { OpenApiOfKind } from '../schema/openapi';
 import { resourceFacts, resourceName, type ResourceFacts } from '../schema/resources';
 import { awaitingController } from './awaiting';
 import { metadataRules } from './object-meta';
@@ -14,6 +15,8 @@ export type Column<T> = {
   readonly format?: string;
   readonly priority?: 0 | 1;
   readonly description?: string;
+  /** A cell that the table's head does not tell of. */
+  readonly undeclared?: true;
   value(object: T, now: number): string | number | boolean | null;
 };
 
@@ -61,6 +64,8 @@ export type KindBehaviour<T extends KubeObject> = {
   readonly selectableFields?: Readonly<Record<string, FieldOf<T>>>;
   /** Columns after the upstream printer; without them the default table (Name, Created At) is given. */
   readonly columns?: readonly Column<T>[];
+  /** The order of a table's rows, where it is not that of the names. */
+  tableOrder?(a: T, b: T): number;
   /** Updates without resourceVersion are refused, as some strategies do. */
   readonly requiresVersionOnUpdate?: boolean;
   /** A client may say what the status is when it creates the object, as kubelets do of their nodes. */
@@ -87,6 +92,8 @@ export type Kind<T extends KubeObject = KubeObject> = Resource<T> &
     readonly awaitsController: boolean;
     /** The kind in whose place and form its objects are stored, when that is another. */
     readonly stored?: StoredAs;
+    /** Its schemas as OpenAPI shows them, where they are not among the built-in definitions. */
+    readonly openApi?: OpenApiOfKind;
   };
 
 /**

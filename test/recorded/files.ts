@@ -38,6 +38,23 @@ const oneOfEachKind = (namespace: string): readonly RecordedRequest[] => stepsOf
 const pick = (body: Json, names: readonly string[]): Json =>
   (isJsonObject(body) ? Object.fromEntries(names.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]] as const]))) : body);
 
+/** The recorder kept the names of an OpenAPI document's paths and schemas, and one operation. */
+function documentInShort(body: Json): Json {
+  if (!isJsonObject(body) || !isJsonObject(body['paths']) || !isJsonObject(body['components'])) return withoutTexts(body);
+  const { openapi = null, info = null, paths, components } = body;
+  const path = '/apis/apps/v1/namespaces/{namespace}/deployments/{name}';
+  const sample = Object.fromEntries([[path, pick(paths[path] ?? {}, ['parameters', 'patch'])]]);
+  const { schemas, securitySchemes = {} } = components;
+  return withoutTexts({ openapi, info, paths: Object.keys(paths), schemas: Object.keys(schemas ?? {}), securitySchemes, sample });
+}
+
+/** What a parameter means is said in our own words. */
+function withoutTexts(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutTexts);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'description').map(([name, each]) => [name, withoutTexts(each)]));
+}
+
 /** All ten files of recorded answers. */
 export const recordings = {
   validation: { steps: stepsOf(validation).map(inFull), namespace: 'rec-validation' },
@@ -45,10 +62,10 @@ export const recordings = {
   patch: { steps: stepsOf(patch), namespace: 'rec-patch' },
   delete: { steps: stepsOf(deletion), namespace: 'rec-delete' },
   apply: { steps: stepsOf(apply), namespace: 'rec-apply' },
-  crd: { steps: stepsOf(crd), namespace: 'rec-crd' },
+  crd: { steps: stepsOf(crd), namespace: 'rec-crd', trimmed: { 75: (body: Json) => pick(documentInShort(body), ['paths', 'schemas']) } },
   rbac: { steps: stepsOf(rbac), namespace: 'rec-rbac', trimmed: { 18: (body: Json) => pick(body, ['kind', 'groupVersion']) } },
   admission: { steps: stepsOf(admission), namespace: 'rec-admission' },
-  discovery: { steps: stepsOf(discovery) },
+  discovery: { steps: stepsOf(discovery), trimmed: { 56: documentInShort } },
   'list-watch': { steps: stepsOf(listWatch), namespace: 'rec-list-watch', before: { 125: oneOfEachKind('rec-list-watch') } },
 } as const satisfies Readonly<Record<string, Recording>>;
 

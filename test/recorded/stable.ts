@@ -7,8 +7,9 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<suffix>'],
   [/ResourceVersion in record \(\d+\)/g, 'ResourceVersion in record (<version>)'],
   [/, current: \d+/g, ', current: <version>'],
+  [/(\\*"resourceVersion\\*":\\*")\d+/g, '$1<version>'],
   [/\?hash=[0-9A-F]+/g, '?hash=<hash>'],
-  [/"[0-9A-F]{128}"/g, '"<hash>"'],
+  [/"[0-9A-F]{64,128}"/g, '"<hash>"'],
 ];
 const age = /(?<![\w.])(?:\d+[ydhms]){1,2}(?![\w.])/g;
 const volatileByName: ReadonlySet<string> = new Set(['gitCommit', 'buildDate', 'goVersion', 'serverAddress', 'continue']);

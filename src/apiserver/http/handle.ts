@@ -3,10 +3,11 @@ import type { ApiRequest, ApiResponse, ApiServer, KubeObject, Representation, Ve
 import type { KindCatalog } from '../../kinds/catalog';
 import type { Kind } from '../../kinds/define';
 import { printYaml } from '../../lib/yaml';
-import { mediaType, objectBody, optionsBody, patchBody } from './body';
+import { checkSize, mediaType, objectBody, optionsBody, patchBody } from './body';
+import { conversationOf, type Connecting } from './conversation';
 import { parsePath, type ResourcePath } from './path';
 import { optionsOf } from './query';
-import type { HttpAnswer, HttpCall, HttpStream } from './types';
+import type { HttpAnswer, HttpCall, HttpConversation, HttpStream } from './types';
 
 const json = 'application/json';
 const optionsKinds: Readonly<Record<Verb, string>> = {
@@ -15,10 +16,10 @@ const optionsKinds: Readonly<Record<Verb, string>> = {
 const representations = 'application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';
 
 /** The door, and what it serves: paths are read by that. */
-export type Served = ApiServer & { readonly kinds: KindCatalog };
+export type Served = ApiServer & Connecting & { readonly kinds: KindCatalog };
 
 /** Answers one HTTP request through the door. Everything that can go wrong with it becomes a Status. */
-export function handle(server: Served, call: HttpCall): HttpAnswer | HttpStream {
+export function handle(server: Served, call: HttpCall): HttpAnswer | HttpStream | HttpConversation {
   try { return answer(server, call); } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     return failure(error);
@@ -27,10 +28,12 @@ export function handle(server: Served, call: HttpCall): HttpAnswer | HttpStream 
 
 const failure = (error: StatusError): HttpAnswer => ({ code: error.code, contentType: json, body: JSON.stringify(error.toStatus()), warnings: [] });
 
-function answer(server: Served, call: HttpCall): HttpAnswer | HttpStream {
+function answer(server: Served, call: HttpCall): HttpAnswer | HttpStream | HttpConversation {
   const path = parsePath(server.kinds, call.path);
   if (path === undefined || path === 'group') return nonResource(server, call);
   if (path === 'resource') throw noSuchResource();
+  const conversation = conversationOf(server, path, call);
+  if (conversation) return conversation;
   const query = new URLSearchParams(call.query);
   const accept = acceptOf(call.headers['accept']);
   if (call.method === 'GET' && path.name === undefined && (path.watching || ['1', 'true'].includes(query.get('watch') ?? ''))) return stream(server, call, path, query, accept.as);
@@ -40,10 +43,10 @@ function answer(server: Served, call: HttpCall): HttpAnswer | HttpStream {
   return { code: response.code, contentType: accept.yaml ? 'application/yaml' : json, body: accept.yaml ? printYaml(body) : JSON.stringify(body), warnings: response.warnings ?? [] };
 }
 
-function nonResource(server: ApiServer, { method, path, headers, user }: HttpCall): HttpAnswer {
-  if (method !== 'GET' && method !== 'HEAD') return { code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n', warnings: [] };
+/** Discovery answers to any method, as upstream's does. */
+function nonResource(server: ApiServer, { path, query, headers, user }: HttpCall): HttpAnswer {
   const { accept, 'if-none-match': ifNoneMatch } = headers;
-  return sent(server.call({ verb: 'get', resource: '', path, user, ...(accept !== undefined && { accept }), ...(ifNoneMatch !== undefined && { ifNoneMatch }) }));
+  return sent(server.call({ verb: 'get', resource: '', path, query, user, ...(accept !== undefined && { accept }), ...(ifNoneMatch !== undefined && { ifNoneMatch }) }));
 }
 
 const sent = ({ code, body, contentType = json, headers, warnings = [] }: ApiResponse): HttpAnswer =>
@@ -61,10 +64,11 @@ function requestOf(call: HttpCall, path: ResourcePath, query: URLSearchParams, a
 }
 
 function bodyOf(verb: Verb, { body, headers }: HttpCall, kind: Kind): Partial<ApiRequest> {
+  checkSize(body);
   switch (verb) {
     case 'create': case 'update': return objectBody(kind, body, headers['content-type']);
     case 'patch': return patchBody(body, headers['content-type']);
-    case 'delete': case 'deletecollection': return { body: optionsBody(body) };
+    case 'delete': case 'deletecollection': return { body: optionsBody(body, headers['content-type']) };
     default: return {};
   }
 }

@@ -1,0 +1,28 @@
+import { StatusError } from '../../api/status';
+
+/** One media range of an Accept header: `application/json;as=Table;v=v1;g=meta.k8s.io`. */
+export type MediaRange = { readonly type: string; readonly parameters: ReadonlyMap<string, string> };
+
+const offered = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+const representations = `${offered}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`;
+
+/** The ranges of an Accept header, the most wanted first. No header accepts everything. */
+export function mediaRanges(header: string | undefined): readonly MediaRange[] {
+  const ranges = (header || '*/*').split(',').map((part) => {
+    const [type = '', ...rest] = part.split(';').map((each) => each.trim());
+    return { type, parameters: new Map(rest.map((each) => each.split('=', 2) as [string, string])) };
+  });
+  const weight = ({ parameters }: MediaRange) => Number(parameters.get('q') ?? 1);
+  return ranges.sort((a, b) => weight(b) - weight(a));
+}
+
+/** Whether JSON, YAML or neither is what a range takes. */
+export function formatOf({ type }: MediaRange): 'json' | 'yaml' | undefined {
+  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'json';
+  return type === 'application/yaml' ? 'yaml' : undefined;
+}
+
+/** Nothing that is accepted can be given. */
+export const notAcceptable = (header: string): StatusError => (header.includes('as=')
+  ? new StatusError('NotAcceptable', `only the following media types are accepted: ${offered}`)
+  : new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${representations}`, {}));
