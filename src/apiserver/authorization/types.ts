@@ -1,4 +1,5 @@
 import type { User } from '../../api/types';
+import type { PolicyRule, RoleRef } from '../../schema/types';
 
 /** What somebody asks to do, as RBAC sees it. */
 export type Attributes =
@@ -13,6 +14,8 @@ export type Attributes =
     readonly subresource?: string | undefined;
     readonly namespace?: string | undefined;
     readonly name?: string | undefined;
+    /** Of a list or watch. */
+    readonly fieldSelector?: string | undefined;
   }
   | { readonly user: User; readonly verb: string; readonly path: string };
 
@@ -22,6 +25,15 @@ export type Decision = { readonly allowed: boolean; readonly denied?: boolean; r
 /** Decides who may do what. */
 export interface Authorizer {
   authorize(attributes: Attributes): Decision;
+  /** Absent where everybody may do everything. */
+  readonly rules?: RuleSource;
+}
+
+/** Who has which rules, for those who list them or hand them on. */
+export interface RuleSource {
+  rulesFor(user: User, namespace: string | undefined): readonly PolicyRule[];
+  /** The rules a binding's reference leads to; undefined when there is no such role. */
+  rulesOf(role: RoleRef, namespace: string | undefined): readonly PolicyRule[] | undefined;
 }
 
 const allowed: Decision = { allowed: true, reason: '' };
