@@ -1,7 +1,14 @@
 import type { Random } from '../../sim/random';
+import { persistentVolumeClaimResize } from './claim-resize';
+import { defaultIngressClass, defaultStorageClass } from './default-classes';
 import { defaultTolerationSeconds } from './default-toleration-seconds';
+import { limitRanger } from './limit-ranger/limit-ranger';
 import { namespaceLifecycle } from './namespace-lifecycle';
+import { podSecurity } from './pod-security/pod-security';
+import { podTopologyLabels } from './pod-topology-labels';
 import { priority } from './priority';
+import { resourceQuota } from './resource-quota';
+import { runtimeClass } from './runtime-class';
 import { serviceAccount } from './service-account';
 import { storageObjectInUseProtection } from './storage-object-in-use';
 import { taintNodesByCondition } from './taint-nodes-by-condition';
@@ -10,9 +17,17 @@ import type { Admission } from './types';
 /** The default plugins in upstream's order, as far as they are emulated. */
 export const defaultAdmission = (random: Random): readonly Admission[] => [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount(random.stream('volumes')),
   taintNodesByCondition,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
   storageObjectInUseProtection,
+  persistentVolumeClaimResize,
+  runtimeClass,
+  defaultIngressClass,
+  podTopologyLabels,
+  resourceQuota(),
 ];

@@ -1,12 +1,15 @@
 import { forbidden } from '../../api/status';
 import { ServiceAccounts } from '../../kinds/core/serviceaccount';
-import type { Container, Pod, PodSpec, ServiceAccount, Volume } from '../../schema/types';
+import type { KubeObject } from '../../api/types';
+import type { Container, PodSpec, ServiceAccount, Volume } from '../../schema/types';
 import type { Random } from '../../sim/random';
 import { isPod, SpecMemo, withSpec } from './pod-spec';
+import { disallowedSecret, enforcesMountableSecrets, isMirror, mirrorProblem } from './secret-references';
 import type { Admission } from './types';
 
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
-const mirrorAnnotation = 'kubernetes.io/config.mirror';
+const pods = { resource: 'pods', kind: 'Pod', group: '' };
+const isServiceAccount = (object: KubeObject | undefined): object is ServiceAccount => object?.kind === 'ServiceAccount';
 
 /** Gives each pod its ServiceAccount, and mounts a token for it unless that is switched off. */
 export function serviceAccount(random: Random): Admission {
@@ -18,8 +21,8 @@ export function serviceAccount(random: Random): Admission {
     mutate(object, { operation, subresource, storage, namespace, name }) {
       if (operation !== 'create' || subresource || !isPod(object) || isMirror(object)) return object;
       const accountName = object.spec.serviceAccountName || 'default';
-      const account = storage.find(ServiceAccounts, namespace, accountName) as ServiceAccount | undefined;
-      if (!account) throw forbidden({ resource: 'pods', kind: 'Pod', group: '' }, name, `error looking up service account ${namespace}/${accountName}: serviceaccount "${accountName}" not found`);
+      const account = storage.find(ServiceAccounts, namespace, accountName);
+      if (!isServiceAccount(account)) throw forbidden(pods, name, `error looking up service account ${namespace}/${accountName}: serviceaccount "${accountName}" not found`);
       const mounts = object.spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
       const secrets = object.spec.imagePullSecrets?.length ? undefined : account.imagePullSecrets;
       const key = `${accountName} ${mounts} ${JSON.stringify(secrets ?? [])}`;
@@ -28,10 +31,22 @@ export function serviceAccount(random: Random): Admission {
         return mounts ? withToken(named, random) : named;
       }));
     },
+
+    validate({ operation, subresource, object, storage, namespace, name }) {
+      if (!object || !isPod(object)) return;
+      if (operation === 'create' && !subresource && isMirror(object)) {
+        const problem = mirrorProblem(object.spec);
+        if (problem !== undefined) throw forbidden(pods, name, problem);
+        return;
+      }
+      if (operation === 'create' ? !!subresource : operation === 'delete' || subresource !== 'ephemeralcontainers') return;
+      const account = storage.find(ServiceAccounts, namespace, object.spec.serviceAccountName || 'default');
+      if (!isServiceAccount(account) || !enforcesMountableSecrets(account)) return;
+      const problem = disallowedSecret(object.spec, account);
+      if (problem !== undefined) throw forbidden(pods, name, problem);
+    },
   };
 }
-
-const isMirror = ({ metadata }: Pod): boolean => metadata.annotations?.[mirrorAnnotation] !== undefined;
 
 function withToken(spec: PodSpec, random: Random): PodSpec {
   const everywhere = [...spec.containers, ...(spec.initContainers ?? [])];

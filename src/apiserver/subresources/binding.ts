@@ -3,6 +3,7 @@ import type { ApiResponse } from '../../api/types';
 import { Pods } from '../../kinds/core/pod';
 import { timestamp } from '../../lib/timestamp';
 import type { Binding, Pod, PodCondition, PodSpec } from '../../schema/types';
+import { withTopologyOf } from '../admission/pod-topology-labels';
 import { nameOf, namespaceOf, type Scope } from '../context';
 
 const bound = new WeakMap<PodSpec, Map<string, PodSpec>>();
@@ -21,7 +22,7 @@ export function bind(scope: Scope): ApiResponse {
   if (pod.metadata.deletionTimestamp) throw conflict(asBinding, name, `pod ${name} is being deleted, cannot be assigned to a host`);
   if (pod.spec.nodeName) throw conflict(asBinding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
   if (pod.spec.schedulingGates?.length) throw conflict(asBinding, name, `pod ${name} has non-empty .spec.schedulingGates`);
-  if (!request.options?.dryRun) storage.replace(Pods, assigned(pod, node, scheduler.now()), pod, request.cause);
+  if (!request.options?.dryRun) storage.replace(Pods, assigned(withTopologyOf(pod, node, storage), node, scheduler.now()), pod, request.cause);
   return { code: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } };
 }
 

@@ -11,7 +11,10 @@ const optionsKind = { resource: 'deleteoptions.meta.k8s.io', kind: 'DeleteOption
 const orphanFinalizer = 'orphan';
 const foregroundFinalizer = 'foregroundDeletion';
 /** Kinds whose delete answers with the object even when it is gone already. */
-const returnsObject: ReadonlySet<string> = new Set(['pods', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes', 'podtemplates', 'resourcequotas']);
+const returnsObject: ReadonlySet<string> = new Set([
+  'pods', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes', 'podtemplates', 'resourcequotas',
+  'storageclasses.storage.k8s.io', 'volumeattachments.storage.k8s.io', 'csinodes.storage.k8s.io', 'csidrivers.storage.k8s.io',
+]);
 
 /** Kinds whose dependents stay when nobody says otherwise, with the warning that goes with it. */
 const orphanByDefault: Readonly<Record<string, string>> = {
@@ -71,7 +74,7 @@ export function deleteObject(scope: Scope, previous: KubeObject, options: Delete
   const waits = (next.metadata.finalizers?.length ?? 0) > 0 || (next.metadata.deletionGracePeriodSeconds ?? 0) > 0;
   const dryRun = request.options?.dryRun === true || options.dryRun !== undefined;
   if (dryRun) return { object: waits ? next : previous, gone: !waits };
-  if (!waits) return { object: remove(scope, next, previous), gone: true };
+  if (!waits) return { object: remove(scope, isPod(previous) ? next : previous, previous), gone: true };   // only who has a grace period is seen to use it
   if (equal(next, previous)) return { object: previous, gone: false };
   return { object: context.storage.replace(kind, next, previous, request.cause), gone: false };
 }

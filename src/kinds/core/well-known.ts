@@ -28,6 +28,7 @@ export const annotations = {
   lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
   restartedAt: 'kubectl.kubernetes.io/restartedAt',
   podDeletionCost: 'controller.kubernetes.io/pod-deletion-cost',
+  limitRanger: 'kubernetes.io/limit-ranger',
   mirrorPod: 'kubernetes.io/config.mirror',
   configHash: 'kubernetes.io/config.hash',
   configSource: 'kubernetes.io/config.source',
