@@ -6,6 +6,7 @@ import { deploymentController } from './deployment/controller';
 import { endpointsController } from './endpoints/classic-controller';
 import { endpointSliceController } from './endpoints/slice-controller';
 import { garbageCollector } from './garbage-collector/controller';
+import { jobController } from './job/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeIpamController } from './node-ipam/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
@@ -14,6 +15,7 @@ import { replicaSetController } from './replicaset/controller';
 import { rootCertificatePublisher } from './root-certificate/controller';
 import { serviceAccountController } from './service-account/controller';
 import { taintEvictionController } from './taint-eviction/controller';
+import { ttlAfterFinishedController } from './ttl-after-finished/controller';
 
 export type ControllerOptions = {
   /** Every kind that is served, asked for again whenever it matters; the built-in ones when absent. */
@@ -37,6 +39,8 @@ export const createControllers = (
   nodeLifecycleController,
   taintEvictionController,
   podGarbageCollector,
+  jobController,
+  ttlAfterFinishedController,
   serviceAccountController,
   nodeIpamController(podNetwork),
   ...(rootCertificate === undefined ? [] : [rootCertificatePublisher(rootCertificate)]),

@@ -1,0 +1,68 @@
+import { Pods } from '../../kinds/core/pod';
+import { Jobs } from '../../kinds/batch/job';
+import { equal } from '../../lib/equality';
+import { unlessGone } from '../../runtime/claim';
+import type { Context } from '../../runtime/controller';
+import type { Job, JobStatus, Pod } from '../../schema/types';
+import { formatIndexes } from './indexes';
+import { lastFailedOfIndexes } from './manage';
+import { indexOf, isIndexed, isTracked, trackingFinalizer } from './pods';
+import type { Situation } from './situation';
+
+/**
+ * Counts ended pods without ever counting one twice or losing one, as upstream does: their uids are written down first, then their
+ * finalizers go, then they are counted. A crash between any two of these steps leaves enough to go on.
+ */
+export function countEnded(situation: Situation, status: JobStatus, ending: boolean, context: Context): JobStatus {
+  const { job, newlySucceeded, newlyFailed, verdicts, succeededIndexes, failedIndexes } = situation;
+  const kept = ending ? new Set<Pod>() : waitingForSuccessor(situation);
+  const before = job.status?.uncountedTerminatedPods ?? {};
+  const succeeded = isIndexed(job) ? [] : [...before.succeeded ?? [], ...uidsOf(newlySucceeded)];
+  const failed = [...before.failed ?? [], ...uidsOf(newlyFailed.filter((pod) => verdicts.get(pod)?.action !== 'Ignore' && !kept.has(pod)))];
+  const indexes = isIndexed(job) && { completedIndexes: formatIndexes(succeededIndexes), succeeded: situation.succeeded };
+  const noted: JobStatus = {
+    ...status, ...(indexes || undefined), ...(failedIndexes && { failedIndexes: formatIndexes(failedIndexes) }),
+    uncountedTerminatedPods: { ...(succeeded.length > 0 && { succeeded }), ...(failed.length > 0 && { failed }) },
+  };
+  const finished = situation.pods.filter((pod) => isTracked(pod) && isOver(pod, situation, ending) && !kept.has(pod));
+  if (finished.length === 0 && succeeded.length + failed.length === 0) return noted;
+  const written = writeStatus(job, noted, context);
+  for (const pod of finished) release(pod, context);
+  const { succeeded: doneBefore = 0, failed: failedBefore = 0 } = written.status ?? {};
+  return {
+    ...noted, uncountedTerminatedPods: {},
+    ...(!isIndexed(job) && doneBefore + succeeded.length > 0 && { succeeded: doneBefore + succeeded.length }),
+    ...(failedBefore + failed.length > 0 && { failed: failedBefore + failed.length }),
+  };
+}
+
+/** A failed pod of an index that goes on keeps its finalizer until its successor has taken its counts over. */
+function waitingForSuccessor(situation: Situation): ReadonlySet<Pod> {
+  const { job, active, failedIndexes } = situation;
+  if (job.spec.backoffLimitPerIndex === undefined) return new Set();
+  const over = (index: number): boolean => failedIndexes?.some(([first, last]) => first <= index && index <= last) ?? false;
+  const atWork = new Set(active.map((pod) => indexOf(pod)));
+  return new Set([...lastFailedOfIndexes(situation)].filter(([index]) => !over(index) && !atWork.has(index)).map(([, pod]) => pod));
+}
+
+function isOver(pod: Pod, { newlySucceeded, newlyFailed, job }: Situation, ending: boolean): boolean {
+  const { succeeded = [], failed = [] } = job.status?.uncountedTerminatedPods ?? {};
+  return newlySucceeded.includes(pod) || newlyFailed.includes(pod) || succeeded.includes(pod.metadata.uid) || failed.includes(pod.metadata.uid)
+    || (ending && pod.metadata.deletionTimestamp !== undefined);
+}
+
+const uidsOf = (pods: readonly Pod[]): string[] => pods.map(({ metadata }) => metadata.uid);
+
+/** Writes the status if it differs; the job as it is then. */
+export function writeStatus(job: Job, status: JobStatus, { api }: Context): Job {
+  return equal(job.status, status) ? job : api.patch(Jobs, job.metadata, { status: replacing(job.status, status) }, 'merge', 'status');
+}
+
+/** A merge patch that makes one status the other: what is gone is null. */
+const replacing = (before: JobStatus | undefined, after: JobStatus): object =>
+  ({ ...Object.fromEntries(Object.keys(before ?? {}).filter((key) => !(key in after)).map((key) => [key, null])), ...after, uncountedTerminatedPods: { succeeded: null, failed: null, ...after.uncountedTerminatedPods } });
+
+/** Takes the job's finalizer off a pod. */
+export function release({ metadata }: Pod, { api }: Context): void {
+  unlessGone(() => api.patch(Pods, metadata, { metadata: { uid: metadata.uid, '$deleteFromPrimitiveList/finalizers': [trackingFinalizer] } }, 'strategic'));
+}
