@@ -26,7 +26,9 @@ export type Draft<T extends KubeObject> = Omit<T, 'metadata' | 'apiVersion' | 'k
 export type WriteCause = { readonly component: string; readonly key: string; readonly revision: number };
 
 /** Who asks. Never taken from the request's sender on trust: the transport decides it. */
-export type User = { readonly name: string; readonly groups: readonly string[]; readonly extra?: Readonly<Record<string, readonly string[]>> };
+export type User = { readonly name: string; readonly uid?: string; readonly groups: readonly string[]; readonly extra?: Readonly<Record<string, readonly string[]>> };
+/** Whom somebody wants to be for one request (`kubectl --as`): whether he may is decided by the server. */
+export type Impersonated = User;
 
 export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
@@ -46,6 +48,8 @@ export type RequestOptions = {
   readonly continue?: string;
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+  /** Only for a watch: a list with it is refused. */
+  readonly sendInitialEvents?: boolean;
   readonly includeObject?: 'None' | 'Metadata' | 'Object';
 };
 
@@ -72,6 +76,7 @@ export type ApiRequest = {
   readonly options?: RequestOptions;
   readonly as?: Representation;
   readonly user: User;
+  readonly impersonate?: Impersonated;
   readonly cause?: WriteCause | undefined;
 };
 
@@ -101,10 +106,15 @@ export type WatchRequest = {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly allowBookmarks?: boolean;
+  /** True begins with what exists and a bookmark after it, false with nothing; neither leaves it to `since`. */
   readonly sendInitialEvents?: boolean;
+  readonly resourceVersionMatch?: string;
+  /** The watch ends after this many seconds. */
+  readonly timeoutSeconds?: number;
   readonly as?: Representation;
   readonly includeObject?: 'None' | 'Metadata' | 'Object';
   readonly user: User;
+  readonly impersonate?: Impersonated;
 };
 export type WatchEvent<T = KubeObject> = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: T };
 
@@ -132,6 +142,7 @@ export type ConnectRequest = {
   readonly sinceTime?: string;
   readonly limitBytes?: number;
   readonly user: User;
+  readonly impersonate?: Impersonated;
 };
 /** Text as the container wrote it; `exit` ends an exec or attach. */
 export type ConnectFrame = { readonly stream: 'stdout' | 'stderr'; readonly text: string } | { readonly stream: 'exit'; readonly code: number };

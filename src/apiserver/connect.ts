@@ -10,6 +10,8 @@ export interface KubeletApi {
   logs(request: ConnectRequest): Observable<ConnectFrame>;
   exec(request: ConnectRequest): Observable<ConnectFrame>;
   attach(request: ConnectRequest): Observable<ConnectFrame>;
+  /** One connection to a port of a pod: bytes as text, in by `stdin` and out. */
+  forward(request: ConnectRequest): Observable<ConnectFrame>;
 }
 
 /** Finds the kubelet of a node; undefined when nobody answers there. */
@@ -17,22 +19,33 @@ export type Kubelets = (node: string) => KubeletApi | undefined;
 
 const defaultContainerAnnotation = 'kubectl.kubernetes.io/default-container';
 
-/** Hands a conversation to the kubelet of the pod's node. Throws StatusError in upstream's words. */
-export function connect(storage: Storage, kubelets: Kubelets, request: ConnectRequest): Observable<ConnectFrame> {
+type Target = { readonly request: ConnectRequest; readonly pod: Pod; readonly node: string };
+
+/** What is talked to: throws StatusError in upstream's words when there is no such thing. */
+export function targetOf(storage: Storage, request: ConnectRequest): Target {
   const { namespace, name, subresource } = request;
   const pod = storage.find(Pods, namespace, name) as Pod | undefined;   // stored under Pods, so it is one
   if (!pod) throw notFound(Pods, name);
-  const container = containerOf(pod, request);
-  if (!pod.spec.nodeName) throw badRequest(`pod ${name} does not have a host assigned`);
-  const kubelet = kubelets(pod.spec.nodeName);
-  if (!kubelet) {
-    const host = pod.status?.hostIP ?? pod.spec.nodeName;
-    throw new StatusError('',
-      `Get "https://${host}:10250/containerLogs/${namespace}/${name}/${container}": dial tcp ${host}:10250: connect: connection refused`,
-    );
-  }
-  const asked = { ...request, container };
-  return subresource === 'log' ? kubelet.logs(asked) : subresource === 'exec' ? kubelet.exec(asked) : kubelet.attach(asked);
+  const container = subresource === 'portforward' ? undefined : containerOf(pod, request);
+  const { nodeName } = pod.spec;
+  if (!nodeName) throw badRequest(`pod ${name} does not have a host assigned`);
+  return { pod, node: nodeName, request: { ...request, ...(container !== undefined && { container }) } };
+}
+
+const verbs: Readonly<Record<ConnectRequest['subresource'], { readonly method: keyof KubeletApi; readonly path: string }>> = {
+  log: { method: 'logs', path: 'containerLogs' }, exec: { method: 'exec', path: 'exec' }, attach: { method: 'attach', path: 'attach' },
+  portforward: { method: 'forward', path: 'portForward' },
+};
+
+/** Hands a conversation to the kubelet of the pod's node. Throws StatusError in upstream's words. */
+export function connect(storage: Storage, kubelets: Kubelets, asked: ConnectRequest): Observable<ConnectFrame> {
+  const { pod, node, request, request: { namespace, name, container } } = targetOf(storage, asked);
+  const { method, path } = verbs[request.subresource];
+  const kubelet = kubelets(node);
+  if (kubelet) return kubelet[method](request);
+  const host = pod.status?.hostIP ?? node;
+  const url = `https://${host}:10250/${path}/${namespace}/${name}${container === undefined ? '' : `/${container}`}`;
+  throw new StatusError('', `Get "${url}": dial tcp ${host}:10250: connect: connection refused`);
 }
 
 function containerOf({ metadata, spec }: Pod, { container, subresource }: ConnectRequest): string {

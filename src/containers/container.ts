@@ -11,7 +11,9 @@ import { LayeredFiles } from './shell/layered-files';
 import type { Program } from './shell/process';
 import type { Software } from './software';
 import { systemMounts } from './system-files';
+import { onRawTerminal } from './terminal';
 import {
+  type AttachOptions,
   type ContainerConfig,
   type ContainerLog,
   type ExecFrame,
@@ -41,6 +43,8 @@ export class Container implements RunningContainer, ServerProcess {
   #files: ContainerFiles | undefined;
   #inside: Inside | undefined;
   #unstarted: Program | undefined;
+  /** Set while somebody is attached. */
+  #output: Subject<ExecFrame> | undefined;
 
   constructor(
     readonly shared: Shared,
@@ -110,7 +114,25 @@ export class Container implements RunningContainer, ServerProcess {
     return this.#processes().exec(command, options);
   }
 
-  print(text: string, stream: LogLine['stream'] = 'stdout'): void { this.#writableLog().write(text, stream); }
+  attach(options: AttachOptions = {}): Observable<ExecFrame> {
+    const raw = this.config.tty === true && options.rawKeys === true;
+    return new Observable((subscriber) => {
+      const output = this.#output ??= new Subject();
+      subscriber.add(output.subscribe((frame) => subscriber.next(raw && frame.stream !== 'exit' ? { ...frame, text: onRawTerminal(frame.text) } : frame)));
+      subscriber.add(this.exited.subscribe(({ code }) => { subscriber.next({ stream: 'exit', code }); subscriber.complete(); }));
+      if (options.stdin && this.config.stdin && !this.#server && !this.#exit) subscriber.add(this.#processes().type({ ...options, rawKeys: raw }));
+      return () => { if (!output.observed) this.#output = undefined; };
+    });
+  }
+
+  print(text: string, stream: LogLine['stream'] = 'stdout'): void {
+    const written = this.config.tty ? 'stdout' : stream;   // a terminal has one output
+    this.#writableLog().write(text, written);
+    this.#output?.next({ stream: written, text });
+  }
+
+  /** To those who are attached alone. */
+  show(text: string): void { this.#output?.next({ stream: 'stdout', text }); }
 
   later(delayMs: number, work: () => void): Subscription {
     return this.shared.scheduler.schedule(() => { if (!this.#exit) work(); }, delayMs);

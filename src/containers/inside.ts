@@ -1,4 +1,4 @@
-import { Observable, throwError } from 'rxjs';
+import { Observable, throwError, type Subscription } from 'rxjs';
 import type { Handler, Protocol } from '../net/types';
 import type { Container } from './container';
 import type { Server } from './server';
@@ -8,24 +8,25 @@ import { Kernel } from './shell/kernel';
 import type { FileTable, Listener, Process, Program, System } from './shell/process';
 import { programFinder } from './shell/programs';
 import { Channel, ChannelInput, FunctionOutput, NullDevice, type OpenFile } from './shell/streams';
-import { type ExecFrame, type ExecOptions, StartError } from './types';
+import { onRawTerminal, Terminal } from './terminal';
+import { type AttachOptions, type ExecFrame, type ExecOptions, StartError } from './types';
 
 /** Work that a container's processes may do at one instant, and how long they rest then: an endless loop costs time, as it should. */
 const workPerTurn = 100;
 const restMs = 10;
-
-const interruptKey = '\x03';
-const endKey = '\x04';
 
 /** The processes of one container: made when a program starts or somebody runs a command in it. */
 export class Inside {
   readonly #kernel: Kernel;
   readonly #system: System;
   readonly #listeners = new Set<Listener>();
+  /** What the main process reads, if its container has standard input. */
+  readonly #mainInput: Channel | undefined;
 
   /** With `server` its PID 1 is no process of the kernel. Made by the container's software only. */
   constructor(private readonly container: Container, server: Server | undefined) {
     const { shared, image, config, surroundings } = container;
+    this.#mainInput = config.stdin ? new Channel() : undefined;
     const { find, programNames } = programFinder(image.programs());
     const random = shared.random.stream(container.id);
     this.#system = {
@@ -64,7 +65,23 @@ export class Inside {
   /** Starts the container's own command as PID 1. */
   startMain(program: Program): void {
     const { container } = this;
-    this.#kernel.spawn({ program, argv: container.argv, env: this.#environment(), directory: container.workingDirectory, files: this.#files(new NullDevice()) });
+    const input = this.#mainInput ? new ChannelInput(this.#mainInput, container.config.tty) : new NullDevice();
+    this.#kernel.spawn({ program, argv: container.argv, env: this.#environment(), directory: container.workingDirectory, files: this.#files(input) });
+  }
+
+  /** Types to the main process; nothing is heard where nobody reads. */
+  type({ stdin, rawKeys = false }: AttachOptions): Subscription | undefined {
+    const { container: { config }, container } = this;
+    const input = this.#mainInput;
+    if (!input || !stdin) return undefined;
+    const endInput = (): void => input.end();
+    const terminal = new Terminal({
+      endInput, input: (text) => input.push(text), echo: (text) => container.show(text),
+      interrupt: () => { const { init } = this.#kernel; if (init) this.#kernel.signalGroup(init.group, 2); },
+    }, rawKeys);
+    const typing = stdin.subscribe((text) => { if (config.tty) terminal.type(text); else input.push(text); });
+    if (config.stdinOnce) typing.add(endInput);
+    return typing;
   }
 
   /** The files of /proc that the processes have. */
@@ -93,24 +110,23 @@ export class Inside {
   signal(signal: number): void { this.#kernel.init?.signal(signal); }
   shutdown(): void { this.#kernel.shutdown(); }
 
-  exec(command: readonly string[], { stdin, tty = false, timeoutMs }: ExecOptions): Observable<ExecFrame> {
+  exec(command: readonly string[], { stdin, tty = false, rawKeys = false, timeoutMs }: ExecOptions): Observable<ExecFrame> {
     const { container } = this;
     const [name = ''] = command;
     const program = lookUpProgram(this.#system, container.workingDirectory, container.env['PATH'] ?? '', name);
     if (typeof program === 'string') return throwError(() => new StartError(execFailure(name, program)));
     return new Observable((subscriber) => {
       const input = new Channel();
-      // On a terminal, Ctrl+C is a key that becomes a signal, and Ctrl+D the end of input.
-      const type = (text: string): void => {
-        if (!tty) return input.push(text);
-        for (const key of text) {
-          if (key === interruptKey) this.#kernel.signalGroup(process.group, 2);
-          else if (key === endKey) input.end();
-          else input.push(key === '\r' ? '\n' : key);
-        }
-      };
+      const echoes = tty && rawKeys;
+      const terminal = new Terminal({
+        input: (text) => input.push(text), endInput: () => input.end(),
+        echo: (text) => subscriber.next({ stream: 'stdout', text: onRawTerminal(text) }),
+        interrupt: () => this.#kernel.signalGroup(process.group, 2),
+      }, echoes);
+      const type = (text: string): void => { if (tty) terminal.type(text); else input.push(text); };
       if (!stdin) input.end();
-      const output = (stream: 'stdout' | 'stderr') => new FunctionOutput((text) => subscriber.next({ stream: tty ? 'stdout' : stream, text }), tty);
+      const output = (stream: 'stdout' | 'stderr') =>
+        new FunctionOutput((text) => subscriber.next({ stream: tty ? 'stdout' : stream, text: echoes ? onRawTerminal(text) : text }), tty);
       const process: Process = this.#kernel.spawn({
         program, argv: command, env: this.#environment(), directory: container.workingDirectory, ownGroup: true, delayed: true,
         files: new Map<number, OpenFile>([[0, stdin ? new ChannelInput(input, tty) : new NullDevice()], [1, output('stdout')], [2, output('stderr')]]),
@@ -139,8 +155,8 @@ export class Inside {
   }
 
   #environment(): ReadonlyMap<string, string> { return new Map(Object.entries(this.container.env)); }
-  #files(stdin: NullDevice): FileTable { return new Map<number, NullDevice | FunctionOutput>([[0, stdin], [1, this.#output('stdout')], [2, this.#output('stderr')]]); }
-  #output(stream: 'stdout' | 'stderr'): FunctionOutput { return new FunctionOutput((text) => this.container.print(text, stream)); }
+  #files(stdin: OpenFile): FileTable { return new Map<number, OpenFile>([[0, stdin], [1, this.#output('stdout')], [2, this.#output('stderr')]]); }
+  #output(stream: 'stdout' | 'stderr'): FunctionOutput { return new FunctionOutput((text) => this.container.print(text, stream), this.container.config.tty ?? false); }
 }
 
 /** Why runc could not run a command inside. */

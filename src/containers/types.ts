@@ -27,6 +27,11 @@ export type ContainerConfig = {
   readonly memoryLimitBytes?: number;
   /** Restarts of this container so far. */
   readonly attempt: number;
+  /** Its main process reads what is typed by those who attach; with `stdinOnce` until the first of them leaves. */
+  readonly stdin?: boolean;
+  readonly stdinOnce?: boolean;
+  /** Its main process runs on a terminal. */
+  readonly tty?: boolean;
 };
 export type Mount = { readonly path: string; readonly readOnly: boolean; readonly files: FileTree };
 /**
@@ -63,8 +68,15 @@ export interface RunningContainer {
   signal(signal: number): void;
   /** Runs a command inside: output frames, then its exit code. */
   exec(command: readonly string[], options?: ExecOptions): Observable<ExecFrame>;
+  /** What its main process prints from now on, as it prints it, then its exit code. What is typed goes to that process if it reads. */
+  attach(options?: AttachOptions): Observable<ExecFrame>;
 }
-export type ExecOptions = { readonly stdin?: Observable<string>; readonly tty?: boolean; readonly timeoutMs?: number };
+export type AttachOptions = {
+  readonly stdin?: Observable<string>;
+  /** On a terminal: keys come from a client that shows nothing itself, see {@link ../api/types.ConnectRequest.rawKeys}. */
+  readonly rawKeys?: boolean;
+};
+export type ExecOptions = AttachOptions & { readonly tty?: boolean; readonly timeoutMs?: number };
 export type ExecFrame = { readonly stream: 'stdout' | 'stderr'; readonly text: string } | { readonly stream: 'exit'; readonly code: number };
 
 /** A container's output, line by line; bounded, the oldest lines go first. */

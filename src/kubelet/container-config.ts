@@ -26,6 +26,7 @@ export function containerConfig(container: ContainerWorker): ContainerConfig {
     mounts: mountsOf(container, env),
     ...(memory !== undefined && { memoryLimitBytes: value(memory) }),
     attempt: container.restarts,
+    ...(spec.stdin && { stdin: true }), ...(spec.stdin && spec.stdinOnce && { stdinOnce: true }), ...(spec.tty && { tty: true }),
   };
 }
 

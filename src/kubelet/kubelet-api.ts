@@ -1,8 +1,11 @@
-import { catchError, concat, defer, from, map, Observable, of, throwError, type SchedulerLike } from 'rxjs';
+import { catchError, concat, concatMap, defer, from, map, Observable, of, throwError, type SchedulerLike } from 'rxjs';
 import { badRequest, internalError, StatusError } from '../api/status';
 import type { ConnectFrame, ConnectRequest } from '../api/types';
+import { byteStream } from '../containers/byte-stream';
 import { StartError, type LogLine, type RunningContainer } from '../containers/types';
 import { annotations } from '../kinds/core/well-known';
+import { parseTime } from '../lib/time';
+import type { Network, Payload, Reply, Source } from '../net/types';
 import type { ContainerWorker } from './container-worker';
 import type { PodWorker } from './pod-worker';
 import { nanoTimestamp } from './timestamps';
@@ -12,16 +15,21 @@ export type KubeletApi = {
   logs(request: ConnectRequest): Observable<ConnectFrame>;
   exec(request: ConnectRequest): Observable<ConnectFrame>;
   attach(request: ConnectRequest): Observable<ConnectFrame>;
+  forward(request: ConnectRequest): Observable<ConnectFrame>;
 };
 
-/** One node's answers. `find` looks a pod up by `namespace/name`. */
-export function connectTo(find: (key: string) => PodWorker | undefined, scheduler: SchedulerLike): KubeletApi {
+/** What a kubelet has at hand: its pods by `namespace/name`, time, and its node's place in the network. */
+export type KubeletSurroundings = { readonly find: (key: string) => PodWorker | undefined; readonly scheduler: SchedulerLike; readonly network: Network; readonly source: Source };
+
+/** One node's answers. */
+export function connectTo({ find, scheduler, network, source }: KubeletSurroundings): KubeletApi {
   const on = (request: ConnectRequest, answer: (container: ContainerWorker) => Observable<ConnectFrame>) =>
     defer(() => answer(containerOf(find(`${request.namespace}/${request.name}`), request)));
   return {
     logs: (request) => on(request, (container) => printLog(runToShow(container, request.previous ?? false), request, scheduler.now())),
     exec: (request) => on(request, (container) => execute(container, request)),
     attach: (request) => on(request, (container) => attach(container, request)),
+    forward: (request) => defer(() => forward(find(`${request.namespace}/${request.name}`), request, network, source)),
   };
 }
 
@@ -50,8 +58,8 @@ function runToShow(container: ContainerWorker, previous: boolean): RunningContai
 
 const waitingTexts: Readonly<Record<string, string | undefined>> = { ErrImagePull: "image can't be pulled", ImagePullBackOff: 'trying and failing to pull image' };
 
-function printLog({ logs }: RunningContainer, { follow, tailLines, sinceSeconds, timestamps, limitBytes }: ConnectRequest, now: number): Observable<ConnectFrame> {
-  const since = sinceSeconds === undefined ? -Infinity : now - sinceSeconds * 1_000;
+function printLog({ logs }: RunningContainer, { follow, tailLines, sinceSeconds, sinceTime, timestamps, limitBytes }: ConnectRequest, now: number): Observable<ConnectFrame> {
+  const since = sinceSeconds !== undefined ? now - sinceSeconds * 1_000 : sinceTime !== undefined ? parseTime(sinceTime) : -Infinity;
   const recent = logs.lines.filter(({ at }) => at >= since);
   const shown = tailLines === undefined ? recent : recent.slice(Math.max(0, recent.length - tailLines));
   const frames = (follow ? concat(from(shown), logs.follow) : from(shown)).pipe(map((line) => frameOf(line, timestamps ?? false)));
@@ -81,16 +89,23 @@ function runningOf(container: ContainerWorker): RunningContainer {
   return container.running;
 }
 
-function execute(container: ContainerWorker, { command = [], stdin, tty }: ConnectRequest): Observable<ConnectFrame> {
-  return runningOf(container).exec(command, { ...(stdin && { stdin }), ...(tty !== undefined && { tty }) }).pipe(
+function execute(container: ContainerWorker, { command = [], stdin, tty, rawKeys }: ConnectRequest): Observable<ConnectFrame> {
+  return runningOf(container).exec(command, { ...(stdin && { stdin }), ...(tty !== undefined && { tty }), ...(rawKeys !== undefined && { rawKeys }) }).pipe(
     catchError((error: unknown) => throwError(() => (error instanceof StartError ? internalError(`error executing command in container: failed to exec in container: ${error.message}`) : error))),
   );
 }
 
-/** What the container writes from now on, then its exit code. */
-function attach(container: ContainerWorker, { stdin }: ConnectRequest): Observable<ConnectFrame> {
-  const running = runningOf(container);
-  if (stdin) throw badRequest('attaching to the standard input of a container is not emulated: use exec');
-  const output = running.logs.follow.pipe(map((line) => frameOf(line, false)));
-  return concat(output, defer(() => of<ConnectFrame>({ stream: 'exit', code: running.exit?.code ?? 0 })));
+/** What the container's main process writes from now on, then its exit code. */
+const attach = (container: ContainerWorker, { stdin, rawKeys }: ConnectRequest): Observable<ConnectFrame> =>
+  runningOf(container).attach({ ...(stdin && { stdin }), ...(rawKeys !== undefined && { rawKeys }) });
+
+/** One connection to a port inside of the pod: dialled first, then every question over the same way. */
+function forward(worker: PodWorker | undefined, { namespace, name, port = 0, stdin }: ConnectRequest, network: Network, source: Source): Observable<ConnectFrame> {
+  if (!worker) throw new StatusError('NotFound', `pod "${name}_${namespace}" not found`);
+  const host = worker.ip ?? worker.node.ip;
+  const ask = (payload: Payload): Observable<Reply> => network.connect(source, host, port, payload).pipe(map((answer) => {
+    if ('reply' in answer) return answer.reply;
+    throw internalError(`error forwarding port ${port} to pod ${worker.uid}, uid : failed to connect to localhost:${port} inside namespace: dial tcp4 127.0.0.1:${port}: connect: ${answer.error}`);
+  }));
+  return ask({ kind: 'connect' }).pipe(concatMap(() => byteStream(stdin ?? of(), ask)), map((text) => ({ stream: 'stdout' as const, text })));
 }

@@ -127,7 +127,9 @@ class KubeletController implements Kubelets {
   kubelet(node: string): KubeletApi | undefined {
     const machine = this.#machines.get(node);
     if (machine?.worker.state !== 'up') return undefined;
-    return connectTo((key) => { const worker = this.#byKey.get(key); return worker?.node === machine.worker ? worker : undefined; }, this.options.scheduler);
+    const find = (key: string): PodWorker | undefined => { const worker = this.#byKey.get(key); return worker?.node === machine.worker ? worker : undefined; };
+    const { scheduler, network } = this.options;
+    return connectTo({ find, scheduler, network, source: machine.worker.source });
   }
 
   kill(pod: { readonly namespace: string; readonly name: string }, container: string): void {

@@ -23,7 +23,7 @@ export class RestClient {
   raw(method: string, path: string, { query = '', body, headers = {} }: Raw = {}): HttpAnswer {
     const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
     const answer = handle(this.server, { method, path, query, headers: { 'user-agent': 'e2e.test', ...headers }, body: text, user: this.user });
-    if ('events' in answer) throw new Error(`${method} ${path} is a watch`);
+    if (!('body' in answer)) throw new Error(`${method} ${path} is a stream`);
     return answer;
   }
 
@@ -63,7 +63,8 @@ export class RestClient {
     const answer = handle(this.server, {
       method: 'GET', path: pathOf(kind, namespace), query: queryText({ ...query, watch: true }), headers: { 'user-agent': 'e2e.test' }, body: '', user: this.user,
     });
-    if (!('events' in answer)) throw StatusError.from(JSON.parse(answer.body) as Status); // a watch that is refused answers with a Status
+    if ('body' in answer) throw StatusError.from(JSON.parse(answer.body) as Status); // a watch that is refused answers with a Status
+    if (!('events' in answer)) throw new Error('no watch was opened');
     const events: { readonly type: string; readonly object: T }[] = [];
     const ended: { error?: unknown } = {};
     const subscription = answer.events.subscribe({

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { User, WatchEvent } from '../../api/types';
+import type { ConnectFrame, User, WatchEvent } from '../../api/types';
 
 /** A request as HTTP has it, without HTTP: the hosts and the tests translate from and to their own. */
 export type HttpCall = {
@@ -9,7 +9,8 @@ export type HttpCall = {
   readonly query: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Protobuf comes as bytes; anything may. */
+  readonly body: string | Uint8Array;
   readonly user: User;
 };
 
@@ -22,4 +23,26 @@ export type HttpAnswer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 /** A watch: events one by one, as JSON lines. */
-export type HttpStream = { readonly code: 200; readonly contentType: string; readonly events: Observable<WatchEvent> };
+export type HttpStream = {
+  readonly code: 200;
+  readonly contentType: string;
+  readonly events: Observable<WatchEvent>;
+  /** How long the client wants to watch; the host decides when it does not say. */
+  readonly timeoutSeconds?: number;
+};
+
+/** A log: text as it comes. It may end with a StatusError before the first of it. */
+export type HttpText = { readonly code: 200; readonly contentType: string; readonly text: Observable<string> };
+/** An answer that somebody behind the server gives, when it has travelled. */
+export type HttpLater = { readonly later: Observable<HttpAnswer> };
+/** exec and attach, once the connection is upgraded. What the kubelet refuses comes as an InternalError; other StatusErrors are answers to the request. */
+export type HttpSession = {
+  readonly session: (stdin: Observable<string>) => Observable<ConnectFrame>;
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly tty: boolean;
+};
+/** port-forward, once the connection is upgraded: the bytes of one connection to a port, as text. `ports` are those a client names beforehand. */
+export type HttpForward = { readonly forward: (port: number, input: Observable<string>) => Observable<string>; readonly ports: readonly number[] };
+export type HttpConversation = HttpText | HttpLater | HttpSession | HttpForward;
