@@ -36,7 +36,7 @@ export const definitionOf = (kind: GroupVersionKind): string | undefined => byKi
 
 const prefix = '#/definitions/';
 /** The definition that a `$ref` points at. */
-export const referenced = ({ $ref }: Schema): string | undefined => $ref?.slice(prefix.length);
+export const referenced = ({ $ref }: Pick<Schema, '$ref'>): string | undefined => $ref?.slice(prefix.length);
 
 /** The schema itself, or the one it refers to. @throws Error for a reference into the void. */
 export function resolved(schema: Schema): Schema {
