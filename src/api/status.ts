@@ -14,9 +14,14 @@ export class StatusError extends Error {
   readonly reason: Reason;
   readonly details: StatusDetails | undefined;
   readonly code: number;
+  /** How a list can go on although its pages no longer fit together. */
+  readonly continue: string | undefined;
+  /** What was to be warned of before the request failed. */
+  #warnings: readonly string[] = [];
 
-  constructor(reason: Reason, message: string, details?: StatusDetails, code: number = codes[reason], options?: ErrorOptions) {
+  constructor(reason: Reason, message: string, details?: StatusDetails, code: number = codes[reason], options?: ErrorOptions & { readonly continue?: string }) {
     super(message, options);
+    this.continue = options?.continue;
     this.name = 'StatusError';
     this.reason = reason;
     this.details = details;
@@ -25,16 +30,24 @@ export class StatusError extends Error {
 
   get causes(): readonly StatusCause[] { return this.details?.causes ?? []; }
 
+  get warnings(): readonly string[] { return this.#warnings; }
+
+  /** The same error, with these warnings. */
+  withWarnings(warnings: readonly string[]): this {
+    this.#warnings = warnings;
+    return this;
+  }
+
   toStatus(): Status {
     return {
-      kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: this.message,
+      kind: 'Status', apiVersion: 'v1', metadata: this.continue === undefined ? {} : { continue: this.continue }, status: 'Failure', message: this.message,
       ...(this.reason && { reason: this.reason }), ...(this.details && { details: this.details }), code: this.code,
     };
   }
 
   /** The other side of the wire: an error again. */
-  static from({ reason, message, details, code }: Status): StatusError {
-    return new StatusError(isReason(reason) ? reason : '', message ?? '', details, code);
+  static from({ reason, message, details, code, metadata }: Status): StatusError {
+    return new StatusError(isReason(reason) ? reason : '', message ?? '', details, code, { ...(metadata?.continue !== undefined && { continue: metadata.continue }) });
   }
 
   static is(error: unknown, reason: Reason): error is StatusError { return error instanceof StatusError && error.reason === reason; }
@@ -69,7 +82,7 @@ export function invalid(of: Named, name: string, errors: readonly FieldError[]):
   const texts = [...new Set(errors.map((error) => `${error.field}: ${fieldErrorMessage(error)}`))];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const causes = errors.map((error) => ({ reason: fieldErrorReasons[error.type], message: fieldErrorMessage(error), field: error.field }));
-  return new StatusError('Invalid', `${groupKind(of)} "${name}" is invalid: ${list}`, { ...(name && { name }), ...(of.group && { group: of.group }), kind: of.kind, causes });
+  return new StatusError('Invalid', `${groupKind(of)} "${name}" is invalid: ${list}`, { ...(name && { name }), ...(of.group && { group: of.group }), ...(of.kind && { kind: of.kind }), causes });
 }
 
 /** One thing wrong with one field; `value` is printed as Go's `%#v`-like upstream form (strings quoted, objects as JSON). */
@@ -107,7 +120,8 @@ export const tooMany = (field: string, actual: number, maximum: number): FieldEr
 
 /** The text after the field's path: `Invalid value: "x": must be …`. */
 export function fieldErrorMessage({ type, value, detail }: FieldError): string {
-  const shown = withoutValue.has(type) || value === omitted ? type : `${type}: ${printed(value)}`;
+  const name = type === 'Type invalid' ? 'Invalid value' : type;
+  const shown = withoutValue.has(type) || value === omitted ? name : `${name}: ${printed(value)}`;
   return detail ? `${shown}: ${detail}` : shown;
 }
 

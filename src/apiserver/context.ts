@@ -33,6 +33,10 @@ export function scopeOf(context: ServerContext, request: ApiRequest): Scope {
   const verbs = request.subresource ? kind.facts.subresources.find(({ name }) => name === request.subresource)?.verbs : kind.facts.verbs;
   if (!verbs) throw noSuchResource();
   if (!verbs.includes(request.verb)) throw methodNotAllowed(kind, request.verb);
+  if (request.verb === 'create' && kind.schema?.isTerminating) {
+    const { details } = methodNotAllowed(kind, request.verb);
+    throw new StatusError('MethodNotAllowed', `${request.verb} not allowed while custom resource definition is terminating`, details);
+  }
   return { context, kind, request, warnings: [] };
 }
 

@@ -1,6 +1,9 @@
 import { badRequest, invalid, invalidValue, StatusError } from '../api/status';
 import type { Kind } from '../kinds/define';
 import { formatGo } from '../lib/go-format';
+import { coerced, withMetadata } from '../kinds/custom-resources/coerce';
+import { withDefaults } from '../kinds/custom-resources/defaults';
+import type { CustomSchema } from '../kinds/custom-resources/kinds';
 import { isObject, type JsonObject } from '../lib/json';
 import { decode, DecodeError, type Decoded } from '../schema/decode';
 import { definitionOf } from '../schema/facts';
@@ -16,6 +19,7 @@ const scheme = 'pkg/api/legacyscheme/scheme.go:30';
 
 /** The body of a create or update as an object of `kind`. Throws BadRequest in the words of upstream's decoder. */
 export function decodeBody(scope: Scope, kind: Kind, body: unknown): Draft {
+  if (kind.schema) return decodeCustom(scope, kind, kind.schema, isObject(body) ? body : {});
   const { apiVersion, kind: said } = kindOf(body);
   const refuse = (why: string): StatusError =>
     badRequest(`${said ?? kind.kind} in version ${JSON.stringify(versionOf(apiVersion ?? kind.apiVersion))} cannot be handled as a ${kind.kind}: ${why}`);
@@ -30,12 +34,35 @@ export function decodePatched(scope: Scope, kind: Kind, body: JsonObject): Draft
   const { patchType } = scope.request;
   const shown = (): string => (patchType === 'strategic' ? formatGo(scope.request.body) : JSON.stringify(body));
   const refuse = (why: string): StatusError => invalid({ resource: '', kind: '', group: '' }, '', [invalidValue('patch', shown(), why)]);
-  const { definition } = kind;
+  const { definition, schema } = kind;
+  if (schema) {
+    const { value, problems } = attempt(() => coerced(body, schema.structural), refuse);
+    reportAll(scope, problems, refuse);
+    return drafted(withDefaults(value, schema.structural));
+  }
   if (definition === undefined) return drafted(body);
   const { value, problems } = attempt(() => decode(definition, body, patchType === 'strategic' ? 'fields' : 'json'), refuse);
   reportAll(scope, problems, refuse);
   return drafted(value);
 }
+
+/** Custom resources are decoded by the schema of the version they come in, and only then compared with what was asked for. */
+function decodeCustom(scope: Scope, kind: Kind, schema: CustomSchema, body: JsonObject): Draft {
+  const { apiVersion = '', kind: said } = kindOf(body);
+  const { group, version } = groupVersion(apiVersion);
+  if (said === undefined)
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): Object 'Kind' is missing in '${JSON.stringify(body)}' (${head(JSON.stringify(body))})`);
+  const refuse = (why: string): StatusError => badRequest(`${said} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
+  const isOurs = group === kind.group && said === kind.kind;
+  const { value, problems } = attempt(() => (isOurs ? coerced(body, schema.versions.get(version)) : withMetadata(body, '')), refuse);
+  reportAll(scope, problems, refuse);
+  if (apiVersion !== kind.apiVersion) throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`);
+  if (!isOurs) throw invalid({ ...kind, kind: said }, drafted(value).metadata?.name ?? '', [invalidValue('kind', said, `must be ${kind.kind}`)]);
+  return drafted(withDefaults(value, schema.structural));
+}
+
+/** As much of a body as an error shows. */
+const head = (text: string): string => (text.length > 30 ? `${text.slice(0, 30)} ...` : text);
 
 type Refuse = (why: string) => StatusError;
 

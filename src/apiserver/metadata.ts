@@ -11,7 +11,7 @@ const maxBaseLength = 58;   // 63 characters of a DNS label less the five of the
 const suffixLength = 5;
 
 const serversOnCreate = ['selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields'] as const;
-const serversOnUpdate = ['selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+const serversOnUpdate = ['selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields'] as const;
 
 /** A copy without some fields; itself, as is usual, when it has none of them. */
 function withoutFields(metadata: Partial<ObjectMeta>, fields: readonly (keyof ObjectMeta)[]): Partial<ObjectMeta> {
@@ -88,7 +88,7 @@ export function checkUid({ kind }: Scope, draft: Draft, { metadata: { namespace,
 export function checkVersion({ kind }: Pick<Scope, 'kind'>, draft: { readonly metadata?: Partial<ObjectMeta> }, { metadata: { name, resourceVersion } }: KubeObject): void {
   const asked = draft.metadata?.resourceVersion;
   if (!asked) {
-    if (kind.requiresVersionOnUpdate) throw invalid(kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    if (kind.requiresVersionOnUpdate) throw invalid({ ...kind, kind: kind.facts.plural }, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);   // upstream names the resource here
     return;
   }
   if (asked === resourceVersion) return;

@@ -7,11 +7,14 @@ import type { Service } from '../schema/types';
 import type { Attributes } from './admission/types';
 import { namespaceOf, type Scope } from './context';
 import { notEmulated } from './not-emulated';
+import { nobody, sameOwners } from './ownership/owners';
+import { owned, ownedLike, Ownership, ownershipOf } from './ownership/record';
+import { writerOf } from './ownership/writer';
 
 const isService = (object: KubeObject): object is Service => object.kind === Services.kind && object.apiVersion === Services.apiVersion;
 
 /** The way of every new object: admission changes it, the strategy prepares it, validation and admission judge it, the store takes it. */
-export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
+export function storeNew(scope: Scope, defaulted: KubeObject, ownership: Ownership = noted(scope, defaulted)): KubeObject {
   const { context, kind, request } = scope;
   const attributes = attributesOf(scope, 'create', defaulted);
   const mutated = context.admission.mutate(defaulted, attributes);
@@ -21,15 +24,19 @@ export function storeNew(scope: Scope, defaulted: KubeObject): KubeObject {
   const afterwards = context.admission.judge(admitted === defaulted ? attributes : { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
   const complete = isService(admitted) ? context.addresses.assign(admitted, undefined, dryRun) : admitted;
-  if (dryRun) { context.storage.checkAbsent(kind, complete); return complete; }
-  const stored = context.storage.create(kind, complete, request.cause);
+  if (dryRun) { context.storage.checkAbsent(kind, complete); return owned(complete, ownership); }
+  const stored = context.storage.create(kind, complete, request.cause, ownership);
+  if (complete === defaulted) ownership.madeAs(stored);
   afterwards?.();
   if (isService(stored)) context.addresses.settle(undefined, stored);
   return stored;
 }
 
-/** The way of every change of an object; also finishes a deletion whose last finalizer went. Writes nothing when nothing differs. */
-export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeObject): KubeObject {
+/**
+ * The way of every change of an object; also finishes a deletion whose last finalizer went. Writes nothing when nothing differs. `ownership` is said by
+ * those who know it; else it follows from what was changed.
+ */
+export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeObject, given?: Ownership): KubeObject {
   const { context, kind, request } = scope;
   const attributes = attributesOf(scope, 'update', defaulted, previous);
   const mutated = context.admission.mutate(defaulted, attributes);
@@ -40,15 +47,28 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
   const dryRun = request.options?.dryRun === true;
   const oldService = isService(previous) ? previous : undefined;
   const complete = isService(admitted) ? context.addresses.assign(admitted, oldService, dryRun) : admitted;
-  if (equal(complete, previous)) return previous;
-  const next = request.subresource === 'status' ? complete : withGeneration(kind.generation, complete, previous);   // the deployment controller notes its revision through the status
-  if (dryRun) return next;
-  if (isFinallyDeleted(next)) return remove(scope, next, previous);
-  const stored = context.storage.replace(kind, next, previous, request.cause);
+  const unchanged = equal(complete, previous);
+  if (unchanged && !(given && changesOwners(scope, given, previous))) return previous;
+  const ownership = given ?? noted(scope, defaulted, previous);
+  const next = unchanged ? { ...previous } : request.subresource === 'status' ? complete : withGeneration(kind.generation, complete, previous);   // the deployment controller notes its revision through the status
+  if (dryRun) return owned(next, ownership);
+  if (isFinallyDeleted(next, kind)) return remove(scope, next, previous);
+  const stored = context.storage.replace(kind, next, previous, request.cause, ownership);
+  if (next === defaulted) ownership.madeAs(stored);
   afterwards?.();
   if (isService(stored)) context.addresses.settle(oldService, stored);
   return stored;
 }
+
+/** The note of who made `after` of `before`, to be worked out when somebody asks. `base` is who owned what until then. */
+export function noted({ context, kind, request }: Scope, after: KubeObject, before?: KubeObject, base = before && ownershipOf(before)): Ownership {
+  const note = Ownership.written(writerOf(kind, request), context.scheduler.now(), after, before, base);
+  if (note.isLong) note.owners(context.kinds);
+  return note;
+}
+
+const changesOwners = ({ context: { kinds } }: Scope, given: Ownership, previous: KubeObject): boolean =>
+  !sameOwners(given.owners(kinds), ownershipOf(previous)?.owners(kinds) ?? nobody);
 
 /** What the strategy makes of a change before it is judged. */
 function prepared({ context, kind, request: { subresource } }: Scope, object: KubeObject, previous: KubeObject): KubeObject {
@@ -65,7 +85,7 @@ function warn({ kind, warnings, request }: Scope, object: KubeObject, previous?:
 export function remove({ context, kind, request }: Scope, last: KubeObject, previous: KubeObject): KubeObject {
   context.storage.remove(kind, previous, request.cause);
   if (isService(previous)) context.addresses.settle(previous, undefined);
-  return { ...last, metadata: { ...last.metadata, resourceVersion: String(context.storage.revision) } };
+  return ownedLike({ ...last, metadata: { ...last.metadata, resourceVersion: String(context.storage.revision) } }, previous);
 }
 
 export function attributesOf(scope: Scope, operation: Attributes['operation'], object: KubeObject, previous?: KubeObject): Attributes {
@@ -90,17 +110,19 @@ export function refuse({ kind }: Pick<Scope, 'kind'>, object: KubeObject, found:
 }
 
 /** Being deleted, with nobody left to wait for. */
-const isFinallyDeleted = ({ metadata }: KubeObject): boolean =>
-  metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && metadata.deletionGracePeriodSeconds === 0;
+const isFinallyDeleted = ({ metadata }: KubeObject, kind: Kind): boolean =>
+  metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && (metadata.deletionGracePeriodSeconds ?? (kind.beginDeletion ? 0 : 1)) === 0;
 
-/** `generation` counts the changes of everything but metadata and status; for some kinds those of annotations too. */
+/** `generation` counts the changes of everything but metadata and status; for some kinds those of annotations or of the status too. */
 function withGeneration(counts: Kind['generation'], next: KubeObject, previous: KubeObject): KubeObject {
   if (!counts) return next;
   const sameAnnotations = counts !== 'with-annotations' || equal(next.metadata.annotations, previous.metadata.annotations);
-  if (sameAnnotations && equal(essence(next), essence(previous))) return next;
+  const counted = counts === 'with-status' ? withoutMetadata : essence;
+  if (sameAnnotations && equal(counted(next), counted(previous))) return next;
   return { ...next, metadata: { ...next.metadata, generation: (previous.metadata.generation ?? 0) + 1 } };
 }
 
+const withoutMetadata = ({ metadata: _metadata, ...rest }: KubeObject): object => rest;
 function essence(object: KubeObject & { readonly status?: unknown }): object {
   const { metadata: _metadata, status: _status, ...rest } = object;
   return rest;

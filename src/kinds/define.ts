@@ -2,9 +2,11 @@ import type { FieldError } from '../api/status';
 import type { KubeObject, Resource } from '../api/types';
 import { emptyStruct } from '../schema/decode';
 import { definitionOf } from '../schema/facts';
+import type { Shape } from '../schema/field-set/shape';
 import type { OpenApiOfKind } from '../schema/openapi';
 import { resourceFacts, resourceName, type ResourceFacts } from '../schema/resources';
 import { awaitingController } from './awaiting';
+import type { CustomSchema } from './custom-resources/kinds';
 import { metadataRules } from './object-meta';
 import { otherColumns } from './other-columns';
 
@@ -56,8 +58,10 @@ export type KindBehaviour<T extends KubeObject> = {
   computed?(): readonly T[];
   /** What a write through a subresource other than status changes: takes that part of the object, and all else from the stored one. */
   readonly parts?: Readonly<Record<string, PartOf<T>>>;
-  /** Whether metadata.generation counts spec changes (true for kinds whose strategy does); some count changes of annotations too. */
-  readonly generation?: boolean | 'with-annotations';
+  /** Whether metadata.generation counts spec changes (true for kinds whose strategy does); some count changes of annotations or of the status too. */
+  readonly generation?: boolean | 'with-annotations' | 'with-status';
+  /** What a delete makes of the object instead of removing it: marked, and waiting for somebody to let it go. `time` is the deletion's. */
+  beginDeletion?(object: T, time: string): T;
   /** The name's form; subdomain when absent. */
   readonly nameForm?: NameForm;
   /** Field selectors beside metadata.name and metadata.namespace. */
@@ -70,6 +74,8 @@ export type KindBehaviour<T extends KubeObject> = {
   readonly requiresVersionOnUpdate?: boolean;
   /** A client may say what the status is when it creates the object, as kubelets do of their nodes. */
   readonly statusOnCreate?: boolean;
+  /** How its fields are owned, for kinds without a built-in definition. */
+  readonly ownedAs?: Shape;
 };
 
 /**
@@ -92,6 +98,8 @@ export type Kind<T extends KubeObject = KubeObject> = Resource<T> &
     readonly awaitsController: boolean;
     /** The kind in whose place and form its objects are stored, when that is another. */
     readonly stored?: StoredAs;
+    /** Of a custom resource: what its definition says. */
+    readonly schema?: CustomSchema;
     /** Its schemas as OpenAPI shows them, where they are not among the built-in definitions. */
     readonly openApi?: OpenApiOfKind;
   };

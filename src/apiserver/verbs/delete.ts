@@ -4,8 +4,9 @@ import { equal } from '../../lib/equality';
 import { timestamp } from '../../lib/timestamp';
 import type { DeleteOptions, Namespace, Pod } from '../../schema/types';
 import { nameOf, namespaceOf, type Scope } from '../context';
+import { ownedLike } from '../ownership/record';
 import { attributesOf, remove } from '../write';
-import { selected } from './read';
+import { selected, shown } from './read';
 
 const optionsKind = { resource: 'deleteoptions.meta.k8s.io', kind: 'DeleteOptions', group: 'meta.k8s.io' };
 const orphanFinalizer = 'orphan';
@@ -26,7 +27,7 @@ export function deleteOne(scope: Scope): ApiResponse {
   const options = withDefaultPolicy(scope, deleteOptions(scope));
   const previous = scope.context.storage.get(scope.kind, namespaceOf(scope), nameOf(scope));
   const { object, gone } = deleteObject(scope, previous, options);
-  if (!gone || returnsObject.has(scope.kind.resource)) return { code: 200, body: object, warnings: scope.warnings };
+  if (!gone || returnsObject.has(scope.kind.resource)) return { code: 200, body: shown(scope, object), warnings: scope.warnings };
   const { kind } = scope;
   const { name, uid } = object.metadata;
   return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name, ...(kind.group && { group: kind.group }), kind: kind.facts.plural, uid } } };
@@ -45,7 +46,7 @@ export function deleteCollection(scope: Scope): ApiResponse {
   const revision = String(scope.context.storage.revision);
   const items = selected(scope, scope.request.options ?? {});
   for (const object of items) deleteObject(scope, object, options);
-  return { code: 200, body: { kind: `${scope.kind.kind}List`, apiVersion: scope.kind.apiVersion, metadata: { resourceVersion: revision }, items } };
+  return { code: 200, body: { kind: `${scope.kind.kind}List`, apiVersion: scope.kind.apiVersion, metadata: { resourceVersion: revision }, items: items.map((object) => shown(scope, object)) } };
 }
 
 type Deleted = { readonly object: KubeObject; readonly gone: boolean };
@@ -56,6 +57,10 @@ export function deleteObject(scope: Scope, previous: KubeObject, options: Delete
   checkPreconditions(scope, previous, options);
   context.admission.judge(attributesOf(scope, 'delete', previous, previous));
   if (isNamespace(previous)) return terminate(scope, previous);
+  if (kind.beginDeletion && previous.metadata.deletionTimestamp === undefined) {
+    const begun = kind.beginDeletion(previous, timestamp(context.scheduler.now()));
+    return { object: request.options?.dryRun || options.dryRun !== undefined ? begun : context.storage.replace(kind, begun, previous, request.cause), gone: false };
+  }
 
   const graceSeconds = graceOf(previous, options);
   const finalizers = finalizersAfter(previous, options);
@@ -73,7 +78,7 @@ export function deleteObject(scope: Scope, previous: KubeObject, options: Delete
   };
   const waits = (next.metadata.finalizers?.length ?? 0) > 0 || (next.metadata.deletionGracePeriodSeconds ?? 0) > 0;
   const dryRun = request.options?.dryRun === true || options.dryRun !== undefined;
-  if (dryRun) return { object: waits ? next : previous, gone: !waits };
+  if (dryRun) return { object: waits ? ownedLike(next, previous) : previous, gone: !waits };
   if (!waits) return { object: remove(scope, isPod(previous) ? next : previous, previous), gone: true };   // only who has a grace period is seen to use it
   if (equal(next, previous)) return { object: previous, gone: false };
   return { object: context.storage.replace(kind, next, previous, request.cause), gone: false };

@@ -16,11 +16,16 @@ import { represented } from './read';
 
 /** Changes an object by a JSON patch, a merge patch or a strategic merge patch. */
 export function patch(scope: Scope): ApiResponse {
+  if (scope.kind.schema && scope.request.patchType === 'strategic') throw new StatusError('UnsupportedMediaType', notForCustomResources);
   const previous = scope.context.storage.get(scope.kind, namespaceOf(scope), nameOf(scope));
   const draft = decodePatched(scope, scope.kind, patched(scope, previous));
   checkIdentity(scope, draft);
   return { code: 200, body: represented(scope, replace(scope, draft, previous)), warnings: scope.warnings };
 }
+
+/** Only built-in kinds know how their lists merge. */
+const notForCustomResources = 'the body of the request was in an unknown format - accepted media types include: '
+  + 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
 
 /** The object with the patch applied, not yet decoded. Throws StatusError in the words the patch's own library has upstream. */
 export function patched({ kind, request }: Pick<Scope, 'kind' | 'request'>, object: JsonObject | KubeObject): JsonObject {

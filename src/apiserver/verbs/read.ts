@@ -1,11 +1,11 @@
-import { badRequest, expired, forbiddenField, invalid, notSupported, StatusError } from '../../api/status';
+import { badRequest, expired, StatusError } from '../../api/status';
 import type { ApiResponse, KubeObject, ObjectList, RequestOptions } from '../../api/types';
 import { nameOf, namespaceOf, type Scope } from '../context';
+import { withManagedFields } from '../ownership/show';
 import { selectionOf } from '../selection';
 import { partial, tableOf } from '../table';
-import { decodeContinue, encodeContinue } from './continue-token';
-
-const listOptions = { resource: 'listoptions.meta.k8s.io', kind: 'ListOptions', group: 'meta.k8s.io' };
+import { after, decodeContinue, encodeContinue, type Continue } from './continue-token';
+import { checkListOptions } from './list-options';
 
 /** One object, in the form asked for. */
 export function get(scope: Scope): ApiResponse {
@@ -14,8 +14,13 @@ export function get(scope: Scope): ApiResponse {
   return { code: 200, body: represented(scope, storage.get(kind, namespaceOf(scope), nameOf(scope))) };
 }
 
+/** An object as this client sees it. */
+export const shown = ({ context: { kinds }, request }: Scope, object: KubeObject): KubeObject => (request.managedFields ? withManagedFields(kinds, object) : object);
+
 /** A single object as object, table or metadata alone. */
-export function represented({ context: { scheduler }, kind, request }: Scope, object: KubeObject): unknown {
+export function represented(scope: Scope, stored: KubeObject): unknown {
+  const { context: { scheduler }, kind, request } = scope;
+  const object = shown(scope, stored);
   if (request.as === 'metadata') return partial(object);
   if (request.as === 'table') return tableOf(kind, [object], { resourceVersion: object.metadata.resourceVersion }, scheduler.now(), request.options?.includeObject);
   return object;
@@ -24,12 +29,12 @@ export function represented({ context: { scheduler }, kind, request }: Scope, ob
 /** A list: at the newest revision, at an exact one, or the next page of one begun before. */
 export function list(scope: Scope): ApiResponse {
   const { context: { scheduler }, kind, request } = scope;
-  const page = pageOf(scope, request.options ?? {});
+  const page = shownPage(scope, pageOf(scope, request.options ?? {}));
   const items = request.as === 'metadata' ? page.items.map(partial) : page.items;
   if (request.as === 'table') return { code: 200, body: tableOf(kind, page.items, page.metadata, scheduler.now(), request.options?.includeObject) };
   const body: ObjectList<unknown> = request.as === 'metadata'
     ? { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: page.metadata, items }
-    : { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata: page.metadata, items };
+    : { kind: kind.schema?.listKind ?? `${kind.kind}List`, apiVersion: kind.apiVersion, metadata: kind.schema ? { continue: '', ...page.metadata } : page.metadata, items };
   return { code: 200, body };
 }
 
@@ -41,41 +46,63 @@ export function selected(scope: Scope, options: RequestOptions, revision?: numbe
   return selection ? objects.filter(selection) : objects;
 }
 
-function pageOf(scope: Scope, options: RequestOptions): { items: KubeObject[]; metadata: ObjectList<unknown>['metadata'] } {
+const shownPage = (scope: Scope, page: Page): Page => (scope.request.managedFields ? { ...page, items: page.items.map((object) => shown(scope, object)) } : page);
+
+type Page = { readonly items: readonly KubeObject[]; readonly metadata: ObjectList<unknown>['metadata'] };
+
+function pageOf(scope: Scope, options: RequestOptions): Page {
   const { storage } = scope.context;
-  checkOptions(options);
-  const from = options.continue ? decodeContinue(options.continue) : undefined;
-  const revision = from?.revision ?? exactRevision(scope, options) ?? storage.revision;
-  const all = atRevision(scope, options, revision, from !== undefined);
-  const rest = from ? all.filter((object) => after(object, from.start)) : all;
-  if (!options.limit || rest.length <= options.limit) return { items: rest, metadata: { resourceVersion: String(revision) } };
-  const items = rest.slice(0, options.limit);
+  checkListOptions(options);
+  const from = options.continue ? continued(options) : undefined;
+  const revision = (from ? atLeastZero(from.revision) : exactRevision(scope, options)) ?? storage.revision;
+  const all = atRevision(scope, options, revision, from);
+  const rest = from ? all.filter((object) => position(scope, object) >= from.start) : all;
+  const { limit = 0 } = options;
+  if (limit <= 0 || rest.length <= limit) return { items: rest, metadata: { resourceVersion: String(revision) } };
+  const items = rest.slice(0, limit);
   const last = items.at(-1);
   return {
     items,
     metadata: {
       resourceVersion: String(revision),
-      ...(last && { continue: encodeContinue({ revision, start: position(last) }) }),
+      ...(last && { continue: encodeContinue({ revision, start: after(position(scope, last)) }) }),
       // With a selector upstream cannot tell how many are left.
       ...(!options.labelSelector && !options.fieldSelector && { remainingItemCount: rest.length - items.length }),
     },
   };
 }
 
-function atRevision(scope: Scope, options: RequestOptions, revision: number, continued: boolean): KubeObject[] {
+function continued({ continue: token = '', resourceVersion }: RequestOptions): Continue {
+  const from = decodeContinue(token);
+  if (resourceVersion && resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue');
+  return from;
+}
+
+/** A token that lost its revision goes on at the newest one. */
+const atLeastZero = (revision: number): number | undefined => (revision < 0 ? undefined : revision);
+
+const tooOld = 'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter';
+
+function atRevision(scope: Scope, options: RequestOptions, revision: number, from: Continue | undefined): KubeObject[] {
   try { return selected(scope, options, revision); } catch (error) {
-    if (continued && StatusError.is(error, 'Expired'))
-      throw expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.');
-    throw error;
+    if (!StatusError.is(error, 'Expired')) throw error;
+    if (!from) throw expired('The resourceVersion for the provided list is too old.');
+    throw new StatusError('Expired', `${tooOld}, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token ` +
+      'results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    undefined, 410, { continue: encodeContinue({ revision: -1, start: from.start }) });
   }
 }
 
-const position = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
-const after = (object: KubeObject, start: string): boolean => position(object) > start;
+/** Where an object stands in its list: its key from the list's prefix on. */
+function position(scope: Scope, { metadata: { namespace, name } }: KubeObject): string {
+  return namespace === undefined || namespaceOf(scope) !== undefined ? `/${name}` : `/${namespace}/${name}`;
+}
 
-function exactRevision(scope: Scope, { resourceVersion, resourceVersionMatch }: RequestOptions): number | undefined {
+/** The one revision a list must be of. With a limit, a version without a word on how it is meant is meant exactly. */
+function exactRevision(scope: Scope, { resourceVersion, resourceVersionMatch, limit = 0 }: RequestOptions): number | undefined {
   checkVersionExists(scope, resourceVersion);
-  return resourceVersionMatch === 'Exact' ? Number(resourceVersion) : undefined;
+  const exactly = resourceVersionMatch === 'Exact' || (resourceVersionMatch === undefined && limit > 0 && resourceVersion !== '0');
+  return exactly && resourceVersion ? Number(resourceVersion) : undefined;
 }
 
 /** A version is a number the store has reached. Throws BadRequest or Timeout. */
@@ -86,15 +113,4 @@ function checkVersionExists({ context: { storage } }: Scope, resourceVersion: st
   if (Number(resourceVersion) > storage.revision)
     throw new StatusError('Timeout', `Timeout: Too large resource version: ${resourceVersion}, current: ${storage.revision}`,
       { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1 });
-}
-
-function checkOptions({ resourceVersion, resourceVersionMatch, continue: token }: RequestOptions): void {
-  if (token && resourceVersion && resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue');
-  if (resourceVersionMatch === undefined) return;
-  const field = 'resourceVersionMatch';
-  if (!resourceVersion) throw invalid(listOptions, '', [forbiddenField(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided')]);
-  if (resourceVersionMatch !== 'Exact' && resourceVersionMatch !== 'NotOlderThan')
-    throw invalid(listOptions, '', [notSupported(field, resourceVersionMatch, ['Exact', 'NotOlderThan', ''])]);
-  if (resourceVersionMatch === 'Exact' && resourceVersion === '0')
-    throw invalid(listOptions, '', [forbiddenField(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')]);
 }
