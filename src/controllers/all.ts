@@ -2,6 +2,7 @@ import type { KubeObject } from '../api/types';
 import type { Kind } from '../kinds/define';
 import { builtInKinds } from '../kinds/registry';
 import type { AnyController } from '../runtime/controller';
+import { cronJobController } from './cronjob/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointsController } from './endpoints/classic-controller';
 import { endpointSliceController } from './endpoints/slice-controller';
@@ -11,7 +12,8 @@ import { namespaceController } from './namespace/controller';
 import { nodeIpamController } from './node-ipam/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
 import { podGarbageCollector } from './pod-garbage-collector/controller';
-import { replicaSetController } from './replicaset/controller';
+import { replicaSetController, replicationControllerController } from './replicaset/controller';
+import { resourceQuotaController } from './resource-quota/controller';
 import { rootCertificatePublisher } from './root-certificate/controller';
 import { serviceAccountController } from './service-account/controller';
 import { taintEvictionController } from './taint-eviction/controller';
@@ -32,14 +34,17 @@ export const createControllers = (
 ): readonly AnyController[] => [
   deploymentController,
   replicaSetController,
+  replicationControllerController,
   endpointSliceController,
   endpointsController,
   namespaceController(kinds),
   garbageCollector(kinds),
+  resourceQuotaController(kinds),
   nodeLifecycleController,
   taintEvictionController,
   podGarbageCollector,
   jobController,
+  cronJobController,
   ttlAfterFinishedController,
   serviceAccountController,
   nodeIpamController(podNetwork),

@@ -3,8 +3,8 @@
  * and validated; kubectl and the page say that nothing more happens. An entry goes when its controller comes.
  */
 export const awaitingController: ReadonlySet<string> = new Set([
-  'persistentvolumeclaims', 'persistentvolumes', 'replicationcontrollers', 'resourcequotas', 'limitranges',
-  'daemonsets.apps', 'statefulsets.apps', 'cronjobs.batch', 'horizontalpodautoscalers.autoscaling',
+  'persistentvolumeclaims', 'persistentvolumes',
+  'daemonsets.apps', 'statefulsets.apps', 'horizontalpodautoscalers.autoscaling',
   'poddisruptionbudgets.policy', 'ingresses.networking.k8s.io', 'networkpolicies.networking.k8s.io', 'servicecidrs.networking.k8s.io',
   'certificatesigningrequests.certificates.k8s.io', 'volumeattachments.storage.k8s.io', 'customresourcedefinitions.apiextensions.k8s.io',
   'apiservices.apiregistration.k8s.io', 'clusterroles.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io',
