@@ -2,13 +2,9 @@ import type { LocalClient } from '../api/local-client';
 import { Namespaces } from '../kinds/core/namespace';
 import { Services } from '../kinds/core/service';
 import { EndpointSlices } from '../kinds/discovery/endpointslice';
-import { PriorityClasses } from '../kinds/scheduling/priorityclass';
+import { PriorityClasses, systemPriorityClasses } from '../kinds/scheduling/priorityclass';
 
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
-const priorityClasses = [
-  { name: 'system-cluster-critical', value: 2_000_000_000, description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.' },
-  { name: 'system-node-critical', value: 2_000_001_000, description: 'Used for system critical pods that must not be moved from their current node.' },
-];
 
 /** The address of the `kubernetes` service: the first of the range. */
 export const apiServiceIP = '10.96.0.1';
@@ -17,7 +13,7 @@ const apiPort = 6443;
 /** What the API server itself puts into an empty store, as the real one's post-start hooks do. `address` is where it listens. */
 export function bootstrap(client: LocalClient, address: string): void {
   for (const name of namespaces) client.create(Namespaces, { metadata: { name }, spec: {} });
-  for (const { name, ...rest } of priorityClasses) client.create(PriorityClasses, { metadata: { name }, ...rest });
+  for (const { name, ...rest } of systemPriorityClasses) client.create(PriorityClasses, { metadata: { name }, ...rest });
   const labels = { component: 'apiserver', provider: 'kubernetes' };
   client.create(Services, {
     metadata: { name: 'kubernetes', namespace: 'default', labels },

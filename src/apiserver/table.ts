@@ -27,8 +27,8 @@ export function tableOf(kind: Kind, objects: readonly KubeObject[], metadata: Ta
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: columns.map(({ name, type = 'string', format = '', description = '', priority = 0 }) => ({ name, type, format, description, priority })),
-    rows: objects.map((object) => ({
+    columnDefinitions: columns.filter(({ undeclared }) => !undeclared).map(({ name, type = 'string', format = '', description = '', priority = 0 }) => ({ name, type, format, description, priority })),
+    rows: (kind.tableOrder ? [...objects].sort(kind.tableOrder) : objects).map((object) => ({
       cells: columns.map((column) => column.value(object, now)),
       ...(include !== 'None' && { object: include === 'Object' ? object : partial(object) }),
     })),

@@ -118,6 +118,22 @@ export const internalTypes = {
   SuccessPolicy: 'Rules*',
   ScopeSelector: 'MatchExpressions*ScopedResourceSelectorRequirement',
   ScopedResourceSelectorRequirement: 'ScopeName Operator Values*',
+  CSINodeDriver: 'Name NodeID TopologyKeys* Allocatable*VolumeNodeResources',
+  VolumeNodeResources: 'Count*',
+  VolumeAttachmentSpec: 'Attacher Source=VolumeAttachmentSource NodeName',
+  VolumeAttachmentSource: 'PersistentVolumeName* InlineVolumeSpec*',
+  ParentReference: 'Group Resource Namespace Name',
+  ServiceCIDRSpec: 'CIDRs*:cidrs',
+  Typed: 'Type',
+  PersistentVolumeSource:
+    'GCEPersistentDisk* AWSElasticBlockStore* HostPath*HostPathVolumeSource Glusterfs* NFS*NFSVolumeSource RBD* Quobyte* ISCSI* FlexVolume* Cinder* ' +
+    'CephFS*:cephfs FC* Flocker* AzureFile* VsphereVolume* AzureDisk* PhotonPersistentDisk* PortworxVolume* ScaleIO* Local*LocalVolumeSource ' +
+    'StorageOS*:storageos CSI*CSIPersistentVolumeSource',
+  LocalVolumeSource: 'Path FSType*',
+  CSIPersistentVolumeSource:
+    'Driver VolumeHandle ReadOnly? FSType VolumeAttributes* ControllerPublishSecretRef* NodeStageSecretRef* NodePublishSecretRef* ' +
+    'ControllerExpandSecretRef* NodeExpandSecretRef*',
+  VolumeNodeAffinity: 'Required*NodeSelector',
 } as const;
 
 export type InternalType = keyof typeof internalTypes;

@@ -30,6 +30,26 @@ import { NetworkPolicies } from './networking/networkpolicy';
 import { PodDisruptionBudgets } from './policy/poddisruptionbudget';
 import { ClusterRoleBindings, ClusterRoles, RoleBindings, Roles } from './rbac/roles';
 import { PriorityClasses } from './scheduling/priorityclass';
+import { APIServices } from './apiregistration/apiservice';
+import { ControllerRevisions } from './apps/controllerrevision';
+import { OldHorizontalPodAutoscalers } from './autoscaling/horizontalpodautoscaler-v1';
+import { ComponentStatuses } from './core/componentstatus';
+import { EndpointsKind } from './core/endpoints';
+import { PersistentVolumes } from './core/persistentvolume';
+import { NewEvents } from './events/event';
+import { FlowSchemas } from './flowcontrol/flowschema';
+import { PriorityLevelConfigurations } from './flowcontrol/prioritylevelconfiguration';
+import { IPAddresses } from './networking/ipaddress';
+import { ServiceCIDRs } from './networking/servicecidr';
+import { RuntimeClasses } from './node/runtimeclass';
+import { DeviceClasses } from './resource/deviceclass';
+import { ResourceClaimTemplates, ResourceClaims } from './resource/resourceclaim';
+import { ResourceSlices } from './resource/resourceslice';
+import { CSIDrivers } from './storage/csidriver';
+import { CSINodes } from './storage/csinode';
+import { CSIStorageCapacities } from './storage/csistoragecapacity';
+import { VolumeAttachments } from './storage/volumeattachment';
+import { VolumeAttributesClasses } from './storage/volumeattributesclass';
 import { StorageClasses } from './storage/storageclass';
 
 /** Kinds with a file of their own. Every other built-in kind is served from the schema facts alone. */
@@ -66,6 +86,26 @@ const written: readonly Kind<KubeObject>[] = [
   ClusterRoles,
   RoleBindings,
   Roles,
+  APIServices,
+  ComponentStatuses,
+  ControllerRevisions,
+  CSIDrivers,
+  CSINodes,
+  CSIStorageCapacities,
+  DeviceClasses,
+  EndpointsKind,
+  FlowSchemas,
+  IPAddresses,
+  NewEvents,
+  PersistentVolumes,
+  PriorityLevelConfigurations,
+  ResourceClaims,
+  ResourceClaimTemplates,
+  ResourceSlices,
+  RuntimeClasses,
+  ServiceCIDRs,
+  VolumeAttachments,
+  VolumeAttributesClasses,
 ];
 const own = new Map(written.map((kind) => [kind.resource, kind]));
 
@@ -78,7 +118,7 @@ export const builtInKinds: ReadonlyMap<string, Kind<KubeObject>> = new Map(
 );
 
 /** Kinds that are views of others' storage: further versions, and groups that share one. */
-const views: readonly Kind<KubeObject>[] = [];
+const views: readonly Kind<KubeObject>[] = [OldHorizontalPodAutoscalers];
 
 /** A catalogue of what a stock server serves before any custom resource is defined. */
 export const stockCatalog = (): KindCatalog => new KindCatalog([...builtInKinds.values(), ...views]);

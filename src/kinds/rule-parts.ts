@@ -1,5 +1,6 @@
 import { invalidValue, notSupported, required, type FieldError } from '../api/status';
 import { percentOf } from '../lib/int-or-string';
+import { semanticallyEqual } from '../lib/equality';
 import { inRange, isValidPortName, isValidPortNumber, type NameCheck } from '../lib/names';
 import type { IntOrString } from '../schema/types';
 
@@ -63,4 +64,9 @@ export function* countOrPercent(at: string, value: IntOrString, check: NameCheck
 
 export function* atMost100Percent(at: string, value: IntOrString): Errors {
   if ((percentOf(value) ?? 0) > 100) yield invalidValue(at, value, 'must not be greater than 100%');
+}
+
+/** What stays as it was made; `shown` where the error shows another form of the value. */
+export function* immutable(at: string, value: unknown, before: unknown, shown: unknown = value ?? null): Errors {
+  if (!semanticallyEqual(value, before)) yield invalidValue(at, shown, 'field is immutable');
 }

@@ -42,3 +42,10 @@ for (const row of allResources) {
 
 /** The row of `plural` or `plural.group`, at the preferred version. */
 export const resourceFacts = (resource: string): ResourceFacts | undefined => byName.get(resource);
+
+/** The row of a resource at one of its versions. @throws Error when the table has none. */
+export function resourceFactsAt(resource: string, version: string): ResourceFacts {
+  const found = allResources.find((row) => resourceName(row) === resource && row.version === version);
+  if (!found) throw new Error(`no resource ${resource} at ${version} in the resource table`);
+  return found;
+}

@@ -30,7 +30,6 @@ export const exceptions: Readonly<Record<RecordedFile, Readonly<Record<number, s
 
 /** Resources whose kinds have no file of their own yet; their steps are played, and checked once the kind is written. */
 export const later: ReadonlySet<string> = new Set([
-  'endpoints', 'resourceclaims', 'persistentvolumes', 'validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'validatingwebhookconfigurations',
-  'mutatingwebhookconfigurations', 'csidrivers', 'csinodes', 'volumeattributesclasses', 'apiservices', 'prioritylevelconfigurations', 'flowschemas',
-  'certificatesigningrequests', 'deviceclasses',
+  'validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'validatingwebhookconfigurations', 'mutatingwebhookconfigurations',
+  'certificatesigningrequests',
 ]);

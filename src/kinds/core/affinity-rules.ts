@@ -3,6 +3,7 @@ import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue 
 import type {
   Affinity,
   NodeAffinity,
+  NodeSelector,
   NodeSelectorRequirement,
   NodeSelectorTerm,
   PodAffinity,
@@ -24,14 +25,17 @@ export function* affinityRules({ nodeAffinity, podAffinity, podAntiAffinity }: A
 }
 
 function* nodeAffinityRules(affinity: NodeAffinity, at: string): Errors {
-  const terms = affinity[requiredKey]?.nodeSelectorTerms;
-  if (affinity[requiredKey]) {
-    const field = `${at}.${requiredKey}.nodeSelectorTerms`;
-    if (!terms?.length) yield required(field, 'must have at least one node selector term');
-    else for (const [i, term] of terms.entries()) yield* nodeSelectorTermRules(term, true, `${field}[${i}]`);
-  }
+  const needed = affinity[requiredKey];
+  if (needed) yield* nodeSelectorRules(needed, `${at}.${requiredKey}`);
   for (const [i, { weight, preference }] of (affinity[preferredKey] ?? []).entries())
     yield* preferredRules({ weight, preference }, `${at}.${preferredKey}[${i}]`);
+}
+
+/** Nodes by terms of which one must hold. */
+export function* nodeSelectorRules({ nodeSelectorTerms: terms }: NodeSelector, at: string): Errors {
+  const field = `${at}.nodeSelectorTerms`;
+  if (!terms?.length) yield required(field, 'must have at least one node selector term');
+  else for (const [i, term] of terms.entries()) yield* nodeSelectorTermRules(term, true, `${field}[${i}]`);
 }
 
 function* preferredRules({ weight, preference }: PreferredSchedulingTerm, at: string): Errors {

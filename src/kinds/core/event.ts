@@ -1,6 +1,7 @@
 import type { CoreV1Event } from '../../schema/types';
 import { age, nameColumn } from '../columns';
 import { defineKind, type Column } from '../define';
+import { eventRules } from './event-rules';
 
 const firstSeen = ({ firstTimestamp, eventTime }: CoreV1Event) => firstTimestamp || eventTime;
 const lastSeen = (event: CoreV1Event) => event.series?.lastObservedTime || event.lastTimestamp || firstSeen(event);
@@ -25,6 +26,8 @@ const columns: readonly Column<CoreV1Event>[] = [
 ];
 
 export const Events = defineKind<CoreV1Event>('events', {
+  nameForm: 'path-segment',
+  rules: eventRules,
   selectableFields: {
     'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
     'involvedObject.namespace': ({ involvedObject }) => involvedObject.namespace ?? '',

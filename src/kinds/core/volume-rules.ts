@@ -120,7 +120,7 @@ function* emptyDirRules({ sizeLimit }: EmptyDirVolumeSource, at: string): Errors
     yield forbiddenField(`${at}.sizeLimit`, 'SizeLimit field must be a valid resource quantity');
 }
 
-function* hostPathRules({ path, type }: HostPathVolumeSource, at: string): Errors {
+export function* hostPathRules({ path, type }: HostPathVolumeSource, at: string): Errors {
   if (!path) return yield required(`${at}.path`);
   yield* noBacksteps(`${at}.path`, path);
   yield* oneOfIfSet(`${at}.type`, type, hostPathTypes);

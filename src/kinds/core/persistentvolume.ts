@@ -1,0 +1,25 @@
+import { timestamp } from '../../lib/timestamp';
+import type { PersistentVolume, PersistentVolumeSpec } from '../../schema/types';
+import { defineKind } from '../define';
+import { change, fill, set } from '../sharing';
+import { volumeRules } from './persistentvolume-rules';
+
+function specDefaults(given: PersistentVolumeSpec): PersistentVolumeSpec {
+  let spec = fill(given, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });
+  spec = change(spec, 'hostPath', (source) => (source.type === undefined ? { ...source, type: '' } : source));
+  spec = change(spec, 'iscsi', (source) => fill(source, { iscsiInterface: 'default' }));
+  spec = change(spec, 'rbd', (source) => fill(source, { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' }));
+  spec = change(spec, 'azureDisk', (source) => fill(source, { cachingMode: 'ReadWrite', kind: 'Shared', fsType: 'ext4', readOnly: false }));
+  return change(spec, 'scaleIO', (source) => fill(source, { storageMode: 'ThinProvisioned', fsType: 'xfs' }));
+}
+
+export const PersistentVolumes = defineKind<PersistentVolume>('persistentvolumes', {
+  defaults: (volume) => set(set(volume, 'spec', specDefaults(volume.spec)), 'status', fill(volume.status ?? {}, { phase: 'Pending' })),
+  prepareForCreate: (volume) => ({ ...volume, status: { phase: 'Pending', lastPhaseTransitionTime: volume.metadata.creationTimestamp } }),
+  prepareStatus(volume, previous, now) {
+    const [status, before] = [volume.status ?? {}, previous.status ?? {}];
+    const isOld = status.lastPhaseTransitionTime === undefined || status.lastPhaseTransitionTime === before.lastPhaseTransitionTime;
+    return status.phase === before.phase || !isOld ? volume : { ...volume, status: { ...status, lastPhaseTransitionTime: timestamp(now) } };
+  },
+  rules: volumeRules,
+});
