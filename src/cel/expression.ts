@@ -59,6 +59,8 @@ type Select = Expression & { readonly node: 'select' };
 
 function select(expression: Select, scope: Scope): Compiled {
   const path = pathOf(expression);
+  const dotted = path === undefined || expression.test ? undefined : scope.find(path);
+  if (dotted) return dotted;
   const named = path === undefined ? undefined : typeNamed(path);
   if (named && !scope.find(path?.split('.', 1)[0] ?? '')) return named;
   const { at, field, test, optional } = expression;
