@@ -6,6 +6,7 @@ import { Compacted, FutureRevision } from '../store/errors';
 import type { Kind } from '../kinds/define';
 import type { Change } from '../store/history';
 import type { Store } from '../store/store';
+import { owned, ownedLike, ownershipOf, type Ownership } from './ownership/record';
 
 /** Where a kind's objects stand in the store: `deployments.apps/default/web`; cluster-scoped ones stand directly under the resource. */
 export function prefixOf(kind: Kind, namespace?: string): string {
@@ -24,7 +25,7 @@ export function viewed(kind: Kind, object: KubeObject): KubeObject {
   if (!views) seen.set(kind, views = new WeakMap());
   const known = views.get(object);
   if (known) return known;
-  const view = kind.stored.fromStored(object);
+  const view = ownedLike(kind.stored.fromStored(object), object);
   views.set(object, view);
   return view;
 }
@@ -63,9 +64,9 @@ export class Storage {
     } catch (error) { throw translated(error); }
   }
 
-  create(kind: Kind, object: KubeObject, cause: WriteCause | undefined): KubeObject {
+  create(kind: Kind, object: KubeObject, cause: WriteCause | undefined, ownership?: Ownership): KubeObject {
     const { namespace, name } = object.metadata;
-    return this.#put(kind, this.#absent(kind, namespace, name), object, cause);
+    return this.#put(kind, this.#absent(kind, namespace, name), object, cause, ownership);
   }
 
   /** Throws AlreadyExists. */
@@ -79,13 +80,13 @@ export class Storage {
     throw stored(kind, existing).metadata.deletionTimestamp ? beingDeleted(kind, name) : alreadyExists(kind, name);
   }
 
-  /** Replaces `previous`, which must still be what is stored. */
-  replace(kind: Kind, object: KubeObject, previous: KubeObject, cause: WriteCause | undefined): KubeObject {
+  /** Replaces `previous`, which must still be what is stored. Who owns what stays as it was unless it is said. */
+  replace(kind: Kind, object: KubeObject, previous: KubeObject, cause: WriteCause | undefined, ownership = ownershipOf(previous)): KubeObject {
     const { namespace, name } = previous.metadata;
     const key = storeKey(kind, namespace, name);
     const current = this.store.get(key);
     if (!current || stored(kind, current) !== previous) throw modified(kind, name);
-    return this.#put(kind, key, object, cause);
+    return this.#put(kind, key, object, cause, ownership);
   }
 
   remove(kind: Kind, object: KubeObject, cause: WriteCause | undefined): void {
@@ -93,12 +94,12 @@ export class Storage {
     this.store.transact((transaction) => transaction.delete(storeKey(kind, namespace, name)), cause);
   }
 
-  #put(kind: Kind, key: string, object: KubeObject, cause: WriteCause | undefined): KubeObject {
+  #put(kind: Kind, key: string, object: KubeObject, cause: WriteCause | undefined, ownership: Ownership | undefined): KubeObject {
     const form = kind.stored ? kind.stored.toStored(object) : object;
     if (tooLarge(form)) throw new StatusError('', 'etcdserver: request is too large');
     const written = this.store.transact((transaction) => {
       const stamped = { ...form, metadata: { ...form.metadata, resourceVersion: String(transaction.revision) } };
-      transaction.put(key, stamped);
+      transaction.put(key, owned(stamped, ownership));
       return stamped;
     }, cause);
     return viewed(kind, written);

@@ -50,7 +50,7 @@ export function patchBody(body: Raw, contentType: string | undefined): Body & { 
   const patchType = patchTypes[mediaType(contentType)];
   if (!patchType) throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {});
   const text = asText(body);
-  if (patchType === 'apply') return { ...parseYamlBody(text), patchType };
+  if (patchType === 'apply') return { ...applyBody(text), patchType };
   try {
     const { value, duplicates } = parseJsonText(text);
     if (patchType === 'merge' && value === null) throw badRequest('Invalid JSON Patch');
@@ -58,6 +58,13 @@ export function patchBody(body: Raw, contentType: string | undefined): Body & { 
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw badRequest(patchType === 'strategic' ? error.message : `error decoding patch: ${error.message}`);
+  }
+}
+
+function applyBody(text: string): Body {
+  try { return parseYamlBody(text); } catch (error) {
+    if (error instanceof Unreadable) throw badRequest(`error decoding YAML: ${error.message}`);
+    throw error;
   }
 }
 

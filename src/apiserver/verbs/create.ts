@@ -3,8 +3,10 @@ import type { ApiResponse, KubeObject } from '../../api/types';
 import type { Scope } from '../context';
 import { decodeBody } from '../decode';
 import { generatedName, metadataForCreate } from '../metadata';
-import { storeNew } from '../write';
+import { managedFieldsIn } from '../ownership/stated';
+import { noted, storeNew } from '../write';
 import { represented } from './read';
+import { statedBy } from './update';
 
 const maxTries = 8;
 
@@ -16,13 +18,15 @@ export function create(scope: Scope): ApiResponse {
   const object: KubeObject = { ...draft, kind: kind.kind, apiVersion: kind.apiVersion, metadata: metadataForCreate(scope, draft) };
   const defaulted = kind.defaults?.(object) ?? object;
   const base = draft.metadata?.name ? undefined : draft.metadata?.generateName;
-  return { code: 201, body: represented(scope, base === undefined ? storeNew(scope, defaulted) : storeNamed(scope, defaulted, base)), warnings: scope.warnings };
+  const stated = statedBy(scope, managedFieldsIn(request.body));
+  const store = (next: KubeObject): KubeObject => storeNew(scope, next, stated && noted(scope, next, undefined, stated));
+  return { code: 201, body: represented(scope, base === undefined ? store(defaulted) : storeNamed(scope, defaulted, base, store)), warnings: scope.warnings };
 }
 
-function storeNamed(scope: Scope, object: KubeObject, base: string): KubeObject {
+function storeNamed(scope: Scope, object: KubeObject, base: string, store: (object: KubeObject) => KubeObject): KubeObject {
   for (let tries = 1; ; tries++) {
     const named = tries === 1 ? object : { ...object, metadata: { ...object.metadata, name: generatedName(scope, base) } };
-    try { return storeNew(scope, named); } catch (error) {
+    try { return store(named); } catch (error) {
       if (!StatusError.is(error, 'AlreadyExists')) throw error;
       if (tries < maxTries) continue;
       throw new StatusError('AlreadyExists', `${error.message}, the server was not able to generate a unique name for the object`, { ...error.details, retryAfterSeconds: 1 });

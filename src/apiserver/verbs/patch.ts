@@ -1,4 +1,4 @@
-import { badRequest, StatusError } from '../../api/status';
+import { badRequest, forbiddenField, invalid, StatusError } from '../../api/status';
 import type { ApiRequest, ApiResponse, KubeObject } from '../../api/types';
 import type { Kind } from '../../kinds/define';
 import { isObject, type JsonObject } from '../../lib/json';
@@ -11,16 +11,33 @@ import { mergeFactsOf } from '../../schema/facts';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { decodePatched } from '../decode';
 import { checkIdentity } from '../metadata';
-import { replace } from './update';
+import { withManagedFields } from '../ownership/show';
+import { managedFieldsIn } from '../ownership/stated';
+import { noted } from '../write';
+import { apply } from './apply';
+import { replace, statedBy } from './update';
 import { represented } from './read';
 
-/** Changes an object by a JSON patch, a merge patch or a strategic merge patch. */
+/** Changes an object by a JSON patch, a merge patch or a strategic merge patch, or by an application. */
 export function patch(scope: Scope): ApiResponse {
   if (scope.kind.schema && scope.request.patchType === 'strategic') throw new StatusError('UnsupportedMediaType', notForCustomResources);
+  if (scope.request.patchType === 'apply') return apply(scope);
+  checkForce(scope);
   const previous = scope.context.storage.get(scope.kind, namespaceOf(scope), nameOf(scope));
-  const draft = decodePatched(scope, scope.kind, patched(scope, previous));
+  // Clients may patch the list of owners too; components never do.
+  const document = scope.request.cause ? previous : withManagedFields(scope.context.kinds, previous);
+  const outcome = patched(scope, document);
+  const draft = decodePatched(scope, scope.kind, outcome);
   checkIdentity(scope, draft);
-  return { code: 200, body: represented(scope, replace(scope, draft, previous)), warnings: scope.warnings };
+  const given = managedFieldsIn(outcome);
+  const stated = given === document.metadata.managedFields ? undefined : statedBy(scope, given);
+  const next = replace(scope, draft, previous, stated && ((object) => noted(scope, object, previous, stated)));
+  return { code: 200, body: represented(scope, next), warnings: scope.warnings };
+}
+
+/** Only an application may be forced. Throws Invalid. */
+export function checkForce({ request: { options } }: Scope): void {
+  if (options?.force !== undefined) throw invalid({ resource: '', kind: 'PatchOptions', group: 'meta.k8s.io' }, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
 }
 
 /** Only built-in kinds know how their lists merge. */
@@ -35,7 +52,6 @@ export function patched({ kind, request }: Pick<Scope, 'kind' | 'request'>, obje
       case 'json': return mapOf(applyJsonPatch(document, request.body));
       case 'merge': return applyMergePatch(document, mergeBody(request));
       case 'strategic': return applyStrategicMergePatch(document, request.body, factsOf(kind));
-      case 'apply': throw new StatusError('UnsupportedMediaType', 'server-side apply is not served: use a strategic merge, merge or JSON patch');
       default: throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {});
     }
   } catch (error) {

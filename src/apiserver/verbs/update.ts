@@ -2,7 +2,9 @@ import type { ApiResponse, KubeObject } from '../../api/types';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { decodeBody } from '../decode';
 import { checkIdentity, checkUid, checkVersion, metadataForUpdate, type Draft } from '../metadata';
-import { storeChange } from '../write';
+import type { Ownership } from '../ownership/record';
+import { managedFieldsIn, statedOwnership } from '../ownership/stated';
+import { noted, storeChange } from '../write';
 import { represented } from './read';
 
 /** Replaces an object, or with a subresource that part of it alone. */
@@ -11,19 +13,24 @@ export function update(scope: Scope): ApiResponse {
   checkIdentity(scope, draft);
   const previous = scope.context.storage.get(scope.kind, namespaceOf(scope), nameOf(scope));
   checkUid(scope, draft, previous);
-  return { code: 200, body: represented(scope, replace(scope, draft, previous)), warnings: scope.warnings };
+  const stated = statedBy(scope, managedFieldsIn(scope.request.body));
+  return { code: 200, body: represented(scope, replace(scope, draft, previous, stated && ((next) => noted(scope, next, previous, stated)))), warnings: scope.warnings };
 }
 
-/** The common end of PUT and PATCH: `draft` instead of `previous`. */
-export function replace(scope: Scope, draft: Draft, previous: KubeObject): KubeObject {
+/** What a client says of the owners; through a subresource it may say nothing. */
+export const statedBy = ({ request }: Scope, managedFields: unknown): Ownership | undefined => (request.subresource ? undefined : statedOwnership(managedFields));
+
+/** The common end of PUT and PATCH: `draft` instead of `previous`. `ownership` tells of the object to come who owns it, where that does not follow from the change. */
+export function replace(scope: Scope, draft: Draft, previous: KubeObject, ownership?: (next: KubeObject) => Ownership): KubeObject {
+  const store = (next: KubeObject): KubeObject => storeChange(scope, next, previous, ownership?.(next));
   checkVersion(scope, draft, previous);
   const metadata = metadataForUpdate(draft, previous);
-  if (scope.request.subresource === 'status') return storeChange(scope, withStatus(previous, draft, metadata), previous);
+  if (scope.request.subresource === 'status') return store(withStatus(previous, draft, metadata));
   const { kind, apiVersion } = scope.kind;
   const next: KubeObject = withoutStatus(scope, { ...draft, kind, apiVersion, metadata }, previous);
   const defaulted = scope.kind.defaults?.(next) ?? next;
   const part = scope.request.subresource && scope.kind.parts?.[scope.request.subresource];
-  return storeChange(scope, part ? part(defaulted, previous) : defaulted, previous);
+  return store(part ? part(defaulted, previous) : defaulted);
 }
 
 type WithStatus = KubeObject & { readonly status?: unknown };
