@@ -59,7 +59,7 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
     },
     [componentImages.scheduler]: { start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return running(server, 'system:kube-scheduler', clock, [scheduler]); } },
     [componentImages.controllerManager]: {
-      start: (_config, container) => { container.print('Started controllers'); return running(server, 'system:kube-controller-manager', clock, createControllers({ podNetwork, rootCertificate })); },
+      start: (_config, container) => { container.print('Started controllers'); return running(server, 'system:kube-controller-manager', clock, createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred() })); },
     },
     [componentImages.proxy]: {
       start: ({ node }) => {

@@ -6,6 +6,7 @@ import { Informer } from './informer';
 /** One shared cache for each kind somebody asked for; started at the first question, stopped with the whole. */
 export class Informers {
   readonly #byResource = new Map<string, Informer<KubeObject>>();
+  readonly #running = new Map<string, Subscription>();
   readonly #subscription = new Subscription();
 
   constructor(readonly client: LocalClient, readonly scheduler: SchedulerLike) {}
@@ -17,12 +18,24 @@ export class Informers {
 
   existing(resource: string): Informer<KubeObject> | undefined { return this.#byResource.get(resource); }
 
+  /** Lets go of a kind that is served no more; asked for again, it gets a new cache. */
+  close(resource: string): void {
+    const running = this.#running.get(resource);
+    if (!running) return;
+    this.#subscription.remove(running);
+    running.unsubscribe();
+    this.#running.delete(resource);
+    this.#byResource.delete(resource);
+  }
+
   stop(): void { this.#subscription.unsubscribe(); }
 
   #open<T extends KubeObject>(kind: Resource<T>): Informer<KubeObject> {
     const informer = new Informer<KubeObject>(kind as unknown as Resource<KubeObject>, this.client, this.scheduler);
     this.#byResource.set(kind.resource, informer);
-    this.#subscription.add(informer.start());
+    const running = informer.start();
+    this.#running.set(kind.resource, running);
+    this.#subscription.add(running);
     return informer;
   }
 }

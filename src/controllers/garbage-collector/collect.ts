@@ -72,24 +72,25 @@ function judge(kind: Kind, object: KubeObject, collection: Collection): void {
 /** Undefined when the references make no sense: an object of the cluster cannot be owned by one in a namespace, so it is left alone. */
 function classify(object: KubeObject, references: readonly OwnerReference[], collection: Collection): Classified | undefined {
   const classified: Classified = { solid: [], dangling: [], waiting: [] };
+  let makesSense = true;
   for (const reference of references) {
     const kind = collection.graph.kindOf(reference);
-    if (kind?.namespaced && object.metadata.namespace === undefined) return undefined;
-    const owner = kind && unlessGone(() => collection.api.get(kind, parseKey(ownerKey(kind, reference, object))));
+    const impossible = kind?.namespaced === true && object.metadata.namespace === undefined;
+    const owner = kind && !impossible && unlessGone(() => collection.api.get(kind, parseKey(ownerKey(kind, reference, object))));
     if (!kind) classified.solid.push(reference);   // of a kind nobody knows: it may exist
-    else if (owner?.metadata.uid !== reference.uid) { classified.dangling.push(reference); tellElsewhere(kind, reference, object, collection); }
+    else if (impossible) { makesSense = false; tellElsewhere(kind, reference, object, collection); }
+    else if (!owner || owner.metadata.uid !== reference.uid) { classified.dangling.push(reference); tellElsewhere(kind, reference, object, collection); }
     else if (isWaitingForDependents(owner)) classified.waiting.push(reference);
     else classified.solid.push(reference);
   }
-  return classified;
+  return makesSense ? classified : undefined;
 }
 
 /** An owner that lives in another namespace does not count, and somebody should know. */
 function tellElsewhere(kind: Kind, { apiVersion, name, uid }: OwnerReference, object: KubeObject, { informers, event }: Collection): void {
-  const { namespace } = object.metadata;
-  if (!kind.namespaced || namespace === undefined) return;
-  const [elsewhere] = informers.of(kind).by(byUid, uid);
-  if (!elsewhere || elsewhere.metadata.namespace === namespace) return;
+  const { namespace = '' } = object.metadata;
+  const [elsewhere] = kind.namespaced ? informers.of(kind).by(byUid, uid) : [];
+  if (!elsewhere || elsewhere.metadata.namespace === object.metadata.namespace) return;
   const reference = `[${apiVersion}/${kind.kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`;
   const message = `ownerRef ${reference} does not exist in namespace ${JSON.stringify(namespace)}`;
   event({ object, type: 'Warning', reason: 'OwnerRefInvalidNamespace', message, component });
@@ -103,14 +104,22 @@ function remove(kind: Kind, { metadata }: KubeObject, propagationPolicy: string,
   unlessGone(() => api.delete(kind, metadata, { preconditions: { uid: metadata.uid }, propagationPolicy }));
 }
 
-function withoutOwners(kind: Kind, { metadata }: KubeObject, uids: readonly string[], { api }: Collection): void {
-  const ownerReferences = uids.map((uid) => ({ $patch: 'delete', uid }));
-  unlessGone(() => api.patch(kind, metadata, { metadata: { uid: metadata.uid, ownerReferences } }, 'strategic'));
+function withoutOwners(kind: Kind, object: KubeObject, uids: readonly string[], collection: Collection): void {
+  patchOwners(kind, object, uids.map((uid) => ({ $patch: 'delete', uid })), (owner) => (uids.includes(owner.uid) ? undefined : owner), collection);
 }
 
-function unblockOwners(kind: Kind, { metadata }: KubeObject, references: readonly OwnerReference[], { api }: Collection): void {
-  const ownerReferences = references.filter(({ blockOwnerDeletion }) => blockOwnerDeletion).map(({ uid }) => ({ uid, blockOwnerDeletion: false }));
-  unlessGone(() => api.patch(kind, metadata, { metadata: { uid: metadata.uid, ownerReferences } }, 'strategic'));
+function unblockOwners(kind: Kind, object: KubeObject, references: readonly OwnerReference[], collection: Collection): void {
+  const unblocked = references.filter(({ blockOwnerDeletion }) => blockOwnerDeletion).map(({ uid }) => ({ uid, blockOwnerDeletion: false }));
+  patchOwners(kind, object, unblocked, (owner) => ({ ...owner, blockOwnerDeletion: false }), collection);
+}
+
+/** Strategically where the kind knows how, whatever happened to the object meanwhile; a custom resource gets the whole list, if it still is as it was seen. */
+function patchOwners(
+  kind: Kind, { metadata }: KubeObject, directives: readonly object[], change: (owner: OwnerReference) => OwnerReference | undefined, { api }: Collection,
+): void {
+  const { uid, resourceVersion, ownerReferences = [] } = metadata;
+  if (kind.definition !== undefined) unlessGone(() => api.patch(kind, metadata, { metadata: { uid, ownerReferences: directives } }, 'strategic'));
+  else unlessGone(() => api.patch(kind, metadata, { metadata: { uid, resourceVersion, ownerReferences: ownerReferences.flatMap((owner) => change(owner) ?? []) } }, 'merge'));
 }
 
 function withoutFinalizer(kind: Kind, { metadata }: KubeObject, finalizer: string, { api }: Collection): void {

@@ -6,6 +6,7 @@ import { equal } from '../../lib/equality';
 import type { Changed } from '../../runtime/informer';
 import type { Informers } from '../../runtime/informers';
 import type { OwnerReference } from '../../schema/types';
+import { comingAndGoing } from '../served-kinds';
 import { Dependents, idOf } from './dependents';
 
 /** Kinds the collector does not look after: events come and go by their own time. */
@@ -18,16 +19,29 @@ export const isOrphaning = ({ metadata }: KubeObject): boolean =>
 
 /** All objects and their owners, as far as the caches have seen them; says which ones a change makes worth a look. */
 export class Graph {
-  readonly kinds: readonly Kind[];
   readonly dependents = new Dependents();
-  readonly #byResource: ReadonlyMap<string, Kind>;
-  readonly #byGroupKind: ReadonlyMap<string, Kind>;
+  /** Objects that name an owner of a kind nobody knows: worth a look when kinds come. */
+  readonly #unjudged = new Set<string>();
+  #byResource: ReadonlyMap<string, Kind> = new Map();
+  #byGroupKind: ReadonlyMap<string, Kind> = new Map();
 
-  constructor(kinds: Iterable<Kind>, private readonly informers: Informers) {
+  constructor(private readonly informers: Informers) {}
+
+  /** Looks after these kinds from now on; says which of them are new, and the resources that are served no more. */
+  serve(kinds: Iterable<Kind>): { readonly come: readonly Kind[]; readonly gone: readonly string[] } {
     const all = [...kinds];
-    this.kinds = all.filter(({ resource, facts: { verbs } }) => !ignored.has(resource) && ['list', 'watch', 'delete'].every((verb) => verbs.includes(verb)));
-    this.#byResource = new Map(this.kinds.map((kind) => [kind.resource, kind]));
+    const collected = all.filter(({ resource, facts: { verbs } }) => !ignored.has(resource) && ['list', 'watch', 'delete'].every((verb) => verbs.includes(verb)));
+    const changes = comingAndGoing(this.#byResource, collected);
+    this.#byResource = new Map(collected.map((kind) => [kind.resource, kind]));
     this.#byGroupKind = new Map(all.map((kind) => [`${kind.group}/${kind.kind}`, kind]));
+    return changes;
+  }
+
+  /** The objects that could not be judged for want of a kind; they are forgotten with the question. */
+  takeUnjudged(): readonly string[] {
+    const ids = [...this.#unjudged];
+    this.#unjudged.clear();
+    return ids;
   }
 
   kindNamed(resource: string): Kind | undefined { return this.#byResource.get(resource); }
@@ -59,6 +73,7 @@ export class Graph {
     const references = next.metadata.ownerReferences;
     if (!previous || (previous.metadata.ownerReferences !== references && !equal(previous.metadata.ownerReferences, references))) {
       if (references?.some((reference) => !this.#isSolid(reference, next))) yield id;
+      else if (references?.some((reference) => !this.kindOf(reference))) this.#unjudged.add(id);
       if (previous) yield* this.#waitingOwners(previous);
     }
     if (isWaitingForDependents(next) && !(previous && isWaitingForDependents(previous))) {

@@ -35,12 +35,13 @@ function pass(namespace: string, kinds: readonly Kind[], api: LocalClient): Rema
   let graceSeconds = 0;
   let left = burst;
   for (const kind of kinds) {
-    for (const { metadata } of api.list(kind, namespace).items) {
+    const found = tolerating(failures, () => api.list(kind, namespace).items) ?? [];
+    for (const { metadata } of found) {
       if (metadata.deletionTimestamp !== undefined || left === 0) continue;
       left--;
       tolerating(failures, () => api.delete(kind, metadata, { preconditions: { uid: metadata.uid }, propagationPolicy: 'Background' }));
     }
-    const { items } = api.list(kind, namespace);
+    const items = found.length === 0 ? found : api.list(kind, namespace).items;
     if (items.length > 0) counts.set(`${kind.facts.plural}.${kind.group}`, items.length);
     for (const item of items) {
       for (const finalizer of item.metadata.finalizers ?? []) finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
@@ -54,9 +55,10 @@ function pass(namespace: string, kinds: readonly Kind[], api: LocalClient): Rema
 const graceOf = ({ metadata }: KubeObject): number => metadata.deletionGracePeriodSeconds ?? 0;
 
 /** What is gone already needs no deleting; what cannot be deleted is told. */
-function tolerating(failures: StatusError[], call: () => unknown): void {
-  try { call(); } catch (error) {
+function tolerating<R>(failures: StatusError[], call: () => R): R | undefined {
+  try { return call(); } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     if (error.reason !== 'NotFound' && error.reason !== 'Conflict') failures.push(error);
+    return undefined;
   }
 }

@@ -1,20 +1,27 @@
 import { StatusError } from '../../api/status';
+import type { KubeObject, Resource } from '../../api/types';
 import type { Context } from '../../runtime/controller';
-import { ReplicaSets } from '../../kinds/apps/replicaset';
 import { getCondition, isPodAvailable, isPodReady } from '../../kinds/core/pod-conditions';
 import { equal } from '../../lib/equality';
 import { timestamp } from '../../lib/timestamp';
-import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../schema/types';
+import type { Pod, PodTemplateSpec, ReplicaSetCondition, ReplicaSetStatus } from '../../schema/types';
+
+/** What a ReplicaSet and a ReplicationController have in common; only the former counts the pods that are going. */
+export type Replicated = KubeObject & {
+  readonly spec: { readonly replicas?: number; readonly minReadySeconds?: number; readonly template?: PodTemplateSpec };
+  readonly status?: Omit<ReplicaSetStatus, 'terminatingReplicas'>;
+};
 
 /** What a run found, and what went wrong in it. */
 export type Findings = {
   readonly active: readonly Pod[];
-  readonly terminating: number;
+  /** Absent where it is not told. */
+  readonly terminating?: number;
   readonly failure: { readonly reason: 'FailedCreate' | 'FailedDelete'; readonly error: StatusError } | undefined;
 };
 
-/** The status of a ReplicaSet as upstream counts it. */
-export function statusOf(replicaSet: ReplicaSet, { active, terminating, failure }: Findings, now: number): ReplicaSetStatus {
+/** The status as upstream counts it. */
+export function statusOf(replicaSet: Replicated, { active, terminating, failure }: Findings, now: number): ReplicaSetStatus {
   const { minReadySeconds = 0, template } = replicaSet.spec;
   const wanted = Object.entries(template?.metadata?.labels ?? {});
   let labelled = 0, ready = 0, available = 0;
@@ -30,7 +37,7 @@ export function statusOf(replicaSet: ReplicaSet, { active, terminating, failure 
     ...(labelled > 0 && { fullyLabeledReplicas: labelled }),
     ...(ready > 0 && { readyReplicas: ready }),
     ...(available > 0 && { availableReplicas: available }),
-    terminatingReplicas: terminating,
+    ...(terminating !== undefined && { terminatingReplicas: terminating }),
     ...(replicaSet.metadata.generation !== undefined && { observedGeneration: replicaSet.metadata.generation }),
     ...(conditions.length > 0 && { conditions }),
   };
@@ -42,7 +49,7 @@ function hasLabels({ metadata: { labels } }: Pod, wanted: readonly (readonly [st
 }
 
 /** The failure stays as it was first told until a run goes well. */
-function conditionsOf({ status }: ReplicaSet, failure: Findings['failure'], now: number): readonly ReplicaSetCondition[] {
+function conditionsOf({ status }: Replicated, failure: Findings['failure'], now: number): readonly ReplicaSetCondition[] {
   const conditions = status?.conditions ?? [];
   const known = getCondition(status, 'ReplicaFailure');
   if (!failure) return known ? conditions.filter((condition) => condition !== known) : conditions;
@@ -51,13 +58,13 @@ function conditionsOf({ status }: ReplicaSet, failure: Findings['failure'], now:
   return [...conditions, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(now), reason, message }];
 }
 
-export function writeStatus(replicaSet: ReplicaSet, findings: Findings, { api, now }: Context): void {
+export function writeStatus<T extends Replicated>(kind: Resource<T>, replicaSet: T, findings: Findings, { api, now }: Context): void {
   const status = statusOf(replicaSet, findings, now());
-  if (!equal(status, replicaSet.status)) api.update(ReplicaSets, { ...replicaSet, status }, 'status');
+  if (!equal(status, replicaSet.status)) api.update(kind, { ...replicaSet, status }, 'status');
 }
 
 /** How long until the next ready pod has been ready for minReadySeconds; undefined when none waits for that. */
-export function nextAvailableInMs({ spec: { minReadySeconds = 0 } }: ReplicaSet, active: readonly Pod[], now: number): number | undefined {
+export function nextAvailableInMs({ spec: { minReadySeconds = 0 } }: Replicated, active: readonly Pod[], now: number): number | undefined {
   if (minReadySeconds === 0) return undefined;
   let next: number | undefined;
   for (const pod of active) {

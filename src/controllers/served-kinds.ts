@@ -1,0 +1,19 @@
+import { Observable } from 'rxjs';
+import type { KubeObject } from '../api/types';
+import type { Kind } from '../kinds/define';
+import { builtInKinds } from '../kinds/registry';
+import type { Informers } from '../runtime/informers';
+
+const definitions = builtInKinds.get('customresourcedefinitions.apiextensions.k8s.io');
+
+/** Tells of every change after which other kinds may be served than before. */
+export function servedKindsChange(informers: Informers): Observable<void> {
+  return new Observable((subscriber) => (definitions ? informers.of<KubeObject>(definitions).changes.subscribe(() => subscriber.next()) : undefined));
+}
+
+/** What came and what went between two sets of kinds, by their resources; a resource served at another version did both. */
+export function comingAndGoing(before: ReadonlyMap<string, Kind>, after: Iterable<Kind>): { readonly come: readonly Kind[]; readonly gone: readonly string[] } {
+  const now = new Map([...after].map((kind) => [kind.resource, kind]));
+  const stays = (resource: string) => before.get(resource)?.apiVersion === now.get(resource)?.apiVersion;
+  return { come: [...now.values()].filter(({ resource }) => !stays(resource)), gone: [...before.keys()].filter((resource) => !stays(resource)) };
+}
