@@ -75,6 +75,10 @@ export type ApiRequest = {
   readonly patchType?: PatchType;
   readonly options?: RequestOptions;
   readonly as?: Representation;
+  /** Objects are shown with metadata.managedFields: always over HTTP, to others when they ask. */
+  readonly managedFields?: boolean;
+  /** The User-Agent: its first word is the field manager of a write that names none. */
+  readonly userAgent?: string;
   readonly user: User;
   readonly impersonate?: Impersonated;
   readonly cause?: WriteCause | undefined;
@@ -112,6 +116,8 @@ export type WatchRequest = {
   /** The watch ends after this many seconds. */
   readonly timeoutSeconds?: number;
   readonly as?: Representation;
+  /** As in {@link ApiRequest}. */
+  readonly managedFields?: boolean;
   readonly includeObject?: 'None' | 'Metadata' | 'Object';
   readonly user: User;
   readonly impersonate?: Impersonated;

@@ -3,6 +3,7 @@ import { Namespaces } from '../kinds/core/namespace';
 import { Services } from '../kinds/core/service';
 import { EndpointSlices } from '../kinds/discovery/endpointslice';
 import { PriorityClasses, systemPriorityClasses } from '../kinds/scheduling/priorityclass';
+import { installPolicy } from './authorization/policy/install';
 
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
@@ -25,4 +26,5 @@ export function bootstrap(client: LocalClient, address: string): void {
     endpoints: [{ addresses: [address], conditions: { ready: true } }],
     ports: [{ name: 'https', port: apiPort, protocol: 'TCP' }],
   });
+  installPolicy(client);
 }

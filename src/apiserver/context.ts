@@ -6,6 +6,8 @@ import type { Kind } from '../kinds/define';
 import type { Descriptions } from '../schema/explain';
 import type { Random } from '../sim/random';
 import type { ServiceAddresses } from './service-addresses';
+import type { Authenticator } from './authentication/authenticator';
+import type { TokenIssuer } from './authentication/token-issuer';
 import type { Authorizer } from './authorization/types';
 import type { AdmissionChain } from './admission/run';
 import type { Storage } from './storage';
@@ -20,6 +22,8 @@ export type ServerContext = {
   readonly addresses: ServiceAddresses;
   readonly admission: AdmissionChain;
   readonly authorizer: Authorizer;
+  readonly authenticator: Authenticator;
+  readonly tokenIssuer: TokenIssuer;
   /** Texts for OpenAPI documents; nothing until they are known. */
   readonly descriptions: () => Descriptions;
 };

@@ -1,6 +1,6 @@
 import { Observable, Subject, type SchedulerLike } from 'rxjs';
-import { noSuchResource, type StatusError } from '../api/status';
-import type { ApiRequest, ApiResponse, ApiServer, ConnectFrame, ConnectRequest, WatchEvent, WatchRequest } from '../api/types';
+import { noSuchResource, StatusError } from '../api/status';
+import type { ApiRequest, ApiResponse, ApiServer, ConnectFrame, ConnectRequest, User, WatchEvent, WatchRequest } from '../api/types';
 import type { KindCatalog } from '../kinds/catalog';
 import { stockCatalog } from '../kinds/registry';
 import type { Random } from '../sim/random';
@@ -8,10 +8,16 @@ import type { Descriptions } from '../schema/explain';
 import type { Store } from '../store/store';
 import { defaultAdmission } from './admission/all';
 import { AdmissionChain } from './admission/run';
-import { checkAllowed, checkPathAllowed } from './authorization/check';
-import { alwaysAllow } from './authorization/types';
+import { Auditor, type AuditEvent } from './audit/auditor';
+import type { AuditPolicy } from './audit/policy';
+import { Authenticator, type StaticTokens } from './authentication/authenticator';
+import { TokenIssuer } from './authentication/token-issuer';
+import { attributesOf } from './authorization/check';
+import { createAuthorizer, type AuthorizationMode } from './authorization/modes';
+import type { Attributes } from './authorization/types';
 import { connect, targetOf, type Kubelets } from './connect';
 import { kindOf, scopeOf, type Scope, type ServerContext } from './context';
+import { Guard } from './guard';
 import { answerNonResource } from './non-resource/answer';
 import { isReview, review } from './reviews';
 import { ServiceAddresses } from './service-addresses';
@@ -25,7 +31,7 @@ import { deleteCollection, deleteOne } from './verbs/delete';
 import { patch } from './verbs/patch';
 import { get, list } from './verbs/read';
 import { update } from './verbs/update';
-import { watch } from './watch';
+import { openWatch, watch } from './watch';
 
 export type ApiServerOptions = {
   readonly store: Store;
@@ -34,6 +40,10 @@ export type ApiServerOptions = {
   /** How late a watch event reaches this user, in virtual milliseconds. */
   readonly latencyMs?: (user: string) => number;
   readonly kubelets?: Kubelets;
+  /** AlwaysAllow when absent. RBAC stands for `--authorization-mode=Node,RBAC`. */
+  readonly authorizationMode?: AuthorizationMode | undefined;
+  /** Bearer tokens of users: what stands in a kubeconfig. */
+  readonly tokens?: StaticTokens | undefined;
 };
 
 type Answer = (scope: Scope) => ApiResponse;
@@ -48,20 +58,32 @@ export class PodariumApiServer implements ApiServer {
   readonly #context: ServerContext;
   readonly #latencyMs: (user: string) => number;
   readonly #kubelets: Kubelets;
+  readonly #authenticator: Authenticator;
+  readonly #auditor: Auditor;
+  /** Who may pass: everything that is asked goes by it. */
+  readonly guard: Guard;
   readonly #interrupted = new Subject<void>();
   #refusal: (() => StatusError) | undefined;
   #descriptions: Descriptions = {};
 
-  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined }: ApiServerOptions) {
+  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, authorizationMode = 'AlwaysAllow', tokens = {} }: ApiServerOptions) {
+    const storage = new Storage(store);
+    const authorizer = createAuthorizer(authorizationMode, storage);
+    const tokenIssuer = new TokenIssuer(random.stream('signing key').uuid());
+    this.#authenticator = new Authenticator(tokens, tokenIssuer, storage, () => scheduler.now());
+    this.#auditor = new Auditor(scheduler, random.stream('audit'));
+    this.guard = new Guard(this.#authenticator, authorizer, this.#auditor);
     this.#context = {
-      storage: new Storage(store),
+      storage,
       kinds: stockCatalog(),
       scheduler,
       uids: random.stream('uids'),
       names: random.stream('names'),
       addresses: new ServiceAddresses(random),
-      admission: new AdmissionChain(defaultAdmission(random)),
-      authorizer: alwaysAllow,
+      admission: new AdmissionChain(defaultAdmission(random, authorizer)),
+      authorizer,
+      authenticator: this.#authenticator,
+      tokenIssuer,
       descriptions: () => this.#descriptions,
     };
     this.#latencyMs = latencyMs;
@@ -82,56 +104,74 @@ export class PodariumApiServer implements ApiServer {
 
   call(request: ApiRequest): ApiResponse {
     this.#checkUp();
+    return this.guard.call(request, this.#asked, (admitted) => this.#answer(admitted));
+  }
+
+  #answer(request: ApiRequest): ApiResponse {
     const { path } = request;
-    if (path !== undefined) return this.#nonResource({ ...request, path });
+    if (path !== undefined) return answerNonResource(this.#context, { ...request, path });
     const scope = scopeOf(this.#context, request);
-    checkAllowed(this.#context.authorizer, scope.kind, request);
-    const answer = answerOf(scope)(scope);
+    const answer = answered(scope);
     const { deprecation } = scope.kind;
     return deprecation === undefined ? answer : { ...answer, warnings: [deprecation, ...(answer.warnings ?? [])] };
   }
 
-  #nonResource(request: ApiRequest & { readonly path: string }): ApiResponse {
-    checkPathAllowed(this.#context.authorizer, request.user, request.path);
-    return answerNonResource(this.#context, request);
-  }
+  /** What a request is about, as authorization sees it. Throws NotFound for what is not served. */
+  readonly #asked = (request: ApiRequest): Attributes =>
+    (request.path === undefined ? attributesOf(kindOf(this.#context, request.resource, request.version), request) : { user: request.user, verb: request.verb, path: request.path });
 
   watch(request: WatchRequest): Observable<WatchEvent> {
-    return this.#whileUp(() => {
-      checkAllowed(this.#context.authorizer, kindOf(this.#context, request.resource, request.version), { ...request, verb: 'watch' });
-      return watch(this.#context, request, () => this.#latencyMs(request.user.name));
-    });
+    return this.#whileUp(this.guard.stream(request, this.#askedToWatch, (admitted) => watch(this.#context, admitted, () => this.#latencyMs(admitted.user.name))));
   }
 
+  /** Throws what {@link watch} would end with before its first event. */
+  checkWatch(request: WatchRequest): void {
+    this.#checkUp();
+    this.guard.check(request, this.#askedToWatch);
+    openWatch(this.#context, request);
+  }
+
+  readonly #askedToWatch = ({ fieldSelector, ...rest }: WatchRequest): Attributes =>
+    attributesOf(kindOf(this.#context, rest.resource, rest.version), { ...rest, verb: 'watch', ...(fieldSelector !== undefined && { options: { fieldSelector } }) });
+
   connect(request: ConnectRequest): Observable<ConnectFrame> {
-    return this.#whileUp(() => {
-      this.#checkMayConnect(request);
-      return connect(this.#context.storage, this.#kubelets, request);
-    });
+    return this.#whileUp(this.guard.stream(request, this.#askedToConnect, (admitted) => connect(this.#context.storage, this.#kubelets, admitted)));
   }
 
   /** Throws what {@link connect} would end with if the server itself refused. */
   checkConnect(request: ConnectRequest): void {
     this.#checkUp();
-    this.#checkMayConnect(request);
+    this.guard.check(request, this.#askedToConnect);
     targetOf(this.#context.storage, request);
   }
 
-  #checkMayConnect(request: ConnectRequest): void {
-    checkAllowed(this.#context.authorizer, kindOf(this.#context, request.resource), { ...request, verb: request.subresource === 'log' ? 'get' : 'create' });
-  }
+  readonly #askedToConnect = (request: ConnectRequest): Attributes =>
+    attributesOf(kindOf(this.#context, request.resource), { ...request, verb: request.subresource === 'log' ? 'get' : 'create' });
+
+  /** Who a request's headers, named in lower case, say that asks. Throws Unauthorized. */
+  authenticate(headers: Readonly<Record<string, string>>): User { return this.#authenticator.authenticate(headers); }
+
+  /** Audit events as requests come and are answered, at the levels of a policy: metadata of everything when there is none. */
+  audit(policy?: AuditPolicy): Observable<AuditEvent> { return this.#auditor.events(policy); }
 
   /** Ends with the stream, or when the server goes down. */
-  #whileUp<T>(open: () => Observable<T>): Observable<T> {
+  #whileUp<T>(stream: Observable<T>): Observable<T> {
     return new Observable((subscriber) => {
       this.#checkUp();
       const interruption = this.#interrupted.subscribe(() => subscriber.error(this.#refusal?.()));
       subscriber.add(interruption);
-      subscriber.add(open().subscribe(subscriber));
+      subscriber.add(stream.subscribe(subscriber));
     });
   }
 
   #checkUp(): void { if (this.#refusal) throw this.#refusal(); }
+}
+
+/** What was to be warned of is told with an error too. */
+function answered(scope: Scope): ApiResponse {
+  try { return answerOf(scope)(scope); } catch (error) {
+    throw error instanceof StatusError && scope.warnings.length > 0 ? error.withWarnings(scope.warnings) : error;
+  }
 }
 
 function answerOf({ kind, request: { verb, subresource } }: Scope): Answer {

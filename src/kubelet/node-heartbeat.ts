@@ -7,7 +7,7 @@ import type { RequeueAfter } from '../runtime/workqueue';
 import type { Node } from '../schema/types';
 import { nodeDraft, nodeStatus } from './node-object';
 import type { NodeWorker } from './node-worker';
-import { microTimestamp } from './timestamps';
+import { microTimestamp } from '../lib/timestamp';
 
 const leaseNamespace = 'kube-node-lease';
 const leaseSeconds = 40;

@@ -10,3 +10,5 @@ export function everySecond(text: (ms: number) => string): (ms: number) => strin
 
 /** metav1.Time: RFC 3339 in UTC, whole seconds. `ms` is milliseconds since the epoch. */
 export const timestamp = everySecond((ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`);
+/** metav1.MicroTime: RFC 3339 in UTC, with microseconds. */
+export const microTimestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 23)}000Z`;

@@ -19,6 +19,8 @@ export type Recording = {
   readonly server?: Partial<ApiServerOptions>;
   /** How an answer was cut down before it was recorded, by step. */
   readonly trimmed?: Readonly<Record<number, (body: Json) => Json>>;
+  /** The same for every answer of the file. */
+  readonly alwaysTrimmed?: (body: Json) => Json;
   /** What was sent before a step without being recorded. */
   readonly before?: Readonly<Record<number, readonly RecordedRequest[]>>;
 };
@@ -55,6 +57,13 @@ function withoutTexts(value: Json): Json {
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'description').map(([name, each]) => [name, withoutTexts(each)]));
 }
 
+/** What a table's columns mean is Kubernetes' prose, which is not repeated here; all else of them is compared. */
+function columnsWithoutTexts(body: Json): Json {
+  if (Array.isArray(body)) return body.map(columnsWithoutTexts);
+  if (!isJsonObject(body)) return body;
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, name === 'columnDefinitions' ? withoutTexts(value) : columnsWithoutTexts(value)]));
+}
+
 /** All ten files of recorded answers. */
 export const recordings = {
   validation: { steps: stepsOf(validation).map(inFull), namespace: 'rec-validation' },
@@ -63,10 +72,10 @@ export const recordings = {
   delete: { steps: stepsOf(deletion), namespace: 'rec-delete' },
   apply: { steps: stepsOf(apply), namespace: 'rec-apply' },
   crd: { steps: stepsOf(crd), namespace: 'rec-crd', trimmed: { 75: (body: Json) => pick(documentInShort(body), ['paths', 'schemas']) } },
-  rbac: { steps: stepsOf(rbac), namespace: 'rec-rbac', trimmed: { 18: (body: Json) => pick(body, ['kind', 'groupVersion']) } },
+  rbac: { steps: stepsOf(rbac), namespace: 'rec-rbac', server: { authorizationMode: 'RBAC' }, trimmed: { 18: (body: Json) => pick(body, ['kind', 'groupVersion']) } },
   admission: { steps: stepsOf(admission), namespace: 'rec-admission' },
   discovery: { steps: stepsOf(discovery), trimmed: { 56: documentInShort } },
-  'list-watch': { steps: stepsOf(listWatch), namespace: 'rec-list-watch', before: { 125: oneOfEachKind('rec-list-watch') } },
+  'list-watch': { steps: stepsOf(listWatch), namespace: 'rec-list-watch', before: { 125: oneOfEachKind('rec-list-watch') }, alwaysTrimmed: columnsWithoutTexts },
 } as const satisfies Readonly<Record<string, Recording>>;
 
 export type RecordedFile = keyof typeof recordings;

@@ -1,7 +1,7 @@
 import { createApiServer, type PodariumApiServer } from '../../src/apiserver/server';
 import { bootstrap } from '../../src/apiserver/bootstrap';
 import { handle } from '../../src/apiserver/http/handle';
-import type { HttpCall, HttpStream } from '../../src/apiserver/http/types';
+import type { HttpRequest, HttpStream } from '../../src/apiserver/http/types';
 import { warningPrefix } from '../../src/apiserver/not-emulated';
 import { LocalClient } from '../../src/api/local-client';
 import { StatusError } from '../../src/api/status';
@@ -64,11 +64,11 @@ export class Replayer {
     };
   }
 
-  #callOf({ method, path, query = '', contentType, accept, headers = {}, body, user = 'admin' }: RecordedRequest): HttpCall {
+  #callOf({ method, path, query = '', contentType, accept, headers = {}, body, user = 'admin' }: RecordedRequest): HttpRequest {
     const known = recordedUsers[user];
     const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     return {
-      method, path, query, body: bodyText(body), user: known ?? { name: 'system:anonymous', groups: ['system:unauthenticated'] },
+      method, path, query, body: bodyText(body), ...(known && { user: known }),
       headers: {
         'user-agent': 'recorder', ...lowerCase, ...(contentType && { 'content-type': contentType }), ...(accept && { accept }),
         ...(!known && { authorization: `Bearer ${this.#carried.token ?? 'nonsense'}` }),
@@ -90,7 +90,7 @@ export class Replayer {
 }
 
 /** Plays the steps of a recording in order against a fresh API server without controllers, in its namespace, as they were recorded. */
-export function replay({ steps, namespace, server: options, trimmed, before }: Recording): readonly Outcome[] {
+export function replay({ steps, namespace, server: options, trimmed, alwaysTrimmed, before }: Recording): readonly Outcome[] {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20));
   const server = createApiServer({ store: new Store(), scheduler: clock, random: new Random(1), ...options });
   const client = new LocalClient(server, recordedUsers['admin'] ?? { name: 'admin', groups: [] });
@@ -102,7 +102,7 @@ export function replay({ steps, namespace, server: options, trimmed, before }: R
   const replayer = new Replayer(server, clock);
   return steps.map((step, index) => {
     for (const request of before?.[index] ?? []) replayer.prepare(request);
-    return replayer.play(step, index, trimmed?.[index]);
+    return replayer.play(step, index, trimmed?.[index] ?? alwaysTrimmed);
   });
 }
 

@@ -1,4 +1,6 @@
 import type { Random } from '../../sim/random';
+import { escalationCheck } from '../authorization/escalation';
+import { alwaysAllow, type Authorizer } from '../authorization/types';
 import { persistentVolumeClaimResize } from './claim-resize';
 import { defaultIngressClass, defaultStorageClass } from './default-classes';
 import { defaultTolerationSeconds } from './default-toleration-seconds';
@@ -15,7 +17,7 @@ import { taintNodesByCondition } from './taint-nodes-by-condition';
 import type { Admission } from './types';
 
 /** The default plugins in upstream's order, as far as they are emulated. */
-export const defaultAdmission = (random: Random): readonly Admission[] => [
+export const defaultAdmission = (random: Random, authorizer: Authorizer = alwaysAllow): readonly Admission[] => [
   namespaceLifecycle,
   limitRanger,
   serviceAccount(random.stream('volumes')),
@@ -30,4 +32,5 @@ export const defaultAdmission = (random: Random): readonly Admission[] => [
   defaultIngressClass,
   podTopologyLabels,
   resourceQuota(),
+  escalationCheck(authorizer),
 ];

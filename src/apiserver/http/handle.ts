@@ -2,6 +2,7 @@ import { noSuchResource, StatusError } from '../../api/status';
 import type { ApiRequest, ApiResponse, ApiServer, Representation, Verb } from '../../api/types';
 import type { KindCatalog } from '../../kinds/catalog';
 import type { Kind } from '../../kinds/define';
+import type { Guard } from '../guard';
 import { acceptedForm } from './accept';
 import { checkSize, objectBody, optionsBody, patchBody } from './body';
 import { conversationOf, type Connecting } from './conversation';
@@ -9,7 +10,7 @@ import { parsePath, type ResourcePath } from './path';
 import { optionsOf } from './query';
 import { isPretty, written } from './representation';
 import { isWatch, streamOf, type Watching } from './stream';
-import type { HttpAnswer, HttpCall, HttpConversation, HttpStream } from './types';
+import type { HttpAnswer, HttpCall, HttpConversation, HttpRequest, HttpStream } from './types';
 
 const json = 'application/json';
 const optionsKinds: Readonly<Record<Verb, string>> = {
@@ -17,18 +18,26 @@ const optionsKinds: Readonly<Record<Verb, string>> = {
 };
 
 /** The door, and what it serves: paths are read by that. */
-export type Served = Watching & Connecting & { readonly kinds: KindCatalog };
+export type Served = Watching & Connecting & { readonly kinds: KindCatalog; readonly guard: Guard };
 
-/** Answers one HTTP request through the door. Everything that can go wrong with it becomes a Status. */
-export function handle(server: Served, call: HttpCall): HttpAnswer | HttpStream | HttpConversation {
-  try { return answer(server, call); } catch (error) {
-    if (!(error instanceof StatusError)) throw error;
-    return statusAnswer(error);
-  }
+/** Answers one HTTP request through the door; who asks is read from its headers where the transport does not say. Everything that can go wrong with it becomes a Status. */
+export function handle(server: Served, call: HttpRequest): HttpAnswer | HttpStream | HttpConversation {
+  return server.guard.http(call, (user) => {
+    try { return answer(server, { ...call, user: user() }); } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      return statusAnswer(error);
+    }
+  });
 }
 
 /** A refusal as it goes over the wire. */
-export const statusAnswer = (error: StatusError): HttpAnswer => ({ code: error.code, contentType: json, body: JSON.stringify(error.toStatus()), warnings: error.warnings });
+export function statusAnswer(error: StatusError): HttpAnswer {
+  const retryAfter = error.details?.retryAfterSeconds;
+  return {
+    code: error.code, contentType: json, body: JSON.stringify(error.toStatus()), warnings: error.warnings,
+    ...(retryAfter !== undefined && { headers: { 'retry-after': String(retryAfter) } }),
+  };
+}
 
 function answer(server: Served, call: HttpCall): HttpAnswer | HttpStream | HttpConversation {
   const path = parsePath(server.kinds, call.path);
@@ -60,7 +69,8 @@ function requestOf(call: HttpCall, path: ResourcePath, query: URLSearchParams, a
   checkVerb(verb, path);
   // A patch of the wrong type is refused before its options are looked at.
   const body = bodyOf(verb, call, kind);
-  return { verb, ...place, ...body, options: optionsOf(query, optionsKinds[verb]), as, user: call.user };
+  const userAgent = call.headers['user-agent'] ?? '';
+  return { verb, ...place, ...body, options: optionsOf(query, optionsKinds[verb]), as, managedFields: true, userAgent, user: call.user };
 }
 
 function bodyOf(verb: Verb, { body, headers }: HttpCall, kind: Kind): Partial<ApiRequest> {

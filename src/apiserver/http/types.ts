@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { ConnectFrame, User, WatchEvent } from '../../api/types';
+import type { Status } from '../../schema/types';
 
 /** A request as HTTP has it, without HTTP: the hosts and the tests translate from and to their own. */
 export type HttpCall = {
@@ -13,6 +14,8 @@ export type HttpCall = {
   readonly body: string | Uint8Array;
   readonly user: User;
 };
+/** One whose user may still be unknown. */
+export type HttpRequest = Omit<HttpCall, 'user'> & { readonly user?: User };
 
 export type HttpAnswer = {
   readonly code: number;
@@ -22,11 +25,13 @@ export type HttpAnswer = {
   readonly warnings: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 };
+/** One line of a watch; an error is the last. */
+export type WatchLine = WatchEvent | { readonly type: 'ERROR'; readonly object: Status };
 /** A watch: events one by one, as JSON lines. */
 export type HttpStream = {
   readonly code: 200;
   readonly contentType: string;
-  readonly events: Observable<WatchEvent>;
+  readonly events: Observable<WatchLine>;
   /** How long the client wants to watch; the host decides when it does not say. */
   readonly timeoutSeconds?: number;
 };
