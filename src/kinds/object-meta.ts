@@ -56,8 +56,11 @@ export function metadataRules(meta: ObjectMeta, previous: ObjectMeta | undefined
     (previous ? finalizerErrors : newFinalizerErrors)(meta.finalizers),
   ];
   for (const errors of parts) identity.push(...errors);
-  return identity;
+  return previous ? twice(identity) : identity;
 }
+
+/** Of an update upstream's registry and its kinds judge the metadata both: each error is among the causes twice. */
+const twice = (errors: readonly FieldError[]): readonly FieldError[] => (errors.length === 0 ? errors : [...errors, ...errors]);
 
 function* nameRules({ name, generateName }: ObjectMeta, check: NameCheck): Iterable<FieldError> {
   if (generateName) for (const message of check(withoutTrailingDash(generateName))) yield invalidValue('metadata.generateName', generateName, message);

@@ -1,5 +1,8 @@
 import type { KubeObject } from '../api/types';
 import { allResources, resourceName } from '../schema/resources';
+import { MutatingAdmissionPolicies, MutatingAdmissionPolicyBindings } from './admissionregistration/mutatingadmissionpolicy';
+import { ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings } from './admissionregistration/validatingadmissionpolicy';
+import { MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from './admissionregistration/webhook-configurations';
 import { DaemonSets } from './apps/daemonset';
 import { Deployments } from './apps/deployment';
 import { ReplicaSets } from './apps/replicaset';
@@ -86,6 +89,12 @@ const written: readonly Kind<KubeObject>[] = [
   ClusterRoles,
   RoleBindings,
   Roles,
+  MutatingAdmissionPolicies,
+  MutatingAdmissionPolicyBindings,
+  MutatingWebhookConfigurations,
+  ValidatingAdmissionPolicies,
+  ValidatingAdmissionPolicyBindings,
+  ValidatingWebhookConfigurations,
   APIServices,
   ComponentStatuses,
   ControllerRevisions,

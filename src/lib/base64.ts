@@ -37,3 +37,7 @@ function quantum(text: string, start: number): number | { readonly next: number;
   }
   return { next: at, last: false };
 }
+
+/** The bytes of standard base64; undefined when the text is none. */
+export const base64Bytes = (text: string): Uint8Array | undefined =>
+  (base64ErrorAt(text) === undefined ? Uint8Array.from(atob(text), (char) => char.charCodeAt(0)) : undefined);

@@ -5,13 +5,9 @@ const noManagedFields = 'who owns which field is not kept: there is no server-si
 /** Steps that this server answers otherwise, by their number, and why. */
 export const exceptions: Readonly<Record<RecordedFile, Readonly<Record<number, string>>>> = {
   validation: {
-    292: 'an empty list of scaling policies counts as none and gets the default ones',
     340: noManagedFields,
   },
-  defaulting: {
-    27: 'certificates are not looked into, so nothing is warned of',
-    37: 'autoscaling/v1 is not served: only the preferred version of each resource is',
-  },
+  defaulting: {},
   patch: {
     70: `the message holds the whole object: ${noManagedFields}`,
     74: `the message holds the whole object: ${noManagedFields}`,

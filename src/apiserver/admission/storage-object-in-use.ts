@@ -3,6 +3,7 @@ import type { Admission } from './types';
 const finalizers: Readonly<Record<string, string>> = {
   persistentvolumeclaims: 'kubernetes.io/pvc-protection',
   persistentvolumes: 'kubernetes.io/pv-protection',
+  'volumeattributesclasses.storage.k8s.io': 'kubernetes.io/vac-protection',
 };
 
 /** Volumes and claims are held by a finalizer while something uses them. */

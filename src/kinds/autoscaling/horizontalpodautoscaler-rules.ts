@@ -39,7 +39,11 @@ function* targetRules({ scaleTargetRef: { kind, name, apiVersion = '' } }: Autos
 
 function* metricRules(metric: MetricSpec, at: string): Errors {
   if (!metric.type) return yield required(`${at}.type`, 'must specify a metric source type');
-  if (!metricTypes.includes(metric.type)) return yield* oneOfIfSet(`${at}.type`, metric.type, metricTypes);
+  if (!metricTypes.includes(metric.type)) {
+    // Upstream finds it twice: as no type, and as no type that a source could be for.
+    for (let times = 0; times < 2; times++) yield* oneOfIfSet(`${at}.type`, metric.type, metricTypes);
+    return;
+  }
   for (const type of metricTypes) {
     const source = sources[type as keyof typeof sources];
     const given = metric[source];

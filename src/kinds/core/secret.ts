@@ -3,6 +3,7 @@ import { ageColumn, nameColumn } from '../columns';
 import { defineKind } from '../define';
 import { fill } from '../sharing';
 import { secretRules } from './data-rules';
+import { tlsProblem } from './tls-problem';
 
 /** Text as UTF-8 in base64. */
 export const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
@@ -17,6 +18,10 @@ function withData(secret: Secret): Secret {
 export const Secrets = defineKind<Secret>('secrets', {
   defaults: (secret) => fill(withData(secret), { type: 'Opaque' }),
   rules: secretRules,
+  warnings: function* ({ type, data = {} }) {
+    const problem = type === 'kubernetes.io/tls' ? tlsProblem(atob(data['tls.crt'] ?? ''), atob(data['tls.key'] ?? '')) : undefined;
+    if (problem !== undefined) yield problem;
+  },
   selectableFields: { type: ({ type }) => type ?? '' },
   columns: [
     nameColumn,
