@@ -35,8 +35,11 @@ function fieldOf(kind: Kind, field: string): ((object: KubeObject) => string) | 
 }
 
 /** Kinds with field labels of their own word it differently from those that have only the two common ones. */
-const unsupported = (kind: Kind, field: string): string =>
-  (kind.selectableFields ? `field label not supported: ${field}` : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`);
+function unsupported(kind: Kind, field: string): string {
+  if (kind.resource === 'jobs.batch') return `field label ${JSON.stringify(field)} not supported for Job`;
+  if (kind.selectableFields || kind.definition === undefined) return `field label not supported: ${field}`;
+  return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+}
 
 function readable<T>(parse: () => T): T {
   try { return parse(); } catch (error) { throw badRequest(error instanceof Error ? error.message : String(error)); }

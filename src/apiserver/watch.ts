@@ -1,28 +1,58 @@
-import { concat, from, map, Observable, type OperatorFunction } from 'rxjs';
+import { concat, filter, from, interval, map, merge, Observable, takeUntil, timer, type OperatorFunction } from 'rxjs';
 import { StatusError } from '../api/status';
 import type { KubeObject, WatchEvent, WatchRequest } from '../api/types';
 import type { Kind } from '../kinds/define';
+import type { ObjectMeta } from '../schema/types';
 import type { Change } from '../store/history';
 import { kindOf, type ServerContext } from './context';
 import { deliver } from './deliver';
+import { ownedLike } from './ownership/record';
+import { withManagedFields } from './ownership/show';
 import { selectionOf, type Selection } from './selection';
 import { prefixOf, translated, viewed } from './storage';
 import { partial, tableOf } from './table';
+import { checkWatchOptions } from './verbs/list-options';
+
+/** What a watch is to give, once it is known that it may be opened. */
+type Opened = { readonly kind: Kind; readonly selection: Selection | undefined; readonly namespace: string | undefined; readonly since: number | undefined };
+
+/** Reads the words of a request. Throws NotFound for an unknown resource, Invalid and BadRequest for options and selectors that cannot be. */
+export function openWatch(context: ServerContext, request: WatchRequest): Opened {
+  const kind = kindOf(context, request.resource, request.version);
+  checkWatchOptions(request);
+  const selection = selectionOf(kind, request, request.name);
+  return { kind, selection, namespace: kind.namespaced ? request.namespace : undefined, since: revisionOf(request.since) };
+}
 
 /** Every change a watch is about, from the past and then live, delivered through the clock. */
 export function watch(context: ServerContext, request: WatchRequest, latencyMs: () => number): Observable<WatchEvent> {
   const { storage, scheduler } = context;
-  const kind = kindOf(context, request.resource, request.version);
-  const selection = selectionOf(kind, request, request.name);
-  const namespace = kind.namespaced ? request.namespace : undefined;
-  const fromNothing = request.since === '' || request.since === '0' || request.sendInitialEvents === true;
-  const since = fromNothing ? storage.revision : revisionOf(request.since);
+  const { kind, selection, namespace, since: given } = openWatch(context, request);
+  const fromNothing = request.sendInitialEvents ?? given === undefined;
+  const since = fromNothing || given === undefined ? storage.revision : given;
 
   const existing = fromNothing ? storage.list(kind, namespace).filter(selection ?? all).map((object): WatchEvent => ({ type: 'ADDED', object })) : [];
-  const initial = request.sendInitialEvents ? [...existing, initialEventsEnd(kind, since)] : existing;
-  const live = storage.store.watch(prefixOf(kind, namespace), since).pipe(events(kind, selection));
-  const delivered = (initial.length > 0 ? concat(from(initial), live) : live).pipe(deliver(scheduler, latencyMs));
-  return isWhole(request) ? delivered : delivered.pipe(map((event) => represented(kind, event, request, scheduler.now())));
+  const initial = request.sendInitialEvents && request.allowBookmarks ? [...existing, bookmark(kind, since, { 'k8s.io/initial-events-end': 'true' })] : existing;
+  const stored = storage.store.watch(prefixOf(kind, namespace), since);
+  const live = (since > storage.revision ? stored.pipe(filter(({ revision }) => revision > since)) : stored).pipe(events(kind, selection));
+  const marked = request.allowBookmarks ? merge(live, bookmarks(kind, context, request.timeoutSeconds)) : live;
+  const delivered = (initial.length > 0 ? concat(from(initial), marked) : marked).pipe(deliver(scheduler, latencyMs));
+  const shown = request.managedFields ? delivered.pipe(map((event) => withOwners(context, event))) : delivered;
+  const whole = isWhole(request) ? shown : shown.pipe(map((event, index) => represented(kind, event, request, scheduler.now(), index === 0)));
+  return request.timeoutSeconds === undefined ? whole : whole.pipe(takeUntil(timer(request.timeoutSeconds * 1000, scheduler)));
+}
+
+const withOwners = ({ kinds }: ServerContext, { type, object }: WatchEvent): WatchEvent => ({ type, object: type === 'BOOKMARK' ? object : withManagedFields(kinds, object) });
+
+const bookmarkEveryMs = 60_000;
+/** The last bookmark comes this long before a watch ends. */
+const bookmarkBeforeEndMs = 2000;
+
+/** Now and then a watch is told how far it has come, so that it can go on from there. */
+function bookmarks(kind: Kind, { scheduler, storage }: ServerContext, timeoutSeconds: number | undefined): Observable<WatchEvent> {
+  const regular = interval(bookmarkEveryMs, scheduler);
+  const lastMs = (timeoutSeconds ?? 0) * 1000 - bookmarkBeforeEndMs;
+  return (lastMs > 0 ? merge(regular, timer(lastMs, scheduler)) : regular).pipe(map(() => bookmark(kind, storage.revision)));
 }
 
 /** Changes as events, and the store's errors in the API's words, in one step: nearly every change passes here many times. */
@@ -42,18 +72,17 @@ const isWhole = ({ as }: WatchRequest): boolean => as === undefined || as === 'o
 
 const all: Selection = () => true;
 
-function revisionOf(text: string): number {
+/** The revision to go on from; undefined for none, or any. */
+function revisionOf(text: string): number | undefined {
+  if (text === '' || text === '0') return undefined;
   if (!/^\d+$/.test(text))
-    throw new StatusError('',
-      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: ` +
-        `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-    );
+    throw new StatusError('', `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
 }
 
-const initialEventsEnd = ({ kind, apiVersion }: Kind, revision: number): WatchEvent => ({
+const bookmark = ({ kind, apiVersion }: Kind, revision: number, annotations?: Readonly<Record<string, string>>): WatchEvent => ({
   type: 'BOOKMARK',
-  object: { kind, apiVersion, metadata: { name: '', uid: '', creationTimestamp: '', resourceVersion: String(revision), annotations: { 'k8s.io/initial-events-end': 'true' } } },
+  object: { kind, apiVersion, metadata: { resourceVersion: String(revision), ...(annotations && { annotations }) } as ObjectMeta },   // a bookmark has nothing else
 });
 
 /** One event or none: an object that leaves the selection is DELETED for this watch, one that enters it ADDED. */
@@ -80,14 +109,16 @@ const lastStates = new WeakMap<Change, KubeObject>();
 function lastState(change: Change, previous: KubeObject): KubeObject {
   const known = lastStates.get(change);
   if (known) return known;
-  const state = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(change.revision) } };
+  const state = ownedLike({ ...previous, metadata: { ...previous.metadata, resourceVersion: String(change.revision) } }, previous);
   lastStates.set(change, state);
   return state;
 }
 
-function represented(kind: Kind, { type, object }: WatchEvent, { as, includeObject }: WatchRequest, now: number): WatchEvent {
-  if (type === 'BOOKMARK') return { type, object };
+/** Only the first of a watch's tables says what its columns are. */
+function represented(kind: Kind, { type, object }: WatchEvent, { as, includeObject }: WatchRequest, now: number, isFirst: boolean): WatchEvent {
   const { resourceVersion } = object.metadata;
-  const body: unknown = as === 'metadata' ? partial(object) : tableOf(kind, [object], { resourceVersion }, now, includeObject);
+  if (as === 'metadata') return { type, object: partial(object) };
+  const table = type === 'BOOKMARK' ? tableOf(kind, [], { resourceVersion }, now) : tableOf(kind, [object], { resourceVersion }, now, includeObject);
+  const body: unknown = isFirst ? table : { ...table, columnDefinitions: null };
   return { type, object: body as KubeObject };   // a table is no stored object, but it is what such a watch carries
 }

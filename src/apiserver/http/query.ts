@@ -23,6 +23,7 @@ export function optionsOf(query: URLSearchParams, optionsKind: string): RequestO
     ...(match !== undefined && { resourceVersionMatch: match as 'Exact' }),   // an unknown word is refused by the list itself
     ...(text('force') === 'true' && { force: true }),
     ...(query.has('limit') && { limit: integer(query.get('limit') ?? '') }),
+    ...(query.has('sendInitialEvents') && { sendInitialEvents: flag(query.get('sendInitialEvents')) }),
     ...includeObject(text('includeObject')),
   };
 }
@@ -31,7 +32,10 @@ function optional<K extends string>(key: K, value: string | undefined): Partial<
   return value ? { [key]: value } as Record<K, string> : {};
 }
 
-function integer(text: string): number {
+/** A parameter that is there is true, unless it says otherwise. */
+export const flag = (text: string | null): boolean => text !== null && !['0', 'false'].includes(text.toLowerCase());
+
+export function integer(text: string): number {
   if (text === '') return 0;
   if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);

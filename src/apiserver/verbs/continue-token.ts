@@ -1,22 +1,40 @@
 import { badRequest } from '../../api/status';
 import { base64url } from '../../lib/base64';
+import { isObject } from '../../lib/json';
+import { JsonSyntaxError, parseJsonText } from '../../schema/json-text';
 
-/** Where a list goes on: the revision it was begun at and the last object given. */
+/** Where a list goes on: the revision it was begun at (-1 for the newest), and the first key that may come, from the list's own prefix on. */
 export type Continue = { readonly revision: number; readonly start: string };
 
+const tokenVersion = 'meta.k8s.io/v1';
+
 /** As upstream's token: base64url of a small JSON. */
-export function encodeContinue({ revision, start }: Continue): string {
-  return base64url(new TextEncoder().encode(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })));
+export const encodeContinue = ({ revision, start }: Continue): string => base64url(new TextEncoder().encode(JSON.stringify({ v: tokenVersion, rv: revision, start })));
+
+/** The key right after this one. */
+export const after = (key: string): string => `${key}\u0000`;
+
+/** @throws StatusError BadRequest when the token is not one of ours, in upstream's words. */
+export function decodeContinue(token: string): Continue {
+  const { v, rv, start } = fieldsOf(token);
+  if (v !== tokenVersion) throw notValid(`server does not recognize this encoded version ${JSON.stringify(v ?? '')}`);
+  if (typeof rv !== 'number' || !Number.isInteger(rv) || rv === 0) throw notValid(`incorrect encoded start resourceVersion (version ${tokenVersion})`);
+  if (typeof start !== 'string' || start === '') throw notValid(`encoded start key empty (version ${tokenVersion})`);
+  if (!start.startsWith('/') || start.split('/').includes('..')) throw notValid(start);
+  return { revision: rv, start };
 }
 
-/** @throws StatusError BadRequest when the token is not one of ours. */
-export function decodeContinue(token: string): Continue {
+const notValid = (why: string) => badRequest(`invalid continue token: continue key is not valid: ${why}`);
+
+function fieldsOf(token: string): { readonly v?: unknown; readonly rv?: unknown; readonly start?: unknown } {
+  const at = [...token].findIndex((letter) => !/[A-Za-z0-9_-]/.test(letter));
+  if (at >= 0 || token.length % 4 === 1) throw notValid(`illegal base64 data at input byte ${at >= 0 ? at : token.length - 1}`);
+  const bytes = Uint8Array.from(atob(token.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
   try {
-    const text = atob(token.replaceAll('-', '+').replaceAll('_', '/'));
-    const { rv, start } = JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0)))) as { rv: number; start: string };
-    if (!Number.isInteger(rv) || typeof start !== 'string') throw new Error('incomplete');
-    return { revision: rv, start };
+    const { value } = parseJsonText(new TextDecoder().decode(bytes));
+    return isObject(value) ? value : {};
   } catch (error) {
-    throw badRequest(`invalid continue token: continue key is not valid: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof JsonSyntaxError) throw notValid(error.message);
+    throw error;
   }
 }
