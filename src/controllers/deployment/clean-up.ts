@@ -10,7 +10,7 @@ export function cleanUp(rollout: Rollout): void {
   const candidates = rollout.family.old.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const excess = candidates.length - limit;
   if (excess <= 0) return;
-  const oldestFirst = candidates.toSorted((a, b) => revisionOf(a) - revisionOf(b));
+  const oldestFirst = candidates.toSorted((a, b) => (revisionOf(a) < revisionOf(b) ? -1 : 1));
   for (const replicaSet of oldestFirst.slice(0, excess)) if (isEmpty(replicaSet)) rollout.remove(replicaSet);
 }
 

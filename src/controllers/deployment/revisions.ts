@@ -12,19 +12,21 @@ const notCopied: ReadonlySet<string> = new Set([
 /** A history longer than this loses its oldest entries. */
 const maxHistoryLength = 2_000;
 
-export const revisionOf = ({ metadata }: { readonly metadata: { readonly annotations?: Annotations } }): number =>
-  Number(metadata.annotations?.[annotations.revision]) || 0;
-export const maxRevision = (replicaSets: readonly ReplicaSet[]): number => replicaSets.reduce((highest, each) => Math.max(highest, revisionOf(each)), 0);
+/** Revisions are 64-bit integers upstream, and somebody may have written a large one. */
+export const revisionOf = ({ metadata }: { readonly metadata: { readonly annotations?: Annotations } }): bigint => parsed(metadata.annotations?.[annotations.revision]);
+const parsed = (text: string | undefined): bigint => (text !== undefined && /^[+-]?\d+$/.test(text) ? BigInt(text) : 0n);
+export const maxRevision = (replicaSets: readonly ReplicaSet[]): bigint =>
+  replicaSets.reduce((highest, each) => { const revision = revisionOf(each); return revision > highest ? revision : highest; }, 0n);
 
 /**
  * The annotations the newest ReplicaSet should have: the Deployment's, and its revision with those it had before.
  * Gives back the same object when nothing changes.
  */
-export function newestAnnotations(deployment: Deployment, current: Annotations, revision: number): Annotations {
+export function newestAnnotations(deployment: Deployment, current: Annotations, revision: bigint): Annotations {
   const next: Record<string, string> = { ...current };
   for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {})) if (!notCopied.has(key)) next[key] = value;
   const before = current[annotations.revision];
-  if (Number(before ?? 0) < revision) {
+  if (parsed(before) < revision) {
     next[annotations.revision] = String(revision);
     if (before !== undefined) next[annotations.revisionHistory] = history(current[annotations.revisionHistory], before);
   }

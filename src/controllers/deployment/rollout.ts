@@ -49,7 +49,7 @@ export class Rollout {
     if (!newest) return;
     const { minReadySeconds } = this.#deployment.spec;
     const current = newest.metadata.annotations ?? {};
-    const next = newestAnnotations(this.#deployment, current, maxRevision(old) + 1);
+    const next = newestAnnotations(this.#deployment, current, maxRevision(old) + 1n);
     let synced = newest;
     if (next !== current || (newest.spec.minReadySeconds ?? 0) !== (minReadySeconds ?? 0)) {
       const { minReadySeconds: _before, ...spec } = newest.spec;
@@ -67,7 +67,7 @@ export class Rollout {
    * @throws StatusError when it cannot be made; what is wrong is in the Deployment's conditions then.
    */
   createNewest(): void {
-    const revision = maxRevision(this.#family.old) + 1;
+    const revision = maxRevision(this.#family.old) + 1n;
     const draft = this.#draft(revision);
     let created: ReplicaSet;
     try {
@@ -94,7 +94,7 @@ export class Rollout {
     this.#deployment = this.context.api.update(Deployments, { ...this.#deployment, metadata, status }, 'status');
   }
 
-  #draft(revision: number): Draft<ReplicaSet> {
+  #draft(revision: bigint): Draft<ReplicaSet> {
     const { metadata, spec } = this.#deployment;
     const hash = templateHash(this.#deployment);
     const template = hashedTemplate(spec.template, hash);
@@ -135,7 +135,7 @@ export class Rollout {
     throw error;
   }
 
-  #noteRevision(revision: number, progress: { readonly reason: string; readonly message: string } | undefined): void {
+  #noteRevision(revision: bigint, progress: { readonly reason: string; readonly message: string } | undefined): void {
     const { metadata, status = {} } = this.#deployment;
     const known = metadata.annotations?.[annotations.revision] === String(revision);
     if (known && !progress) return;
