@@ -26,6 +26,7 @@ import { bind } from './subresources/binding';
 import { evict } from './subresources/eviction';
 import { finalize } from './subresources/finalize';
 import { scale } from './subresources/scale';
+import { requestToken } from './subresources/token';
 import { create } from './verbs/create';
 import { deleteCollection, deleteOne } from './verbs/delete';
 import { patch } from './verbs/patch';
@@ -50,7 +51,7 @@ type Answer = (scope: Scope) => ApiResponse;
 
 const verbs: Readonly<Record<ApiRequest['verb'], Answer>> = { get, list, create, update, patch, delete: deleteOne, deletecollection: deleteCollection };
 /** Subresources with a way of their own; those that are parts of the object are read, updated and patched as it is. */
-const subresources: Readonly<Record<string, Answer>> = { binding: bind, eviction: evict, finalize, scale };
+const subresources: Readonly<Record<string, Answer>> = { binding: bind, eviction: evict, finalize, scale, token: requestToken };
 const ofTheObject: ReadonlySet<string> = new Set(['status', 'ephemeralcontainers', 'resize']);
 
 /** The API server: the one door to the store. */
@@ -69,7 +70,7 @@ export class PodariumApiServer implements ApiServer {
   constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, authorizationMode = 'AlwaysAllow', tokens = {} }: ApiServerOptions) {
     const storage = new Storage(store);
     const authorizer = createAuthorizer(authorizationMode, storage);
-    const tokenIssuer = new TokenIssuer(random.stream('signing key').uuid());
+    const tokenIssuer = new TokenIssuer(random.stream('tokens'));
     this.#authenticator = new Authenticator(tokens, tokenIssuer, storage, () => scheduler.now());
     this.#auditor = new Auditor(scheduler, random.stream('audit'));
     this.guard = new Guard(this.#authenticator, authorizer, this.#auditor);

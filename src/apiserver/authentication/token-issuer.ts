@@ -2,6 +2,7 @@ import { base64url } from '../../lib/base64';
 import { isObject, type JsonObject } from '../../lib/json';
 import { bytesOf, keyPairOf, signES256, verifyES256, type KeyPair } from '../../lib/p256';
 import { sha256 } from '../../lib/sha256';
+import type { Random } from '../../sim/random';
 
 /** The cluster as its tokens name it, and the audience of tokens that name none. */
 export const serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local';
@@ -35,9 +36,13 @@ const mostKnown = 1_000;
 /** Signs service account tokens with a key of the cluster's own (ES256), and tells whether a token is one of them. */
 export class TokenIssuer {
   readonly #known = new Map<string, Claims>();
+  readonly #seed: string;
   #made: { readonly pair: KeyPair; readonly id: string } | undefined;
 
-  constructor(private readonly seed: string) {}
+  constructor(private readonly random: Random) { this.#seed = random.uuid(); }
+
+  /** The id of the next token. */
+  nextId(): string { return this.random.uuid(); }
 
   sign(claims: Claims): string {
     const { pair, id } = this.#key();
@@ -68,7 +73,7 @@ export class TokenIssuer {
   /** Made when first needed. Its id is the digest of the public key, as upstream's. */
   #key(): { readonly pair: KeyPair; readonly id: string } {
     if (this.#made) return this.#made;
-    const pair = keyPairOf(this.seed);
+    const pair = keyPairOf(this.#seed);
     return this.#made = { pair, id: base64url(sha256(Uint8Array.from([...keyInfoPrefix, ...bytesOf(pair.public.x), ...bytesOf(pair.public.y)]))) };
   }
 }

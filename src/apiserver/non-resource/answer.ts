@@ -5,6 +5,7 @@ import { unlessKnown } from './entity-tag';
 import { health } from './health';
 import { metrics } from './metrics';
 import { openApi } from './openapi/answer';
+import { openId } from './openid';
 import { rootPaths } from './root';
 import { versionAnswer } from './version';
 
@@ -12,7 +13,7 @@ import { versionAnswer } from './version';
 export type NonResource = (context: ServerContext, request: ApiRequest & { readonly path: string }) => ApiResponse | undefined;
 
 /** Asked in order; the first that knows the path answers. */
-const answers: readonly NonResource[] = [discovery, versionAnswer, openApi, health, rootPaths, metrics];
+const answers: readonly NonResource[] = [discovery, versionAnswer, openApi, health, openId, rootPaths, metrics];
 
 /** Discovery, version, health and OpenAPI. Anything else is not found, in the words of upstream's mux. */
 export function answerNonResource(context: ServerContext, request: ApiRequest & { readonly path: string }): ApiResponse {

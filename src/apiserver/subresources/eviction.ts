@@ -6,8 +6,9 @@ import { PodDisruptionBudgets } from '../../kinds/policy/poddisruptionbudget';
 import { isObject } from '../../lib/json';
 import { matches } from '../../lib/selectors';
 import { timestamp } from '../../lib/timestamp';
-import type { Eviction, Pod, PodCondition, PodDisruptionBudget } from '../../schema/types';
+import type { Condition, Eviction, Pod, PodCondition, PodDisruptionBudget } from '../../schema/types';
 import { nameOf, namespaceOf, type Scope } from '../context';
+import { Ownership, ownershipOf } from '../ownership/record';
 import { checkPreconditions, deleteObject, deleteOptions } from '../verbs/delete';
 
 /** Deletes a pod unless a disruption budget forbids it; answers with a Status, as upstream. Throws TooManyRequests. */
@@ -45,6 +46,16 @@ function isHeld(pod: Pod, { spec, status }: PodDisruptionBudget): boolean {
   return !(desiredHealthy > 0 && currentHealthy >= desiredHealthy);
 }
 
+/** The budget's condition when its last disruption is used up. */
+function withNoneAllowed(conditions: readonly Condition[], observedGeneration: number | undefined, now: number): readonly Condition[] {
+  const before = conditions.find(({ type }) => type === 'DisruptionAllowed');
+  const lastTransitionTime = before?.status === 'False' ? before.lastTransitionTime : timestamp(now);
+  const condition: Condition = {
+    message: '', ...before, type: 'DisruptionAllowed', status: 'False', ...(observedGeneration !== undefined && { observedGeneration }), lastTransitionTime, reason: 'InsufficientPods',
+  };
+  return before ? conditions.map((each) => (each === before ? condition : each)) : [...conditions, condition];
+}
+
 /** Uses up one disruption of the budget. */
 function spend({ context: { storage, scheduler }, request }: Scope, budget: PodDisruptionBudget, { metadata: { name } }: Pod, dryRun: boolean): void {
   const { status } = budget;
@@ -54,8 +65,11 @@ function spend({ context: { storage, scheduler }, request }: Scope, budget: PodD
   if (disruptionsAllowed <= 0) throw tooMany(`${about} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`);
   if (dryRun) return;
   const disruptedPods = { ...status.disruptedPods, [name]: timestamp(scheduler.now()) };
-  const next: PodDisruptionBudget = { ...budget, status: { ...status, disruptedPods, disruptionsAllowed: disruptionsAllowed - 1 } };
-  storage.replace(PodDisruptionBudgets, next, budget, request.cause);
+  const left = disruptionsAllowed - 1;
+  const conditions = left === 0 ? withNoneAllowed(status.conditions ?? [], status.observedGeneration, scheduler.now()) : status.conditions;
+  const next: PodDisruptionBudget = { ...budget, status: { ...status, disruptedPods, disruptionsAllowed: left, ...(conditions && { conditions }) } };
+  const writer = { manager: 'kube-apiserver', kind: PodDisruptionBudgets, subresource: 'status' };
+  storage.replace(PodDisruptionBudgets, next, budget, request.cause, Ownership.written(writer, scheduler.now(), next, budget, ownershipOf(budget)));
 }
 
 const tooMany = (why: string, retryAfterSeconds?: number): StatusError => new StatusError('TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
