@@ -15,12 +15,14 @@ export type Host = Output & {
   readStdin(): string;
   /** Kubernetes' texts for `kubectl explain`; without it there are none. */
   descriptions?(): Promise<Descriptions>;
+  /** Comes back when somebody wants the program to end. */
+  untilStopped(): Promise<void>;
 };
 
 const usedWrongly = 2;
 /** About what a real kubectl takes. */
 const commandMs = 100;
-const defectCode = 70;
+export const defectCode = 70;
 
 /** The `podarium` command: takes the words after its name, gives its exit code. */
 export async function podarium(words: readonly string[], host: Host): Promise<number> {
@@ -28,6 +30,7 @@ export async function podarium(words: readonly string[], host: Host): Promise<nu
     const asked = parseArguments(words);
     if (asked.command === 'help') { host.out(usage); return 0; }
     if (asked.command === 'version') { host.out(`podarium ${host.version}, Kubernetes ${kubernetesVersion}\n`); return 0; }
+    if (asked.command === 'serve') return await (await import('./serve')).serve(asked, host);
     return await run(asked, host);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;

@@ -16,5 +16,6 @@ process.exitCode = await podarium(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   settle: () => setImmediate(),
+  untilStopped: () => new Promise((resolve) => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve()); }),
   descriptions: async () => (await import('virtual:kubernetes-descriptions')).default,
 });

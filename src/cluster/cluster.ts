@@ -1,6 +1,8 @@
 import { config, Subject, type Observable } from 'rxjs';
 import { LocalClient } from '../api/local-client';
 import type { User } from '../api/types';
+import type { StaticTokens } from '../apiserver/authentication/authenticator';
+import type { AuthorizationMode } from '../apiserver/authorization/modes';
 import { createApiServer, type PodariumApiServer } from '../apiserver/server';
 import { clusterDNS, clusterDomain } from './addons';
 import { controlPlaneComponents, ownCaches, recorderOf } from './components';
@@ -35,6 +37,10 @@ export type ClusterOptions = {
   readonly podNetwork?: string;
   /** How late watch events reach a user, in milliseconds. */
   readonly latencyMs?: (user: string) => number;
+  /** Who decides what users may do: nobody when absent. */
+  readonly authorizationMode?: AuthorizationMode;
+  /** Bearer tokens of users. */
+  readonly tokens?: StaticTokens;
 };
 
 /** The user of the default kubeconfig. */
@@ -64,12 +70,12 @@ export class Cluster {
   #nodeCount = 0;
 
   /** `software` is what runs inside containers; it is asked for when the first of them runs a program. */
-  constructor(software: () => Software, { seed = 1, nodes = 3, startedAt = defaultStart, podNetwork = '10.244.0.0/16', latencyMs }: ClusterOptions = {}) {
+  constructor(software: () => Software, { seed = 1, nodes = 3, startedAt = defaultStart, podNetwork = '10.244.0.0/16', latencyMs, authorizationMode, tokens }: ClusterOptions = {}) {
     this.seed = seed;
     this.clock = new VirtualClock(startedAt);
     const random = new Random(seed);
     const { clock, store } = this;
-    this.server = createApiServer({ store, scheduler: clock, random, kubelets: (node) => this.kubelets.kubelet(node), ...(latencyMs && { latencyMs }) });
+    this.server = createApiServer({ store, scheduler: clock, random, kubelets: (node) => this.kubelets.kubelet(node), authorizationMode, tokens, ...(latencyMs && { latencyMs }) });
     const fabric = createNetwork({ scheduler: clock, random });
     this.network = fabric;
     const scheduler = createScheduler({ random });

@@ -52,7 +52,7 @@ export class ClusterHost {
 
   async #start({ seed, nodes, manifests, files }: Start, api: MessagePort): Promise<void> {
     // Shell, programs and kubectl are half of the worker: the cluster comes up and is looked at while they are on their way.
-    const onTheirWay = Promise.all([import('../containers/programs/software'), import('./console'), import('./welcome')]);
+    const onTheirWay = Promise.all([import('../containers/programs/software'), import('./console'), import('../shell/welcome')]);
     const cluster = new Cluster(() => this.#insides(), { seed, nodes }).boot();
     const pacer = new Pacer(cluster.clock, { now: () => this.scope.now(), later: (work, delayMs) => this.#later(work, delayMs) }, 1, () => this.#afterSlice());
     this.#cluster = cluster;

@@ -15,7 +15,7 @@ async function run(words: readonly string[], stdin = ''): Promise<{ readonly out
   let [out, err] = ['', ''];
   const code = await podarium(words, {
     directory, version: '1.2.3', readStdin: () => stdin, out: (text) => { out += text; }, err: (text) => { err += text; },
-    settle: () => new Promise((resolve) => { setImmediate(resolve); }),
+    settle: () => new Promise((resolve) => { setImmediate(resolve); }), untilStopped: () => Promise.resolve(),
   });
   return { out, err, code };
 }
