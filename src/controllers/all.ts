@@ -6,6 +6,8 @@ import { cronJobController } from './cronjob/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointsController } from './endpoints/classic-controller';
 import { endpointSliceController } from './endpoints/slice-controller';
+import { disruptionController } from './disruption/controller';
+import { staleDisruptionController } from './disruption/stale-disruption';
 import { garbageCollector } from './garbage-collector/controller';
 import { jobController } from './job/controller';
 import { namespaceController } from './namespace/controller';
@@ -43,6 +45,8 @@ export const createControllers = (
   nodeLifecycleController,
   taintEvictionController,
   podGarbageCollector,
+  disruptionController,
+  staleDisruptionController,
   jobController,
   cronJobController,
   ttlAfterFinishedController,
