@@ -7,6 +7,7 @@ import type { Service } from '../schema/types';
 import type { Attributes } from './admission/types';
 import { namespaceOf, type Scope } from './context';
 import { notEmulated } from './not-emulated';
+import { optionsOf } from './request-options';
 import { nobody, sameOwners } from './ownership/owners';
 import { owned, ownedLike, Ownership, ownershipOf } from './ownership/record';
 import { writerOf } from './ownership/writer';
@@ -52,7 +53,7 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
   const ownership = given ?? noted(scope, defaulted, previous);
   const next = unchanged ? { ...previous } : request.subresource === 'status' ? complete : withGeneration(kind.generation, complete, previous);   // the deployment controller notes its revision through the status
   if (dryRun) return owned(next, ownership);
-  if (isFinallyDeleted(next, kind)) return remove(scope, next, previous);
+  if (isFinallyDeleted(next, kind)) return owned(remove(scope, next, previous), ownership);
   const stored = context.storage.replace(kind, next, previous, request.cause, ownership);
   if (next === defaulted) ownership.madeAs(stored);
   afterwards?.();
@@ -89,7 +90,7 @@ export function remove({ context, kind, request }: Scope, last: KubeObject, prev
 }
 
 export function attributesOf(scope: Scope, operation: Attributes['operation'], object: KubeObject, previous?: KubeObject): Attributes {
-  const { context: { storage, scheduler }, kind, request, warnings } = scope;
+  const { context: { storage, scheduler, kinds, authorizer }, kind, request, warnings } = scope;
   return {
     operation, kind, object, previous, storage, warnings,
     subresource: request.subresource,
@@ -99,6 +100,9 @@ export function attributesOf(scope: Scope, operation: Attributes['operation'], o
     dryRun: request.options?.dryRun === true,
     now: scheduler.now(),
     cause: request.cause,
+    kinds,
+    authorizer,
+    options: () => optionsOf(request),
   };
 }
 

@@ -15,6 +15,7 @@ import { serviceAccount } from './service-account';
 import { storageObjectInUseProtection } from './storage-object-in-use';
 import { taintNodesByCondition } from './taint-nodes-by-condition';
 import type { Admission } from './types';
+import { validatingAdmissionPolicies } from './validating-policies';
 
 /** The default plugins in upstream's order, as far as they are emulated. */
 export const defaultAdmission = (random: Random, authorizer: Authorizer = alwaysAllow): readonly Admission[] => [
@@ -31,6 +32,7 @@ export const defaultAdmission = (random: Random, authorizer: Authorizer = always
   runtimeClass,
   defaultIngressClass,
   podTopologyLabels,
+  validatingAdmissionPolicies(),
   resourceQuota(),
   escalationCheck(authorizer),
 ];

@@ -1,5 +1,8 @@
 import type { KubeObject, User, WriteCause } from '../../api/types';
+import type { KindCatalog } from '../../kinds/catalog';
+import type { JsonObject } from '../../lib/json';
 import type { Kind } from '../../kinds/define';
+import type { Authorizer } from '../authorization/types';
 import type { Storage } from '../storage';
 
 /** One write, as admission sees it: decoded and defaulted, not yet validated. */
@@ -20,6 +23,12 @@ export type Attributes = {
   /** What the client is to be warned of; plugins add to it. */
   readonly warnings: string[];
   readonly cause: WriteCause | undefined;
+  readonly kinds: KindCatalog;
+  readonly authorizer: Authorizer;
+  /** The options of the request, as its kind on the wire (CreateOptions, UpdateOptions, PatchOptions, DeleteOptions). */
+  readonly options: () => JsonObject;
+  /** Notes something for the audit log. */
+  readonly annotate?: ((key: string, value: string) => void) | undefined;
 };
 
 /** What a plugin does once the object is stored; not done for a dry run, nor when anything after the plugin refused. */

@@ -37,8 +37,25 @@ export const celVariables = ({ params, authorizer, variables, objectType = dynTy
   ...(variables && { variables }),
 });
 
-export const compileWith = (source: string, uses: Uses): CelProgram =>
-  compileCel(source, { variables: celVariables(uses), ...(uses.patchTypes && { structs: patchStructs }) });
+const compiled = new WeakMap<Uses, Map<string, CelProgram>>();
+const mostRemembered = 1_000;
+
+/** An expression's program, remembered with the uses it was compiled for. @throws CelCompileError */
+export function compileWith(source: string, uses: Uses): CelProgram {
+  const known = compiled.get(uses) ?? new Map<string, CelProgram>();
+  compiled.set(uses, known);
+  const before = known.get(source);
+  if (before) return before;
+  if (known.size >= mostRemembered) known.clear();
+  const program = compileCel(source, { variables: celVariables(uses), ...(uses.patchTypes && { structs: patchStructs }) });
+  known.set(source, program);
+  return program;
+}
+
+/** What the conditions of webhooks, and of policies with and without parameters, may use. */
+export const conditionUses = (params: boolean): Uses => (params ? withParams : withoutParams);
+const withoutParams: Uses = { params: false, authorizer: true };
+const withParams: Uses = { params: true, authorizer: true };
 
 /** What an expression must give; no type stands for any. */
 export const returns = {

@@ -4,7 +4,7 @@ import type { MatchCondition, MatchResources, ParamKind, ParamRef } from '../../
 import { labelSelectorRules } from '../label-selector-rules';
 import { named, oneOf, type Errors } from '../rule-parts';
 import { change, fill } from '../sharing';
-import { expressionRules, returns, type Uses } from './expressions';
+import { conditionUses, expressionRules, returns } from './expressions';
 import { operationRules, ruleDefaults } from './resource-rules';
 
 export const failurePolicies = ['Fail', 'Ignore'];
@@ -30,7 +30,7 @@ export function* matchResourcesRules(match: MatchResources | undefined, at: stri
 export function* matchConditionsRules(conditions: readonly MatchCondition[] | undefined, at: string, params: boolean): Errors {
   const list = conditions ?? [];
   if (list.length > mostConditions) yield tooMany(at, list.length, mostConditions);
-  const uses: Uses = { params, authorizer: true };
+  const uses = conditionUses(params);
   for (const [i, { name, expression }] of list.entries()) {
     const trimmed = expression.trim();
     if (trimmed === '') yield required(`${at}[${i}].expression`);

@@ -13,7 +13,7 @@ const patchTypes = ['ApplyConfiguration', 'JSONPatch'];
 
 function* policyRules({ spec }: MutatingAdmissionPolicy): Errors {
   yield* policySpecRules(spec, true);
-  const uses: Uses = { ...usesOf(spec), patchTypes: true };
+  const uses = usesOf(spec).mutations;
   if (!spec.mutations?.length) yield required('spec.mutations', 'mutations must contain at least one item');
   for (const [i, mutation] of (spec.mutations ?? []).entries()) yield* mutationRules(mutation, uses, `spec.mutations[${i}]`);
   yield* oneOf('spec.reinvocationPolicy', spec.reinvocationPolicy, reinvocationPolicies);

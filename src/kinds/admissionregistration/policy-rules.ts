@@ -32,22 +32,38 @@ export function* policySpecRules(spec: PolicySpec, mutating = false): Errors {
     if (!spec.matchConstraints.resourceRules?.length) yield required('spec.matchConstraints.resourceRules');
   }
   yield* matchConditionsRules(spec.matchConditions, 'spec.matchConditions', spec.paramKind !== undefined);
-  yield* variableRules(spec, mutating);
+  yield* variableRules(spec);
 }
 
-/** What expressions of this policy may use; every variable may be read. */
-export function usesOf(spec: PolicySpec): Uses {
-  const uses: Uses = { params: spec.paramKind !== undefined, authorizer: true };
-  return spec.variables?.length ? { ...uses, variables: variablesType(spec.variables, uses) } : uses;
+/** What a policy's expressions of each sort may use, and those of its variables, each of which knows the ones before it. */
+export type PolicyUses = { readonly expressions: Uses; readonly messages: Uses; readonly mutations: Uses; readonly variables: readonly Uses[] };
+const known = new WeakMap<PolicySpec, PolicyUses>();
+
+export function usesOf(spec: PolicySpec): PolicyUses {
+  const before = known.get(spec);
+  if (before) return before;
+  const made = policyUses(spec);
+  known.set(spec, made);
+  return made;
 }
 
-function* variableRules({ variables = [], paramKind }: PolicySpec, patchTypes: boolean): Errors {
-  const uses: Uses = { params: paramKind !== undefined, authorizer: true, patchTypes };
-  for (const [i, { name, expression }] of variables.entries()) {
+function policyUses({ paramKind, variables = [] }: PolicySpec): PolicyUses {
+  const base: Uses = { params: paramKind !== undefined, authorizer: true };
+  const expressions = variables.length > 0 ? { ...base, variables: variablesType(variables, base) } : base;
+  return {
+    expressions, messages: { ...expressions, authorizer: false }, mutations: { ...expressions, patchTypes: true },
+    variables: variables.map((_each, i) => ({ ...base, patchTypes: true, variables: variablesType(variables.slice(0, i), base) })),
+  };
+}
+
+function* variableRules(spec: PolicySpec): Errors {
+  const { variables } = usesOf(spec);
+  for (const [i, { name, expression }] of (spec.variables ?? []).entries()) {
     const at = `spec.variables[${i}]`;
     if (name.trim() === '') yield required(`${at}.name`, 'name is not specified');
     else if (!identifier.test(name) || words.has(name)) yield invalidValue(`${at}.name`, name, 'name is not a valid CEL identifier');
+    const uses = variables[i];
     if (expression.trim() === '') yield required(`${at}.expression`, 'expression is not specified');
-    else yield* expressionRules(`${at}.expression`, expression, { ...uses, variables: variablesType(variables.slice(0, i), uses) }, returns.variable);
+    else if (uses) yield* expressionRules(`${at}.expression`, expression, uses, returns.variable);
   }
 }

@@ -4,9 +4,9 @@ import type { AuditAnnotation, Validation, ValidatingAdmissionPolicy, Validating
 import { defineKind } from '../define';
 import { requiredName, type Errors } from '../rule-parts';
 import { change } from '../sharing';
-import { expressionRules, returns, type Uses } from './expressions';
+import { expressionRules, returns } from './expressions';
 import { matchDefaults, matchResourcesRules, paramRefRules } from './match-rules';
-import { policyDefaults, policySpecRules, usesOf } from './policy-rules';
+import { policyDefaults, policySpecRules, usesOf, type PolicyUses } from './policy-rules';
 
 const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
 const neither = 'validations or auditAnnotations must contain at least one item';
@@ -30,23 +30,23 @@ function* policyRules({ metadata, spec }: ValidatingAdmissionPolicy): Errors {
   }
 }
 
-function* validationRules({ expression, message = '', messageExpression = '', reason }: Validation, uses: Uses, at: string): Errors {
+function* validationRules({ expression, message = '', messageExpression = '', reason }: Validation, uses: PolicyUses, at: string): Errors {
   if (expression.trim() === '') yield required(`${at}.expression`, 'expression is not specified');
-  else yield* expressionRules(`${at}.expression`, expression, uses, returns.condition);
+  else yield* expressionRules(`${at}.expression`, expression, uses.expressions, returns.condition);
   if (messageExpression !== '' && messageExpression.trim() === '') yield invalidValue(`${at}.messageExpression`, messageExpression, 'must be non-empty if specified');
-  else if (messageExpression !== '') yield* expressionRules(`${at}.messageExpression`, messageExpression, { ...uses, authorizer: false }, returns.message);
+  else if (messageExpression !== '') yield* expressionRules(`${at}.messageExpression`, messageExpression, uses.messages, returns.message);
   if (message !== '' && message.trim() === '') yield invalidValue(`${at}.message`, message, 'message must be non-empty if specified');
   else if (/[\n\r]/.test(message.trim())) yield invalidValue(`${at}.message`, message, 'message must not contain line breaks');
   if (reason !== undefined && !reasons.includes(reason)) yield notSupported(`${at}.reason`, reason, reasons);
 }
 
-function* annotationRules({ key, valueExpression }: AuditAnnotation, policy: string, uses: Uses, at: string): Errors {
+function* annotationRules({ key, valueExpression }: AuditAnnotation, policy: string, uses: PolicyUses, at: string): Errors {
   if (policy === '') yield invalidValue(`${at}.key`, key, 'requires metadata.name be non-empty');
   else for (const message of isQualifiedName(`${policy}/${key}`)) yield invalidValue(`${at}.key`, `${policy}/${key}`, message);
   const expression = valueExpression.trim();
   if (expression === '') yield required(`${at}.valueExpression`, 'valueExpression is not specified');
   else if (expression.length > longestAnnotationExpression) yield required(`${at}.valueExpression`, `must not exceed ${longestAnnotationExpression} bytes in length`);
-  else yield* expressionRules(`${at}.valueExpression`, expression, uses, returns.annotation);
+  else yield* expressionRules(`${at}.valueExpression`, expression, uses.expressions, returns.annotation);
 }
 
 export const ValidatingAdmissionPolicies = defineKind<ValidatingAdmissionPolicy>('validatingadmissionpolicies.admissionregistration.k8s.io', {
