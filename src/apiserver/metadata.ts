@@ -35,7 +35,12 @@ export function metadataForCreate(scope: Scope, draft: Draft): ObjectMeta {
   };
   if (namespace !== undefined) made.namespace = namespace;   // one by one: spreads that are mostly empty cost more than all else here
   if (scope.kind.generation) made.generation = 1;
-  return made;
+  return made.resourceVersion === '' && scope.request.options?.dryRun ? unversioned(made) : made;
+}
+
+/** What is not stored has no version. */
+function unversioned({ resourceVersion: _none, ...rest }: ObjectMeta): ObjectMeta {
+  return rest as ObjectMeta; // all but what only storing gives
 }
 
 type Making = { -readonly [Field in keyof ObjectMeta]: ObjectMeta[Field] };

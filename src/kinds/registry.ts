@@ -3,6 +3,7 @@ import { allResources, resourceName } from '../schema/resources';
 import { MutatingAdmissionPolicies, MutatingAdmissionPolicyBindings } from './admissionregistration/mutatingadmissionpolicy';
 import { ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings } from './admissionregistration/validatingadmissionpolicy';
 import { MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from './admissionregistration/webhook-configurations';
+import { CustomResourceDefinitions } from './apiextensions/customresourcedefinition';
 import { DaemonSets } from './apps/daemonset';
 import { Deployments } from './apps/deployment';
 import { ReplicaSets } from './apps/replicaset';
@@ -89,6 +90,7 @@ const written: readonly Kind<KubeObject>[] = [
   ClusterRoles,
   RoleBindings,
   Roles,
+  CustomResourceDefinitions,
   MutatingAdmissionPolicies,
   MutatingAdmissionPolicyBindings,
   MutatingWebhookConfigurations,

@@ -2,8 +2,7 @@ import type { RecordedFile } from './files';
 
 /** Steps that this server answers otherwise, by their number, and why. */
 export const exceptions: Readonly<Record<RecordedFile, Readonly<Record<number, string>>>> = {
-  validation: {
-  },
+  validation: {},
   defaulting: {},
   patch: {},
   delete: {},

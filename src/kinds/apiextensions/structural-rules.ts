@@ -87,25 +87,25 @@ function* nestedRules(schema: JsonSchema, at: string, skipAnyOf = false): Errors
   if (schema.properties?.['metadata']) yield forbiddenField(`${at}.properties[metadata]`, 'must not be specified in a nested context');
 }
 
-/** What a value validation speaks of is there outside of it too. */
+/** What the root's value validations speak of is there outside of them too. `at` is the place in the schema, `said` that in the validation. */
 function* completeness(schema: JsonSchema, at: string): Errors {
-  const junctors = [['allOf', schema.allOf], ['anyOf', schema.anyOf], ['oneOf', schema.oneOf], ['not', schema.not && [schema.not]]] as const;
-  for (const [, nested] of junctors) for (const each of nested ?? []) yield* named(each, schema, at);
-  const items = itemsOf(schema);
-  if (items) yield* completeness(items, `${at}.items`);
-  for (const [name, property] of Object.entries(schema.properties ?? {})) yield* completeness(property, `${at}.properties[${name}]`);
-  const values = valuesOf(schema);
-  if (values) yield* completeness(values, `${at}.additionalProperties`);
+  yield* junctorsNamed(schema, schema, at, at);
 }
 
-function* named(nested: JsonSchema, around: JsonSchema, at: string): Errors {
-  const [inner, outer] = [itemsOf(nested), itemsOf(around)];
-  if (inner && !outer) yield required(`${at}.items`, `because it is defined in a nested value validation`);
-  else if (inner && outer) yield* named(inner, outer, `${at}.items`);
-  for (const [name, property] of Object.entries(nested.properties ?? {})) {
-    const known = around.properties?.[name];
-    if (known) yield* named(property, known, `${at}.properties[${name}]`);
-    else yield required(`${at}.properties[${name}]`, `because it is defined in a nested value validation`);
-  }
-  for (const each of [...(nested.allOf ?? []), ...(nested.anyOf ?? []), ...(nested.oneOf ?? []), ...(nested.not ? [nested.not] : [])]) yield* named(each, around, at);
+function* junctorsNamed({ not, allOf = [], anyOf = [], oneOf = [] }: JsonSchema, around: JsonSchema, at: string, said: string): Errors {
+  if (not) yield* named(not, around, at, `${said}.not`);
+  for (const [name, nested] of Object.entries({ allOf, anyOf, oneOf }))
+    for (const [i, each] of nested.entries()) yield* named(each, around, at, `${said}.${name}[${i}]`);
+}
+
+function* named(nested: JsonSchema, around: JsonSchema, at: string, said: string): Errors {
+  yield* junctorsNamed(nested, around, at, said);
+  const inner = itemsOf(nested);
+  if (inner) yield* partNamed(inner, itemsOf(around), `${at}.items`, `${said}.items`);
+  for (const [name, property] of Object.entries(nested.properties ?? {})) yield* partNamed(property, around.properties?.[name], `${at}.properties[${name}]`, `${said}.properties[${name}]`);
+}
+
+function* partNamed(nested: JsonSchema, around: JsonSchema | undefined, at: string, said: string): Errors {
+  if (around) yield* named(nested, around, at, said);
+  else yield required(at, `because it is defined in ${said}`);
 }
