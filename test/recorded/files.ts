@@ -32,10 +32,32 @@ const inFull = (step: Step): Step => {
   return length === undefined || !isJsonObject(body) ? step : { ...step, request: { ...step.request, body: { ...body, data: { a: 'x'.repeat(Number(length)) } } } };
 };
 
-/** One object of each kind, as `defaulting` makes them, in another namespace. */
-const oneOfEachKind = (namespace: string): readonly RecordedRequest[] => stepsOf(defaulting)
-  .filter(({ request: { method, path } }) => method === 'POST' && !path.endsWith('/binding'))
-  .map(({ request }) => ({ ...request, path: request.path.replace('/rec-defaulting/', `/${namespace}/`) }));
+/** A pod with a container that runs and one that fails again and again, as kubelets tell of it. */
+const podStatus = {
+  phase: 'Running', podIP: '10.2.3.4', podIPs: [{ ip: '10.2.3.4' }], startTime: '2026-11-19T20:00:00Z',
+  containerStatuses: [
+    { name: 'c', image: 'nginx:1.27', imageID: '', ready: true, restartCount: 0, state: { running: { startedAt: '2026-11-19T20:00:00Z' } } },
+    {
+      name: 'd', image: 'nginx:1.27', imageID: '', ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 1, startedAt: '2026-11-19T21:00:00Z', finishedAt: '2026-11-19T21:26:00Z' } },
+    },
+  ],
+};
+
+/**
+ * What was there when the recorder came to the Tables: the namespaces of the files before, one object of each kind as `defaulting` makes them
+ * but in this namespace, the status of a pod, and a volume that cannot go yet.
+ */
+const before = (namespace: string): readonly RecordedRequest[] => [
+  ...['apply', 'defaulting', 'delete', 'patch', 'validation'].map((file) => post('/api/v1/namespaces', { metadata: { name: `rec-${file}` } })),
+  ...stepsOf(defaulting)
+    .filter(({ request: { method, path } }) => method === 'POST' && !path.endsWith('/binding'))
+    .map(({ request }) => JSON.parse(JSON.stringify(request).replaceAll('rec-defaulting', namespace)) as RecordedRequest), // the same request
+  { method: 'PATCH', path: `/api/v1/namespaces/${namespace}/pods/full/status`, contentType: 'application/merge-patch+json', body: { status: podStatus } },
+  { method: 'DELETE', path: '/api/v1/persistentvolumes/rec-x' },
+];
+
+const post = (path: string, body: Json): RecordedRequest => ({ method: 'POST', path, contentType: 'application/json', body });
 
 const pick = (body: Json, names: readonly string[]): Json =>
   (isJsonObject(body) ? Object.fromEntries(names.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]] as const]))) : body);
@@ -75,7 +97,7 @@ export const recordings = {
   rbac: { steps: stepsOf(rbac), namespace: 'rec-rbac', server: { authorizationMode: 'RBAC' }, trimmed: { 18: (body: Json) => pick(body, ['kind', 'groupVersion']) } },
   admission: { steps: stepsOf(admission), namespace: 'rec-admission' },
   discovery: { steps: stepsOf(discovery), trimmed: { 56: documentInShort } },
-  'list-watch': { steps: stepsOf(listWatch), namespace: 'rec-list-watch', before: { 125: oneOfEachKind('rec-list-watch') }, alwaysTrimmed: columnsWithoutTexts },
+  'list-watch': { steps: stepsOf(listWatch), namespace: 'rec-list-watch', before: { 125: before('rec-list-watch') }, alwaysTrimmed: columnsWithoutTexts },
 } as const satisfies Readonly<Record<string, Recording>>;
 
 export type RecordedFile = keyof typeof recordings;

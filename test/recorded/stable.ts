@@ -11,6 +11,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\?hash=[0-9A-F]+/g, '?hash=<hash>'],
   [/"[0-9A-F]{64,128}"/g, '"<hash>"'],
 ];
+/** Addresses of the service range and node ports, as tables show them. */
+const allocated = /\b10\.(?:9[6-9]|10\d|11[01])\.\d+\.\d+\b|(?<=:)3\d{4}(?=\/)/g;
 const age = /(?<![\w.])(?:\d+[ydhms]){1,2}(?![\w.])/g;
 const volatileByName: ReadonlySet<string> = new Set(['gitCommit', 'buildDate', 'goVersion', 'serverAddress', 'continue']);
 const isAllocated = (key: string): boolean => key === 'clusterIP' || key === 'clusterIPs' || key === 'nodePort';
@@ -37,7 +39,7 @@ function stableText(value: string | number, given: ReadonlySet<string>, key: str
   if (volatileByName.has(key)) return `<${key}>`;
   if (key === 'resourceVersion' && /^\d+$/.test(value)) return '<version>';
   const settled = patterns.reduce((whole, [pattern, shown]) => whole.replace(pattern, shown), value);
-  return key === 'cells' ? settled.replace(age, '<age>') : settled;
+  return key === 'cells' ? settled.replace(age, '<age>').replace(allocated, '<allocated>') : settled;
 }
 
 const isGenerated = (value: JsonObject): boolean => typeof value['generateName'] === 'string' && typeof value['name'] === 'string' && value['name'].startsWith(value['generateName']);

@@ -26,6 +26,7 @@ export function written(kind: Kind, { code, body, warnings = [] }: ApiResponse, 
 /** What Go's JSON of an answer has and ours has not. */
 export function onTheWire(kind: Kind, body: unknown, { representation, metaVersion }: Pick<Accepted, 'representation' | 'metaVersion'>): unknown {
   if (!isObject(body)) return body;
+  if (kind.computed && isObject(body['metadata']) && body['metadata']['resourceVersion'] === '') return onTheWire(kind, { ...body, metadata: {} }, { representation, metaVersion });
   if (representation === 'table') return versioned(tableOnTheWire(kind, body), metaVersion);
   if (representation === 'metadata') return versioned(Array.isArray(body['items']) && body['items'].length === 0 ? { ...body, items: null } : body, metaVersion);
   return kind.definition === undefined ? body : typedList(body);

@@ -53,6 +53,7 @@ type Page = { readonly items: readonly KubeObject[]; readonly metadata: ObjectLi
 function pageOf(scope: Scope, options: RequestOptions): Page {
   const { storage } = scope.context;
   checkListOptions(options);
+  if (scope.kind.computed) return { items: selected(scope, options), metadata: { resourceVersion: '' } };
   const from = options.continue ? continued(options) : undefined;
   const revision = (from ? atLeastZero(from.revision) : exactRevision(scope, options)) ?? storage.revision;
   const all = atRevision(scope, options, revision, from);

@@ -20,6 +20,5 @@ export const ReplicaSets = defineKind<ReplicaSet>('replicasets.apps', {
   generation: true,
   defaults: (set) => change(set, 'spec', (spec) => change(fill(spec, { replicas: 1 }), 'template', podTemplateDefaults)),
   rules: replicaSetRules,
-  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   columns,
 });
