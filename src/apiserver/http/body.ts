@@ -63,7 +63,7 @@ export function patchBody(body: Raw, contentType: string | undefined): Body & { 
 
 function applyBody(text: string): Body {
   try { return parseYamlBody(text); } catch (error) {
-    if (error instanceof Unreadable) throw badRequest(`error decoding YAML: ${error.message}`);
+    if (error instanceof Unreadable) throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
     throw error;
   }
 }

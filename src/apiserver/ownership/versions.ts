@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../api/types';
 import type { KindCatalog } from '../../kinds/catalog';
 import type { Kind } from '../../kinds/define';
+import { isList, isObject, type JsonObject } from '../../lib/json';
 import { emptyStruct } from '../../schema/decode';
 import { noFields, type FieldSet } from '../../schema/field-set/set';
 import { deduced, type Shape } from '../../schema/field-set/shape';
@@ -22,8 +23,17 @@ export const shapeOfKind = ({ ownedAs, definition }: Kind): Shape => ownedAs ?? 
 
 /** What stands in for the stored object while one is created. */
 export function nothingYet({ kind, apiVersion, definition }: Kind): KubeObject {
-  const empty: object = definition === undefined ? {} : emptyStruct(definition);
+  const empty = definition === undefined ? {} : zeroOf(emptyStruct(definition));
   return { metadata: {}, ...empty, kind, apiVersion } as KubeObject;   // a Go struct before anything is in it: no object yet, but of its form
+}
+
+/** Lists that the schema requires and Go leaves out when they are empty all the same. */
+const leftOut: ReadonlySet<string> = new Set(['validationActions']);
+
+/** Go's zero value of a list is null, though it is shown as an empty list where readers count on one. */
+function zeroOf(empty: JsonObject): JsonObject {
+  const entries = Object.entries(empty).filter(([name]) => !leftOut.has(name));
+  return Object.fromEntries(entries.map(([name, value]) => [name, isList(value) ? null : isObject(value) ? zeroOf(value) : value]));
 }
 
 export function versionsOf(kinds: KindCatalog, kind: Kind, subresource: string): Versions {

@@ -3,6 +3,7 @@ import type { Namespace } from '../../schema/types';
 import { nameOf, type Scope } from '../context';
 import { decodeBody } from '../decode';
 import { checkIdentity, checkVersion } from '../metadata';
+import { shown } from '../verbs/read';
 import { remove, storeChange } from '../write';
 
 const isNamespace = (object: KubeObject): object is Namespace => object.kind === 'Namespace';
@@ -19,5 +20,5 @@ export function finalize(scope: Scope): ApiResponse {
   const { finalizers: _old, ...rest } = previous.spec;
   const next: Namespace = { ...previous, spec: { ...rest, ...(finalizers?.length && { finalizers }) } };
   const over = previous.metadata.deletionTimestamp !== undefined && !finalizers?.length && !previous.metadata.finalizers?.length;
-  return { code: 200, body: over ? remove(scope, next, previous) : storeChange(scope, next, previous) };
+  return { code: 200, body: shown(scope, over ? remove(scope, next, previous) : storeChange(scope, next, previous)) };
 }

@@ -2,8 +2,18 @@ import { invalid, invalidValue, StatusError } from '../../api/status';
 import type { ApiResponse, KubeObject } from '../../api/types';
 import type { Deployment, ReplicaSet, Scale } from '../../schema/types';
 import { selectorOf } from '../../lib/selectors';
+import { timestamp } from '../../lib/timestamp';
+import { emptyStruct } from '../../schema/decode';
+import { shapeOfDefinition } from '../../schema/field-set/shape-of';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { checkVersion } from '../metadata';
+import { nobody, type Identity, type Owners } from '../ownership/owners';
+import { Ownership, ownershipOf } from '../ownership/record';
+import { ownersAfterScale, ownersOfScale, scaleVersion } from '../ownership/scale';
+import { ownersAfterUpdate } from '../ownership/update';
+import { oneVersion } from '../ownership/versions';
+import { managerOf } from '../ownership/writer';
+import { checkApplication, configOf, merge } from '../verbs/apply';
 import { storeChange } from '../write';
 import { patched } from '../verbs/patch';
 
@@ -19,13 +29,43 @@ export function scale(scope: Scope): ApiResponse {
   if (!isScalable(object)) throw new StatusError('InternalError', `${kind.resource} cannot be scaled`);
   const current = scaleOf(object);
   if (request.verb === 'get') return { code: 200, body: current };
-  const wanted = (request.verb === 'patch' ? patched(scope, current) : request.body) as Partial<Scale>;
+  const { wanted, ownership } = request.patchType === 'apply' ? appliedTo(scope, object, current) : changeOf(scope, object, current);
   checkVersion(scope, wanted, object);
-  const stored = storeChange(scope, withReplicas(object, replicasOf(wanted, object.metadata.name)), object);
+  const stored = storeChange(scope, withReplicas(object, replicasOf(wanted, object.metadata.name)), object, ownership);
   return { code: 200, body: scaleOf(stored as Scalable) };
 }
 
-export function scaleOf({ metadata, spec, status }: Scalable): Scale {
+/** A Scale says what it is, as every object does that is answered with. */
+type KubeScale = Scale & KubeObject;
+
+/** The Scale as it shall be, and who owns what of the object then. */
+type Wanted = { readonly wanted: Partial<Scale>; readonly ownership: Ownership };
+
+function changeOf(scope: Scope, object: KubeObject, current: KubeScale): Wanted {
+  const { context: { scheduler }, kind, request } = scope;
+  const wanted = (request.verb === 'patch' ? patched(scope, { ...current }) : request.body) as Partial<Scale>;
+  const owners = ownersOf(scope, object);
+  const before = ownersOfScale(owners);
+  if (before.size === 0) return { wanted, ownership: Ownership.of(owners) };   // what nobody owns is not tracked from here, as upstream
+  const by: Identity = { manager: managerOf(request), operation: 'Update', apiVersion: scaleVersion, subresource: 'scale' };
+  const step = { versions: versionsOfScale, before: current, after: { ...current, spec: { replicas: replicasOf(wanted, object.metadata.name) } } as KubeScale };
+  return { wanted, ownership: Ownership.of(ownersAfterScale(owners, ownersAfterUpdate(step, before, by, timestamp(scheduler.now())), kind.apiVersion)) };
+}
+
+function appliedTo(scope: Scope, object: KubeObject, current: KubeScale): Wanted {
+  checkApplication(scope);
+  const config = configOf(scope.request.body, { kind: 'Scale', apiVersion: scaleVersion });
+  const owners = ownersOf(scope, object);
+  const merged = merge(scope, { versions: versionsOfScale, empty: nothing, live: current, config, owners: ownersOfScale(owners), apiVersion: scaleVersion });
+  return { wanted: (merged.object ?? current) as KubeScale, ownership: Ownership.of(ownersAfterScale(owners, merged.owners, scope.kind.apiVersion)) };
+}
+
+const definition = 'io.k8s.api.autoscaling.v1.Scale';
+const versionsOfScale = oneVersion(shapeOfDefinition(definition), scaleVersion);
+const nothing = { ...emptyStruct(definition), kind: 'Scale', apiVersion: scaleVersion } as KubeScale;   // a Go struct with nothing in it
+const ownersOf = ({ context: { kinds } }: Scope, object: KubeObject): Owners => ownershipOf(object)?.owners(kinds) ?? nobody;
+
+export function scaleOf({ metadata, spec, status }: Scalable): KubeScale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   return {
     kind: 'Scale',
