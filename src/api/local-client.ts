@@ -17,6 +17,9 @@ export class LocalClient {
   /** The same client during one reconcile: its writes say why they happened, and are reported to `wrote`. */
   because(cause: WriteCause, wrote: Wrote = this.wrote): LocalClient { return new LocalClient(this.server, this.user, cause, wrote); }
 
+  /** The same way in for somebody else. */
+  as(user: User): LocalClient { return new LocalClient(this.server, user, this.cause, this.wrote); }
+
   get<T extends KubeObject>(kind: Resource<T>, { namespace, name }: Key): T { return this.#call(kind, 'get', { namespace, name }) as T; }
 
   list<T extends KubeObject>(kind: Resource<T>, namespace?: string, options?: RequestOptions): ObjectList<T> {

@@ -42,8 +42,10 @@ export function review(scope: Scope): ApiResponse {
   const made = kind.resource.startsWith('selfsubjectreviews.') ? { creationTimestamp: timestamp(scheduler.now()) } : {};
   // Reviews have metadata only in form: nothing of it but who set the spec.
   const object = { ...asked, kind: kind.kind, apiVersion: kind.apiVersion, metadata: { ...namespace, ...made } } as unknown as KubeObject;
-  const { metadata } = represented(scope, owned(object, noted(scope, object))) as KubeObject;
-  return { code: 201, body: { ...object, metadata, ...answer(scope, spec) }, warnings: scope.warnings };
+  const reviewed = answer(scope, spec);
+  // Only what a client is given back was set by him.
+  const { metadata } = reviewed.spec ? object : represented(scope, owned(object, noted(scope, object))) as KubeObject;
+  return { code: 201, body: { ...object, metadata, ...reviewed }, warnings: scope.warnings };
 }
 
 /** What a SubjectAccessReview asks about, or what is wrong with it. */

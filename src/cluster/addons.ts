@@ -3,6 +3,7 @@ import { Deployments } from '../kinds/apps/deployment';
 import { ConfigMaps } from '../kinds/core/configmap';
 import { ServiceAccounts } from '../kinds/core/serviceaccount';
 import { Services } from '../kinds/core/service';
+import { ClusterRoleBindings, ClusterRoles } from '../kinds/rbac/roles';
 import { componentImages } from './static-pods';
 
 /** The address of the cluster's DNS service, as kubeadm chooses it. */
@@ -26,9 +27,15 @@ const corefile = `.:53 {
 }
 `;
 
-/** What kubeadm installs once the API server answers: CoreDNS and its service. */
+/** What kubeadm installs once the API server answers: CoreDNS with its service and its rights, and who is an administrator. */
 export function installAddons(client: LocalClient): void {
+  const account = { kind: 'ServiceAccount', name: 'coredns', namespace };
   client.create(ServiceAccounts, { metadata: { name: 'coredns', namespace } });
+  client.create(ClusterRoles, { metadata: { name: 'system:coredns' }, rules: corednsRules });
+  client.create(ClusterRoleBindings, { metadata: { name: 'system:coredns' }, roleRef: toClusterRole('system:coredns'), subjects: [account] });
+  client.create(ClusterRoleBindings, {
+    metadata: { name: 'kubeadm:cluster-admins' }, roleRef: toClusterRole('cluster-admin'), subjects: [{ kind: 'Group', apiGroup: rbacGroup, name: 'kubeadm:cluster-admins' }],
+  });
   client.create(ConfigMaps, { metadata: { name: 'coredns', namespace }, data: { Corefile: corefile } });
   client.create(Services, {
     metadata: { name: 'kube-dns', namespace, labels: { ...labels, 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' } },
@@ -43,6 +50,13 @@ export function installAddons(client: LocalClient): void {
   });
   client.create(Deployments, { metadata: { name: 'coredns', namespace, labels }, spec: corednsSpec });
 }
+
+const rbacGroup = 'rbac.authorization.k8s.io';
+const toClusterRole = (name: string) => ({ apiGroup: rbacGroup, kind: 'ClusterRole', name });
+const corednsRules = [
+  { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+];
 
 const corednsSpec = {
   replicas: 2,

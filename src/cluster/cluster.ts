@@ -5,11 +5,12 @@ import type { StaticTokens } from '../apiserver/authentication/authenticator';
 import type { AuthorizationMode } from '../apiserver/authorization/modes';
 import { createApiServer, type PodariumApiServer } from '../apiserver/server';
 import { clusterDNS, clusterDomain } from './addons';
+import { componentUser, kubeletsUser } from './component-users';
 import { controlPlaneComponents, ownCaches, recorderOf } from './components';
 import { historyLog } from './log';
 import { controlPlaneMachine, workerMachine, type Machine } from './machines';
 import { controlPlanePods, proxyPod, type StaticPod } from './static-pods';
-import { tokenSigner } from './token';
+import { podTokens } from './token';
 import { createContainerRuntime } from '../containers/runtime';
 import type { Software } from '../containers/software';
 import { createKubelets, type Kubelets } from '../kubelet/kubelets';
@@ -88,9 +89,9 @@ export class Cluster {
       software,
       components: controlPlaneComponents({ server: this.server, store, clock, scheduler, podNetwork, proxies }),
     });
-    this.kubelets = createKubelets({ scheduler: clock, runtime, network: fabric, clusterDNS, clusterDomain, serviceAccountToken: tokenSigner(seed, () => clock.now()) });
-    this.#run('system:nodes', [this.kubelets]);
-    this.#run('system:kube-proxy', [createKubeProxy({ network: fabric, isUp: (node) => proxies.has(node) }), createPodNetwork(fabric)]);
+    this.kubelets = createKubelets({ scheduler: clock, runtime, network: fabric, clusterDNS, clusterDomain, serviceAccountToken: podTokens(this.server, () => clock.now()) });
+    this.#run(kubeletsUser, [this.kubelets]);
+    this.#run(componentUser('system:kube-proxy'), [createKubeProxy({ network: fabric, isUp: (node) => proxies.has(node) }), createPodNetwork(fabric)]);
     this.#add(controlPlaneMachine, [...controlPlanePods(podNetwork), proxyPod]);
     for (let i = 0; i < nodes; i++) this.addNode();
   }
@@ -116,7 +117,7 @@ export class Cluster {
   log(): string { return historyLog(this.store); }
 
   /** Runs what is there as long as the machines are. */
-  #run(user: string, controllers: readonly AnyController[]): void {
+  #run(user: User, controllers: readonly AnyController[]): void {
     const informers = ownCaches(this.server, user, this.clock);
     const recorder = recorderOf(informers);
     for (const controller of controllers) controller.run(informers, recorder).subscribe();

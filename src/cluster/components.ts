@@ -2,6 +2,7 @@ import { Subscription, type Observable, type SchedulerLike } from 'rxjs';
 import { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
 import type { ApiServer, User } from '../api/types';
+import { serviceAccountUser } from '../apiserver/authentication/authenticator';
 import { bootstrap } from '../apiserver/bootstrap';
 import { compactRegularly } from '../apiserver/compaction';
 import { expireEvents } from '../apiserver/event-expiry';
@@ -16,6 +17,7 @@ import { EventRecorder } from '../runtime/event-recorder';
 import { Informers } from '../runtime/informers';
 import type { Store } from '../store/store';
 import { clusterDomain, installAddons } from './addons';
+import { componentUser, controllerUser } from './component-users';
 import { controlPlaneAddress } from './machines';
 import { rootCertificate } from './root-certificate';
 import { componentImages } from './static-pods';
@@ -32,12 +34,8 @@ export type Parts = {
   readonly proxies: Set<string>;
 };
 
-export const componentUser = (name: string): User => ({ name, groups: ['system:authenticated'] });
-
 /** The caches and the client of one component, as long as it runs. */
-export function ownCaches(server: ApiServer, user: string, clock: SchedulerLike): Informers {
-  return new Informers(new LocalClient(server, componentUser(user)), clock);
-}
+export const ownCaches = (server: ApiServer, user: User, clock: SchedulerLike): Informers => new Informers(new LocalClient(server, user), clock);
 
 export const recorderOf = (informers: Informers): EventRecorder => new EventRecorder(informers.client, Events, () => informers.scheduler.now());
 
@@ -57,9 +55,9 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
         return { stop: () => { work.unsubscribe(); open.stop(); } };
       },
     },
-    [componentImages.scheduler]: { start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return running(server, 'system:kube-scheduler', clock, [scheduler]); } },
+    [componentImages.scheduler]: { start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return running(server, componentUser('system:kube-scheduler'), clock, [scheduler]); } },
     [componentImages.controllerManager]: {
-      start: (_config, container) => { container.print('Started controllers'); return running(server, 'system:kube-controller-manager', clock, createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred() })); },
+      start: (_config, container) => { container.print('Started controllers'); return running(server, componentUser('system:kube-controller-manager'), clock, createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred() }), controllerUser); },
     },
     [componentImages.proxy]: {
       start: ({ node }) => {
@@ -69,7 +67,7 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
     },
     [componentImages.dns]: {
       start: () => {
-        const informers = ownCaches(server, 'system:serviceaccount:kube-system:coredns', clock);
+        const informers = ownCaches(server, serviceAccountUser('kube-system', 'coredns'), clock);
         const answer: Handler = createDnsHandler(informers, { domain: clusterDomain });
         return { stop: () => informers.stop(), accept: (port) => (port === 53 ? answer : undefined) };
       },
@@ -77,11 +75,14 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
   };
 }
 
-function running(server: ApiServer, user: string, clock: SchedulerLike, controllers: readonly AnyController[]): RunningComponent {
+/** Runs parts of a component on its caches; `writer` is who each of them writes as, where that is not the component itself. */
+function running(server: ApiServer, user: User, clock: SchedulerLike, controllers: readonly AnyController[], writer?: (controller: string) => User): RunningComponent {
   const informers = ownCaches(server, user, clock);
-  const recorder = recorderOf(informers);
   const work = new Subscription();
-  for (const controller of controllers) work.add(ignoringOutcomes(controller.run(informers, recorder)));
+  for (const controller of controllers) {
+    const own = writer ? informers.as(writer(controller.name)) : informers;
+    work.add(ignoringOutcomes(controller.run(own, recorderOf(own))));
+  }
   return { stop: () => { work.unsubscribe(); informers.stop(); } };
 }
 

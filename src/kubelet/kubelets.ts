@@ -2,6 +2,7 @@ import { merge, Observable, Subject, type Subscription } from 'rxjs';
 import { keyOf, keyText, revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
+import { nodeUser } from '../apiserver/authorization/node';
 import { ConfigMaps } from '../kinds/core/configmap';
 import { Nodes } from '../kinds/core/node';
 import { isTerminal } from '../kinds/core/pod-conditions';
@@ -64,6 +65,7 @@ class KubeletController implements Kubelets {
   /** Pods that were seen and have no worker yet: uid → key. */
   readonly #arrived = new Map<string, string>();
   readonly #wokenBy = new Map<string, number>();
+  readonly #clients = new Map<string, LocalClient>();
   #shared: Shared | undefined;
   #count = 0;
 
@@ -81,7 +83,7 @@ class KubeletController implements Kubelets {
       running.add(informers.of(Nodes).changes.subscribe((change) => this.#nodeChanged(change)));
       running.add(informers.of(Pods).changes.subscribe((change) => this.#podChanged(change)));
       for (const machine of this.#machines.values()) this.#boot(machine, shared);
-      return () => { running.unsubscribe(); this.#shared = undefined; };
+      return () => { running.unsubscribe(); this.#shared = undefined; this.#clients.clear(); };
     });
   }
 
@@ -234,7 +236,7 @@ class KubeletController implements Kubelets {
     const revision = this.#wokenBy.get(uid) ?? 0;
     this.#wokenBy.delete(uid);
     if (!worker || worker.node.state !== 'up') return undefined;
-    const api = this.#client(shared, worker.key, revision);
+    const api = this.#client(shared, worker.node.name, worker.key, revision);
     if (worker.orphaned) worker.stop(worker.graceSeconds);
     worker.sync(() => writeStatus(worker, api));
     if (worker.done && !worker.isStatic) this.#finish(worker, api);
@@ -275,11 +277,14 @@ class KubeletController implements Kubelets {
     const revision = this.#wokenBy.get(name) ?? 0;
     this.#wokenBy.delete(name);
     if (!machine?.heartbeat || machine.worker.state !== 'up') return undefined;
-    return machine.heartbeat.beat(this.#client(shared, name, revision), shared.scheduler.now());
+    return machine.heartbeat.beat(this.#client(shared, name, name, revision), shared.scheduler.now());
   }
 
-  #client({ informers }: Shared, key: string, revision: number): LocalClient {
-    return informers.client.because({ component: this.name, key, revision });
+  /** What a kubelet writes, it writes as its node. */
+  #client({ informers }: Shared, node: string, key: string, revision: number): LocalClient {
+    const known = this.#clients.get(node) ?? informers.client.as(nodeUser(node));
+    this.#clients.set(node, known);
+    return known.because({ component: this.name, key, revision });
   }
 }
 
