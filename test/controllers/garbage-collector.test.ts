@@ -2,10 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/types';
 import { Dependents } from '../../src/controllers/garbage-collector/dependents';
+import { createControllers } from '../../src/controllers/all';
 import { Deployments } from '../../src/kinds/apps/deployment';
 import { ReplicaSets } from '../../src/kinds/apps/replicaset';
 import { ConfigMaps } from '../../src/kinds/core/configmap';
 import { Pods } from '../../src/kinds/core/pod';
+import type { Kind } from '../../src/kinds/define';
+import { builtInKinds } from '../../src/kinds/registry';
+import { StorageClasses } from '../../src/kinds/storage/storageclass';
 import { startCluster, web, type Cluster } from './cluster';
 
 const key = { namespace: 'default', name: 'web' };
@@ -138,6 +142,36 @@ describe('an object that names an owner', () => {
     cluster.until('the parent goes', () => !cluster.exists(ConfigMaps, 'parent'));
     expect(cluster.exists(ConfigMaps, 'child')).toBe(true);
   });
+});
+
+test('an object of the cluster with an owner in a namespace is left alone, and an event says why', () => {
+  using cluster = startCluster();
+  const owner = cluster.client.create(ConfigMaps, { metadata: { name: 'parent', namespace: 'default' } });
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'parent', uid: owner.metadata.uid }];
+  cluster.client.create(StorageClasses, { metadata: { name: 'child', ownerReferences }, provisioner: 'p' });
+  cluster.advance(60_000);
+  expect(cluster.exists(StorageClasses, 'child', undefined)).toBe(true);
+  expect(cluster.events('OwnerRefInvalidNamespace').map(({ message }) => message)).toEqual([
+    `ownerRef [v1/ConfigMap, namespace: , name: parent, uid: ${owner.metadata.uid}] does not exist in namespace ""`,
+  ]);
+});
+
+test('an owner of a kind that comes later is looked for once it is there', () => {
+  const late = builtInKinds.get('storageclasses.storage.k8s.io');
+  const known = [...builtInKinds.values()].filter((kind) => kind !== late);
+  let kinds: readonly Kind[] = known;
+  using cluster = startCluster({ controllers: createControllers({ kinds: () => kinds }) });
+  cluster.client.create(ConfigMaps, { metadata: { name: 'child', namespace: 'default', ownerReferences: [{ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', name: 'none', uid: 'u' }] } });
+  cluster.advance(60_000);
+  expect(cluster.exists(ConfigMaps, 'child')).toBe(true);
+  kinds = [...known, ...(late ? [late] : [])];
+  const names = { plural: 'fish', kind: 'Fish' };
+  const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } };
+  cluster.server.call({
+    verb: 'create', resource: 'customresourcedefinitions.apiextensions.k8s.io', user: { name: 'a', groups: ['system:masters'] },
+    body: { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'fish.example.org' }, spec: { group: 'example.org', scope: 'Namespaced', names, versions: [version] } },
+  });
+  cluster.until('it is collected', () => !cluster.exists(ConfigMaps, 'child'));
 });
 
 test('what was left behind while no collector ran is collected when one starts', () => {
