@@ -1,12 +1,10 @@
 import { concatMap, map, Observable, Subscription } from 'rxjs';
-import { bytesFromText, textFromBytes } from '../lib/byte-text';
+import { bytesFromText, latinFromText, textFromLatin } from '../lib/byte-text';
 import type { HttpRequest, HttpResponse, Payload, Reply } from '../net/types';
 import { header, reasonPhrase } from './http';
 
 /** Bytes as characters of one byte each: what can be cut by length. */
 type Latin = string;
-const latin = (text: string): Latin => Array.from(bytesFromText(text), (byte) => String.fromCharCode(byte)).join('');
-const textOf = (bytes: Latin): string => textFromBytes(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 
 /** What can be read from the front of a stream: a question for a server, or undefined while more must come. */
 type Read = { readonly payload: Payload; readonly rest: Latin; readonly closes: boolean };
@@ -20,7 +18,7 @@ export function byteStream(input: Observable<string>, ask: (payload: Payload) =>
     let waiting: Latin = '';
     const questions = new Observable<Read>((queue) => input.subscribe({
       next: (text) => {
-        waiting += latin(text);
+        waiting += latinFromText(text);
         for (let read = firstIn(waiting); read; read = firstIn(waiting)) {
           waiting = read.rest;
           queue.next(read);
@@ -52,7 +50,7 @@ function firstIn(bytes: Latin): Read | undefined {
   const end = bytes.indexOf('\r\n');
   if (end < 0 && mayBecomeRequest.test(bytes) && !bytes.includes('\n')) return undefined;
   const [, method, path, minor] = requestLine.exec(bytes.slice(0, Math.max(0, end))) ?? [];
-  if (method === undefined || path === undefined) return { payload: { kind: 'text', text: textOf(bytes) }, rest: '', closes: false };
+  if (method === undefined || path === undefined) return { payload: { kind: 'text', text: textFromLatin(bytes) }, rest: '', closes: false };
   return httpRequest(bytes, { method, path }, minor === '0');
 }
 
@@ -66,14 +64,14 @@ function httpRequest(bytes: Latin, { method, path }: Pick<HttpRequest, 'method' 
   if (!body) return undefined;
   const connection = (header(headers, 'connection') ?? '').toLowerCase();
   return {
-    payload: { kind: 'http', request: { method, path, headers, body: textOf(body.bytes) } },
+    payload: { kind: 'http', request: { method, path, headers, body: textFromLatin(body.bytes) } },
     rest: bytes.slice(body.end), closes: old ? connection !== 'keep-alive' : connection === 'close',
   };
 }
 
 const headersOf = (head: Latin): Readonly<Record<string, string>> => Object.fromEntries(head.split('\r\n').filter(Boolean).map((line) => {
   const colon = line.indexOf(':');
-  return [line.slice(0, colon), textOf(line.slice(colon + 1).trim())];
+  return [line.slice(0, colon), textFromLatin(line.slice(colon + 1).trim())];
 }));
 
 type Part = { readonly bytes: Latin; readonly end: number };

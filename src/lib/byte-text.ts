@@ -22,6 +22,18 @@ export function bytesFromText(text: string): Uint8Array {
   return joinBytes(parts);
 }
 
+/** The bytes of a text as characters of one byte each: what can be cut by length. */
+export function latinFromText(text: string): string {
+  const bytes = bytesFromText(text);
+  let latin = '';
+  for (let at = 0; at < bytes.length; at += chunkBytes) latin += String.fromCharCode(...bytes.subarray(at, at + chunkBytes));
+  return latin;
+}
+const chunkBytes = 8_192;
+
+/** And back. */
+export const textFromLatin = (latin: string): string => textFromBytes(Uint8Array.from(latin, (char) => char.charCodeAt(0)));
+
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;

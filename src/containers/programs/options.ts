@@ -17,15 +17,19 @@ export type OptionSpec = {
   readonly long?: Readonly<Record<string, string>>;
   /** Options end at the first operand, because what follows is another command's. */
   readonly stopEarly?: boolean;
+  /** The first word is options even without a dash, as tar has it: `tar xf a.tar`. */
+  readonly bundled?: boolean;
   /** Status after a wrong option; 1 unless told. */
   readonly failure?: number;
 };
 
 /** Reads options in the way of getopt: `-abc`, `-n 5`, `-n5`, `--lines=5`, `--`. Gives the offending option if there is one. */
 export const parseOptions = (
-  args: readonly string[],
-  { flags = '', valued = '', long = {}, stopEarly = false }: OptionSpec,
+  given: readonly string[],
+  { flags = '', valued = '', long = {}, stopEarly = false, bundled = false }: OptionSpec,
 ): Options | { readonly unknown: string } | { readonly missing: string } => {
+  const [first = '', ...others] = given;
+  const args = bundled && /^[a-zA-Z]/.test(first) ? [`-${first}`, ...others] : given;
   const found = new Map<string, string[]>();
   const operands: string[] = [];
   const note = (letter: string, value = ''): void => {

@@ -1,3 +1,4 @@
+import { latinFromText, textFromLatin } from '../../lib/byte-text';
 import { FileError, parentPath, resolvePath } from '../shell/files';
 import type { Process } from '../shell/process';
 import type { Programs } from '../shell/programs';
@@ -11,19 +12,20 @@ type Entry = { readonly name: string; readonly content: string; readonly mode: n
 const block = 512;
 const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`;
 
-/** Entries in the ustar format, one character a byte. */
-export const writeArchive = (entries: readonly Entry[]): string => entries.map(({ name, content, mode, modifiedAt }) => {
+/** Entries in the ustar format, as {@link textFromLatin} writes bytes. */
+export const writeArchive = (entries: readonly Entry[]): string => textFromLatin(entries.map(({ name, content, mode, modifiedAt }) => {
   const directory = name.endsWith('/');
-  const bytes = toBytes(content);
+  const bytes = latinFromText(content);
   const fields = [name.slice(-100).padEnd(100, '\0'), octal(mode & 0o7777, 8), octal(0, 8), octal(0, 8), octal(bytes.length, 12), octal(Math.floor(modifiedAt / 1000), 12)];
   const rest = `${directory ? '5' : '0'}${'\0'.repeat(100)}ustar\u000000${'root'.padEnd(32, '\0')}${'root'.padEnd(32, '\0')}`;
   const head = (sum: string): string => (fields.join('') + sum + rest).padEnd(block, '\0');
   const sum = [...head(' '.repeat(8))].reduce((total, character) => total + character.charCodeAt(0), 0);
   return head(`${sum.toString(8).padStart(6, '0')}\0 `) + bytes.padEnd(Math.ceil(bytes.length / block) * block, '\0');
-}).join('') + '\0'.repeat(2 * block);
+}).join('') + '\0'.repeat(2 * block));
 
 /** The entries of an archive. Throws a SyntaxError when it is none. */
-export const readArchive = (archive: string): readonly Entry[] => {
+export const readArchive = (text: string): readonly Entry[] => {
+  const archive = latinFromText(text);
   const entries: Entry[] = [];
   for (let at = 0; at + block <= archive.length && archive.charAt(at) !== '\0'; ) {
     const field = (from: number, length: number): string => archive.slice(at + from, at + from + length).replace(/\0.*$/s, '');
@@ -32,7 +34,7 @@ export const readArchive = (archive: string): readonly Entry[] => {
     const prefix = field(345, 155);
     const name = `${prefix ? `${prefix}/` : ''}${field(0, 100)}`;
     const kind = archive.charAt(at + 156);
-    const content = fromBytes(archive.slice(at + block, at + block + size));
+    const content = textFromLatin(archive.slice(at + block, at + block + size));
     if (kind === '0' || kind === '\0' || kind === '5')
       entries.push({
         name: kind === '5' && !name.endsWith('/') ? `${name}/` : name,
@@ -44,9 +46,6 @@ export const readArchive = (archive: string): readonly Entry[] => {
   }
   return entries;
 };
-
-const toBytes = (text: string): string => Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
-const fromBytes = (bytes: string): string => new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
 
 const collect = (process: Process, directory: string, name: string): readonly Entry[] => {
   const { files } = process.system;
@@ -70,6 +69,7 @@ const tar = withOptions(
   {
     flags: 'cxtvmopPz',
     valued: 'fC',
+    bundled: true,
     long: { create: 'c', extract: 'x', list: 't', file: 'f', directory: 'C', verbose: 'v', 'no-same-owner': 'o', gzip: 'z' },
   },
   function* (process, options) {
