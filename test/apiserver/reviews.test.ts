@@ -20,9 +20,10 @@ test('who am I', () => {
   expect(ask('selfsubjectreviews.authentication.k8s.io', {}).body).toMatchObject({ status: { userInfo: { username: 'kubernetes-admin', groups: ['system:masters'] } } });
 });
 
-test('a question that asks nothing is refused in upstream\'s words; so is a review that is not emulated', () => {
+test('a question that asks nothing is refused in upstream\'s words; a token that is none is answered with why', () => {
   expect(refusal(() => ask('selfsubjectaccessreviews.authorization.k8s.io', {})).message)
     .toBe('.authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified');
   expect(refusal(() => ask('selfsubjectrulesreviews.authorization.k8s.io', {})).message).toBe('no namespace on request');
-  expect(refusal(() => ask('tokenreviews.authentication.k8s.io', { token: 'x' })).code).toBe(404);
+  expect(ask('tokenreviews.authentication.k8s.io', { token: 'x' }).body).toMatchObject({ status: { user: {}, error: 'invalid bearer token' } });
+  expect(refusal(() => ask('tokenreviews.authentication.k8s.io', {})).message).toBe('token is required for TokenReview in authentication');
 });
