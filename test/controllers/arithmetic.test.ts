@@ -109,12 +109,12 @@ describe('scaling in the middle of a rollout', () => {
 
 test('a revision is noted once, and those before it are remembered', () => {
   const each = { ...deployment(1), metadata: { ...metadata('web'), annotations: { note: 'a', 'kubectl.kubernetes.io/last-applied-configuration': '{}' } } };
-  const first = newestAnnotations(each, {}, 1);
+  const first = newestAnnotations(each, {}, 1n);
   expect(first).toEqual({ note: 'a', 'deployment.kubernetes.io/revision': '1' });
-  expect(newestAnnotations(each, first, 1)).toBe(first);
-  const third = newestAnnotations(each, first, 3);
+  expect(newestAnnotations(each, first, 1n)).toBe(first);
+  const third = newestAnnotations(each, first, 3n);
   expect(third).toMatchObject({ 'deployment.kubernetes.io/revision': '3', 'deployment.kubernetes.io/revision-history': '1' });
-  expect(newestAnnotations(each, third, 12)).toMatchObject({ 'deployment.kubernetes.io/revision': '12', 'deployment.kubernetes.io/revision-history': '1,3' });
+  expect(newestAnnotations(each, third, 12n)).toMatchObject({ 'deployment.kubernetes.io/revision': '12', 'deployment.kubernetes.io/revision-history': '1,3' });
 });
 
 describe('slow start', () => {
