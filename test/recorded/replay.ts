@@ -1,11 +1,11 @@
 import { createApiServer, type PodariumApiServer } from '../../src/apiserver/server';
 import { bootstrap } from '../../src/apiserver/bootstrap';
+import { tendOwnStatuses } from '../../src/apiserver/own-statuses';
 import { handle } from '../../src/apiserver/http/handle';
 import type { HttpRequest, HttpStream } from '../../src/apiserver/http/types';
 import { warningPrefix } from '../../src/apiserver/not-emulated';
 import { LocalClient } from '../../src/api/local-client';
 import { StatusError } from '../../src/api/status';
-import { Namespaces } from '../../src/kinds/core/namespace';
 import { ServiceAccounts } from '../../src/kinds/core/serviceaccount';
 import { VirtualClock } from '../../src/sim/clock';
 import { Random } from '../../src/sim/random';
@@ -29,11 +29,15 @@ export type Outcome = { readonly index: number; readonly title: string; readonly
 /** A server being asked what was recorded, with the clock it lives by. */
 export class Replayer {
   readonly #carried = new CarriedValues();
+  /** How long ago the record was made, by our clock. */
+  #behindMs: number | undefined;
 
   constructor(readonly server: PodariumApiServer, readonly clock: VirtualClock) {}
 
   /** Asks as `step` does, and gives both answers as they can be compared. */
   play({ title, request, response }: Step, index: number, trimmed: (body: Json) => Json = (body) => body): Outcome {
+    this.clock.advanceBy(0);   // what the step before has set going inside the server
+    this.#keepUp(response.body ?? '');
     const asked = this.#carried.request(request);
     const ours = this.#ask(asked);
     const theirBody = response.stream ?? response.body ?? '';
@@ -48,6 +52,15 @@ export class Replayer {
         warnings: (response.warnings ?? []).map(warningText), headers: chosen(response.headers ?? {}, headerNames),
       },
     };
+  }
+
+  /** As much time passes as did between the recorded writes: owners of fields are listed by the second of their last write. */
+  #keepUp(body: Json): void {
+    const times = [...JSON.stringify(body).matchAll(/"time":"([^"]+)"/g)].map(([, time = '']) => Date.parse(time));
+    if (times.length === 0) return;
+    const latest = Math.max(...times);
+    this.#behindMs ??= latest - this.clock.now();
+    this.clock.advanceBy(Math.max(0, latest - this.#behindMs - this.clock.now()));
   }
 
   /** Sends a request that is no step. */
@@ -92,16 +105,20 @@ export class Replayer {
 /** Plays the steps of a recording in order against a fresh API server without controllers, in its namespace, as they were recorded. */
 export function replay({ steps, namespace, server: options, trimmed, alwaysTrimmed, before }: Recording): readonly Outcome[] {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20));
-  const server = createApiServer({ store: new Store(), scheduler: clock, random: new Random(1), ...options });
+  const store = new Store();
+  const server = createApiServer({ store, scheduler: clock, random: new Random(1), ...options });
   const client = new LocalClient(server, recordedUsers['admin'] ?? { name: 'admin', groups: [] });
-  bootstrap(client, '172.18.0.2');
+  bootstrap(client, '172.18.0.2', clock.now());
+  tendOwnStatuses(client, store, clock);
+  clock.advanceBy(0);
+  const replayer = new Replayer(server, clock);
   if (namespace !== undefined) {
-    client.create(Namespaces, { metadata: { name: namespace }, spec: {} });
+    replayer.prepare({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } });
     client.create(ServiceAccounts, { metadata: { name: 'default', namespace } });
   }
-  const replayer = new Replayer(server, clock);
   return steps.map((step, index) => {
     for (const request of before?.[index] ?? []) replayer.prepare(request);
+    if (before?.[index]) clock.advanceBy(0);
     return replayer.play(step, index, trimmed?.[index] ?? alwaysTrimmed);
   });
 }

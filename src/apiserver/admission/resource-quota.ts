@@ -8,6 +8,7 @@ import type { Evaluator } from '../../kinds/quota/types';
 import { byText } from '../../lib/json';
 import { parseQuantity } from '../../lib/quantity';
 import type { ResourceQuota, ScopedResourceSelectorRequirement } from '../../schema/types';
+import { Ownership, ownershipOf } from '../ownership/record';
 import { prefixOf, type Storage } from '../storage';
 import type { Admission, Afterwards, Attributes } from './types';
 
@@ -42,7 +43,7 @@ export const resourceQuota = (limited: readonly LimitedResource[] = []): Admissi
 
 /** Throws Forbidden in upstream's words; gives back how the quotas are to be changed once the object is stored. */
 function charge(attributes: Attributes, object: KubeObject, evaluator: Evaluator, quotas: readonly ResourceQuota[], limits: readonly LimitedResource[]): Afterwards | undefined {
-  const { previous, storage, now, cause, dryRun } = attributes;
+  const { previous, now, dryRun } = attributes;
   const refuse = (why: string): StatusError => forbidden(attributes.kind, attributes.name, why);
   const interested = quotas.filter((quota) => counts(quota, hardNames(quota), evaluator, object));
   for (const quota of interested) checkMeasurable(quota, evaluator, object, refuse);
@@ -61,7 +62,7 @@ function charge(attributes: Attributes, object: KubeObject, evaluator: Evaluator
     if (!isEmpty(requested)) deltas.push({ quota, used: takenFrom(quota, requested, refuse) });
   }
   if (deltas.length === 0 || dryRun) return undefined;
-  return () => { for (const delta of deltas) note(delta, storage, cause); };
+  return () => { for (const delta of deltas) note(delta, attributes); };
 }
 
 const hardNames = ({ status }: ResourceQuota): string[] => Object.keys(status?.hard ?? {});
@@ -101,7 +102,9 @@ function takenFrom({ metadata, status }: ResourceQuota, requested: Amounts, refu
   throw refuse(`exceeded quota: ${metadata.name}, requested: ${asked}, used: ${taken}, limited: ${most}`);
 }
 
-function note({ quota, used }: Delta, storage: Storage, cause: Attributes['cause']): void {
+const writer = { manager: 'kube-apiserver', kind: ResourceQuotas, subresource: 'status' };
+
+function note({ quota, used }: Delta, { storage, cause, now }: Attributes): void {
   const next: ResourceQuota = { ...quota, status: { ...quota.status, used } };
-  storage.replace(ResourceQuotas, next, quota, cause);
+  storage.replace(ResourceQuotas, next, quota, cause, Ownership.written(writer, now, next, quota, ownershipOf(quota)));
 }

@@ -44,4 +44,4 @@ function* topologyRules(keys: readonly string[], at: string): Errors {
 
 const withoutEmpty = (node: StoredCSINode): StoredCSINode => (node.spec.drivers?.length === 0 ? { ...node, spec: { ...node.spec, drivers: null } } : node);
 
-export const CSINodes = defineKind<StoredCSINode>('csinodes.storage.k8s.io', { defaults: withoutEmpty, rules: nodeRules });
+export const CSINodes = defineKind<StoredCSINode>('csinodes.storage.k8s.io', { prepareForCreate: withoutEmpty, prepareForUpdate: withoutEmpty, rules: nodeRules });
