@@ -11,6 +11,7 @@ import type { TokenIssuer } from './authentication/token-issuer';
 import type { Authorizer } from './authorization/types';
 import type { AdmissionChain } from './admission/run';
 import type { Storage } from './storage';
+import type { WebhookCaller } from './webhooks/caller';
 
 /** What every part of the server works with. */
 export type ServerContext = {
@@ -21,6 +22,8 @@ export type ServerContext = {
   readonly names: Random;
   readonly addresses: ServiceAddresses;
   readonly admission: AdmissionChain;
+  /** Absent where no webhook can be reached. */
+  readonly webhooks?: WebhookCaller;
   readonly authorizer: Authorizer;
   readonly authenticator: Authenticator;
   readonly tokenIssuer: TokenIssuer;

@@ -20,6 +20,7 @@ export function deliver<T>(scheduler: SchedulerLike, latencyMs: () => number): M
 
     return source.subscribe({
       next: send,
+      complete: () => { scheduler.schedule(() => subscriber.complete(), Math.max(0, (batch?.dueAt ?? 0) - scheduler.now())); },
       error: (error: unknown) => { scheduler.schedule(() => subscriber.error(error), Math.max(0, (batch?.dueAt ?? 0) - scheduler.now())); },
     });
   });

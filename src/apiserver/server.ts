@@ -6,6 +6,7 @@ import { stockCatalog } from '../kinds/registry';
 import type { Random } from '../sim/random';
 import type { Descriptions } from '../schema/explain';
 import type { Store } from '../store/store';
+import { CustomResources } from './apiextensions/definitions';
 import { defaultAdmission } from './admission/all';
 import { AdmissionChain } from './admission/run';
 import { Auditor, type AuditEvent } from './audit/auditor';
@@ -80,7 +81,7 @@ export class PodariumApiServer implements ApiServer {
       scheduler,
       uids: random.stream('uids'),
       names: random.stream('names'),
-      addresses: new ServiceAddresses(random),
+      addresses: new ServiceAddresses(random, storage, scheduler),
       admission: new AdmissionChain(defaultAdmission(random, authorizer)),
       authorizer,
       authenticator: this.#authenticator,
@@ -89,6 +90,7 @@ export class PodariumApiServer implements ApiServer {
     };
     this.#latencyMs = latencyMs;
     this.#kubelets = kubelets;
+    new CustomResources(this.#context, (request) => this.call(request)).start();
   }
 
   /** What is served at the moment. */

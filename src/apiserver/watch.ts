@@ -34,7 +34,8 @@ export function watch(context: ServerContext, request: WatchRequest, latencyMs: 
   const existing = fromNothing ? storage.list(kind, namespace).filter(selection ?? all).map((object): WatchEvent => ({ type: 'ADDED', object })) : [];
   const initial = request.sendInitialEvents && request.allowBookmarks ? [...existing, bookmark(kind, since, { 'k8s.io/initial-events-end': 'true' })] : existing;
   const stored = storage.store.watch(prefixOf(kind, namespace), since);
-  const live = (since > storage.revision ? stored.pipe(filter(({ revision }) => revision > since)) : stored).pipe(events(kind, selection));
+  const served = kind.schema ? stored.pipe(takeUntil(context.kinds.changes.pipe(filter((resource) => resource === kind.resource)))) : stored;   // as upstream, a watch ends when its definition changes
+  const live = (since > storage.revision ? served.pipe(filter(({ revision }) => revision > since)) : served).pipe(events(kind, selection));
   const marked = request.allowBookmarks ? merge(live, bookmarks(kind, context, request.timeoutSeconds)) : live;
   const delivered = (initial.length > 0 ? concat(from(initial), marked) : marked).pipe(deliver(scheduler, latencyMs));
   const shown = request.managedFields ? delivered.pipe(map((event) => withOwners(context, event))) : delivered;

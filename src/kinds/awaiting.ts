@@ -4,7 +4,7 @@
  */
 export const awaitingController: ReadonlySet<string> = new Set([
   'persistentvolumeclaims', 'persistentvolumes',
-  'daemonsets.apps', 'statefulsets.apps', 'horizontalpodautoscalers.autoscaling',
+  'daemonsets.apps', 'horizontalpodautoscalers.autoscaling',
   'ingresses.networking.k8s.io', 'networkpolicies.networking.k8s.io', 'servicecidrs.networking.k8s.io',
   'certificatesigningrequests.certificates.k8s.io', 'volumeattachments.storage.k8s.io',
   'apiservices.apiregistration.k8s.io', 'clusterroles.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io',

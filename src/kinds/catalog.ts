@@ -1,3 +1,4 @@
+import { Subject, type Observable } from 'rxjs';
 import type { KubeObject } from '../api/types';
 import type { Kind } from './define';
 
@@ -6,6 +7,7 @@ const pathKey = (group: string, version: string, plural: string): string => `${g
 /** Every kind that is served at the moment: the built-in ones, and custom resources as they come and go. */
 export class KindCatalog {
   readonly #byResource = new Map<string, readonly Kind<KubeObject>[]>();
+  readonly #changes = new Subject<string>();
   readonly #byPath = new Map<string, Kind<KubeObject>>();
   #revision = 0;
 
@@ -18,6 +20,9 @@ export class KindCatalog {
 
   /** Counts changes: what was derived from the catalogue holds as long as this stays. */
   get revision(): number { return this.#revision; }
+
+  /** Resources that are served otherwise from now on, or no more. */
+  get changes(): Observable<string> { return this.#changes; }
 
   /** The kind of `plural.group` at a version, or at the preferred one. */
   find(resource: string, version?: string): Kind<KubeObject> | undefined {
@@ -42,12 +47,18 @@ export class KindCatalog {
 
   /** Serves a resource at these versions, preferred first, and no others. */
   set(resource: string, versions: readonly Kind<KubeObject>[]): void {
-    this.remove(resource);
+    this.#drop(resource);
     this.#byResource.set(resource, versions);
     for (const kind of versions) this.#byPath.set(pathKey(kind.group, kind.version, kind.facts.plural), kind);
+    this.#changes.next(resource);
   }
 
   remove(resource: string): void {
+    this.#drop(resource);
+    this.#changes.next(resource);
+  }
+
+  #drop(resource: string): void {
     for (const { group, version, facts } of this.#byResource.get(resource) ?? []) this.#byPath.delete(pathKey(group, version, facts.plural));
     this.#byResource.delete(resource);
     this.#revision++;

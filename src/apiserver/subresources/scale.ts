@@ -5,6 +5,7 @@ import { selectorOf } from '../../lib/selectors';
 import { timestamp } from '../../lib/timestamp';
 import { emptyStruct } from '../../schema/decode';
 import { shapeOfDefinition } from '../../schema/field-set/shape-of';
+import { customScaleOf, withCustomReplicas } from '../apiextensions/scale';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { checkVersion } from '../metadata';
 import { nobody, type Identity, type Owners } from '../ownership/owners';
@@ -26,13 +27,26 @@ const scaleKind = { resource: 'scales.autoscaling', kind: 'Scale', group: 'autos
 export function scale(scope: Scope): ApiResponse {
   const { context: { storage }, kind, request } = scope;
   const object = storage.get(kind, namespaceOf(scope), nameOf(scope));
-  if (!isScalable(object)) throw new StatusError('InternalError', `${kind.resource} cannot be scaled`);
-  const current = scaleOf(object);
+  const { read, write } = scalingOf(scope);
+  const current = read(object);
   if (request.verb === 'get') return { code: 200, body: current };
   const { wanted, ownership } = request.patchType === 'apply' ? appliedTo(scope, object, current) : changeOf(scope, object, current);
   checkVersion(scope, wanted, object);
-  const stored = storeChange(scope, withReplicas(object, replicasOf(wanted, object.metadata.name)), object, ownership);
-  return { code: 200, body: scaleOf(stored as Scalable) };
+  const stored = storeChange(scope, write(object, replicasOf(wanted, object.metadata.name)), object, ownership);
+  return { code: 200, body: read(stored) };
+}
+
+/** How a kind's objects are read and written as Scales. */
+type Scaling = { read(object: KubeObject): KubeScale; write(object: KubeObject, replicas: number): KubeObject };
+
+function scalingOf({ kind }: Scope): Scaling {
+  const paths = kind.schema?.scale;
+  if (paths) return { read: (object) => customScaleOf(object, paths), write: (object, replicas) => withCustomReplicas(object, paths, replicas) };
+  const scalable = (object: KubeObject): Scalable => {
+    if (!isScalable(object)) throw new StatusError('InternalError', `${kind.resource} cannot be scaled`);
+    return object;
+  };
+  return { read: (object) => scaleOf(scalable(object)), write: (object, replicas) => withReplicas(scalable(object), replicas) };
 }
 
 /** A Scale says what it is, as every object does that is answered with. */

@@ -1,0 +1,3 @@
+import { checkRecorded } from './check';
+
+checkRecorded('crd');
