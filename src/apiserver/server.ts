@@ -53,7 +53,7 @@ type Answer = (scope: Scope) => ApiResponse;
 const verbs: Readonly<Record<ApiRequest['verb'], Answer>> = { get, list, create, update, patch, delete: deleteOne, deletecollection: deleteCollection };
 /** Subresources with a way of their own; those that are parts of the object are read, updated and patched as it is. */
 const subresources: Readonly<Record<string, Answer>> = { binding: bind, eviction: evict, finalize, scale, token: requestToken };
-const ofTheObject: ReadonlySet<string> = new Set(['status', 'ephemeralcontainers', 'resize']);
+const ofTheObject: ReadonlySet<string> = new Set(['status', 'approval', 'ephemeralcontainers', 'resize']);
 
 /** The API server: the one door to the store. */
 export class PodariumApiServer implements ApiServer {

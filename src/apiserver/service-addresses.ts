@@ -1,29 +1,24 @@
+import type { SchedulerLike } from 'rxjs';
 import { internalError, invalid, invalidValue, type FieldError } from '../api/status';
 import { Services } from '../kinds/core/service';
 import type { Service, ServicePort } from '../schema/types';
 import type { Random } from '../sim/random';
+import { ClusterIPs } from './cluster-ips';
 import { NumberAllocator } from './number-allocator';
+import type { Storage } from './storage';
 
-/** 10.96.0.0/12 as kubeadm sets it up; the first 256 addresses are left to those who ask by name. */
-const network = ipNumber('10.96.0.0');
-const networkBits = 12;
-const range = `10.96.0.0/${networkBits}`;
-const hosts = 2 ** (32 - networkBits) - 2;
 /** 30000-32767; its lower 86 are the static band. */
 const nodePorts = { first: 30_000, size: 2_768, staticBand: 86 };
 
-function ipNumber(ip: string): number {
-  return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-const ipText = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+const outOfRange = 'provided port is not in the valid range. The range of valid ports is 30000-32767';
 
 /** Cluster IPs and node ports: what a Service is given when it is stored, and gives back when it goes. */
 export class ServiceAddresses {
-  readonly #ips: NumberAllocator;
+  readonly #ips: ClusterIPs;
   readonly #ports: NumberAllocator;
 
-  constructor(random: Random) {
-    this.#ips = new NumberAllocator(network + 1, hosts, 256, random.stream('clusterIPs'));
+  constructor(random: Random, storage: Storage, clock: SchedulerLike) {
+    this.#ips = new ClusterIPs(random, storage, clock);
     this.#ports = new NumberAllocator(nodePorts.first, nodePorts.size, nodePorts.staticBand, random.stream('nodePorts'));
   }
 
@@ -33,37 +28,31 @@ export class ServiceAddresses {
    */
   assign(service: Service, previous: Service | undefined, dryRun: boolean): Service {
     const errors: FieldError[] = [];
-    const withIPs = this.#assignIP(service, previous, errors);
-    const assigned = this.#assignPorts(withIPs, previous, dryRun ? [] : errors);
+    const withIPs = this.#assignIP(service, previous, errors, dryRun);
+    const assigned = this.#assignHealthPort(this.#assignPorts(withIPs, previous, dryRun ? [] : errors), previous, dryRun ? [] : errors);
     if (errors.length > 0) throw invalid(Services, service.metadata.name, errors);
     return assigned;
   }
 
   /** Books what `next` holds and releases what only `previous` held. */
   settle(previous: Service | undefined, next: Service | undefined): void {
-    for (const ip of previous ? addressesOf(previous) : []) this.#ips.release(ip);
+    const [before, after] = [previous ? addressesOf(previous) : [], next ? addressesOf(next) : []];
+    for (const ip of before) if (!after.includes(ip)) this.#ips.release(ip);
+    for (const ip of after) if (next && !before.includes(ip)) this.#ips.take(ip, next);
     for (const port of previous ? portsOf(previous) : []) this.#ports.release(port);
-    for (const ip of next ? addressesOf(next) : []) this.#ips.reserve(ip);
     for (const port of next ? portsOf(next) : []) this.#ports.reserve(port);
   }
 
-  #assignIP(service: Service, previous: Service | undefined, errors: FieldError[]): Service {
+  #assignIP(service: Service, previous: Service | undefined, errors: FieldError[], dryRun: boolean): Service {
     const { type, clusterIP } = service.spec;
     if (type === 'ExternalName' || clusterIP === 'None') return service;
     if (!clusterIP) {
-      const value = this.#ips.next();
-      if (value === undefined) throw internalError('failed to allocate a serviceIP: range is full');
-      const ip = ipText(value);
+      const ip = this.#ips.next();
       return { ...service, spec: { ...service.spec, clusterIP: ip, clusterIPs: [ip] } };
     }
-    const value = ipNumber(clusterIP);
-    if (previous && addressesOf(previous).includes(value)) return service;
-    if (!this.#ips.contains(value)) {
-      errors.push(invalidValue('spec.clusterIPs', [clusterIP],
-        `failed to allocate IP ${clusterIP}: the provided IP (${clusterIP}) is not in the valid range. The range of valid IPs is ${range}`));
-    } else if (this.#ips.has(value)) {
-      errors.push(invalidValue('spec.clusterIPs', [clusterIP], `failed to allocate IP ${clusterIP}: provided IP is already allocated`));
-    }
+    if (previous && addressesOf(previous).includes(clusterIP)) return service;
+    const problem = this.#ips.problem(clusterIP, dryRun);
+    if (problem) errors.push(problem);
     return service;
   }
 
@@ -79,13 +68,27 @@ export class ServiceAddresses {
         return { ...port, nodePort };
       }
       if (!this.#ports.contains(port.nodePort)) {
-        errors.push(invalidValue(`spec.ports[${index}].nodePort`, port.nodePort, 'provided port is not in the valid range. The range of valid ports is 30000-32767'));
+        errors.push(invalidValue(`spec.ports[${index}].nodePort`, port.nodePort, outOfRange));
       } else if (this.#ports.has(port.nodePort) && !held.has(port.nodePort)) {
         errors.push(invalidValue(`spec.ports[${index}].nodePort`, port.nodePort, 'provided port is already allocated'));
       }
       return port;
     });
     return { ...service, spec: { ...service.spec, ports } };
+  }
+
+  /** Where a load balancer asks whether a node has pods of the service: only when traffic stays on the node. */
+  #assignHealthPort(service: Service, previous: Service | undefined, errors: FieldError[]): Service {
+    const { type, externalTrafficPolicy, healthCheckNodePort: asked, ports = [] } = service.spec;
+    if (type !== 'LoadBalancer' || externalTrafficPolicy !== 'Local') return service;
+    if (!asked) {
+      const given = new Map(ports.flatMap(({ nodePort }) => (nodePort ? [[String(nodePort), nodePort] as const] : [])));
+      return { ...service, spec: { ...service.spec, healthCheckNodePort: this.#nextPort(given) } };
+    }
+    if (asked !== previous?.spec.healthCheckNodePort && this.#ports.has(asked))
+      throw internalError(`failed to allocate requested HealthCheck NodePort ${asked}: provided port is already allocated`);
+    if (!this.#ports.contains(asked)) errors.push(invalidValue('spec.healthCheckNodePort', asked, outOfRange));
+    return service;
   }
 
   #nextPort(given: ReadonlyMap<string, number>): number {
@@ -98,5 +101,7 @@ export class ServiceAddresses {
   }
 }
 
-const addressesOf = ({ spec }: Service): number[] => (spec.clusterIP && spec.clusterIP !== 'None' ? [ipNumber(spec.clusterIP)] : []);
-const portsOf = ({ spec }: Service): number[] => (spec.ports ?? []).flatMap(({ nodePort }) => (nodePort ? [nodePort] : []));
+const addressesOf = ({ spec }: Service): readonly string[] => (spec.clusterIP && spec.clusterIP !== 'None' ? [spec.clusterIP] : []);
+/** The health check's port is one of them. */
+const portsOf = ({ spec }: Service): readonly number[] =>
+  [...(spec.ports ?? []).flatMap(({ nodePort }) => (nodePort ? [nodePort] : [])), ...(spec.healthCheckNodePort ? [spec.healthCheckNodePort] : [])];

@@ -4,6 +4,8 @@ import { StatusError } from '../api/status';
 import type { ApiServer, User } from '../api/types';
 import { serviceAccountUser } from '../apiserver/authentication/authenticator';
 import { bootstrap } from '../apiserver/bootstrap';
+import { tendOwnStatuses } from '../apiserver/own-statuses';
+import { componentStatuses } from '../kinds/core/componentstatus';
 import { compactRegularly } from '../apiserver/compaction';
 import { expireEvents } from '../apiserver/event-expiry';
 import type { PodariumApiServer } from '../apiserver/server';
@@ -42,6 +44,12 @@ export const recorderOf = (informers: Informers): EventRecorder => new EventReco
 /** The control plane's components by their image: the start of such a container starts the component, its end stops it. */
 export function controlPlaneComponents({ server, store, clock, scheduler, proxies, podNetwork }: Parts): Readonly<Record<string, Component>> {
   const doors = new Doors(server);
+  const up = { scheduler: 0, 'controller-manager': 0 };
+  const counted = (name: keyof typeof up, component: RunningComponent): RunningComponent => {
+    up[name]++;
+    return { ...component, stop: () => { up[name]--; component.stop(); } };
+  };
+  server.kinds.set('componentstatuses', [componentStatuses((name) => name === 'etcd-0' || up[name] > 0)]);   // without etcd nothing is answered
   return {
     [componentImages.etcd]: { start: () => doors.open('etcd') },
     [componentImages.apiServer]: {
@@ -50,14 +58,15 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
         const work = new Subscription();
         work.add(expireEvents(store, clock));
         work.add(compactRegularly(store, clock));
+        work.add(tendOwnStatuses(ownClient(server), store, clock));
         container.print('Serving securely on [::]:6443');
-        work.add(clock.schedule(() => { if (store.revision === 0 && doors.areOpen) populate(server); }));
+        work.add(clock.schedule(() => { if (store.revision === 0 && doors.areOpen) populate(server, clock.now()); }));
         return { stop: () => { work.unsubscribe(); open.stop(); } };
       },
     },
-    [componentImages.scheduler]: { start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return running(server, componentUser('system:kube-scheduler'), clock, [scheduler]); } },
+    [componentImages.scheduler]: { start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return counted('scheduler', running(server, componentUser('system:kube-scheduler'), clock, [scheduler])); } },
     [componentImages.controllerManager]: {
-      start: (_config, container) => { container.print('Started controllers'); return running(server, componentUser('system:kube-controller-manager'), clock, createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred() }), controllerUser); },
+      start: (_config, container) => { container.print('Started controllers'); return counted('controller-manager', running(server, componentUser('system:kube-controller-manager'), clock, createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred() }), controllerUser)); },
     },
     [componentImages.proxy]: {
       start: ({ node }) => {
@@ -88,10 +97,13 @@ function running(server: ApiServer, user: User, clock: SchedulerLike, controller
 
 const ignoringOutcomes = (outcomes: Observable<unknown>): Subscription => outcomes.subscribe();
 
+/** The API server as its own client. */
+const ownClient = (server: ApiServer): LocalClient => new LocalClient(server, { name: 'system:apiserver', groups: ['system:masters'] });
+
 /** What the API server and kubeadm put into an empty store. */
-function populate(server: ApiServer): void {
-  const client = new LocalClient(server, { name: 'system:apiserver', groups: ['system:masters'] });
-  bootstrap(client, controlPlaneAddress);
+function populate(server: ApiServer, now: number): void {
+  const client = ownClient(server);
+  bootstrap(client, controlPlaneAddress, now);
   installAddons(client);
 }
 
