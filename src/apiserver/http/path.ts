@@ -1,3 +1,4 @@
+import { badRequest } from '../../api/status';
 import type { KubeObject } from '../../api/types';
 import type { KindCatalog } from '../../kinds/catalog';
 import type { Kind } from '../../kinds/define';
@@ -16,11 +17,18 @@ export type PathProblem = 'group' | 'resource';
 
 /** Takes `/api/v1/namespaces/x/pods/y/log` apart. Undefined when it is no resource path. */
 export function parsePath(kinds: KindCatalog, path: string): ResourcePath | PathProblem | undefined {
-  const parts = path.split('/').filter((part) => part !== '').map(decodeURIComponent);
+  const parts = path.split('/').filter((part) => part !== '').map(unescaped);
   const [root] = parts;
   if (root === 'api' && parts.length > 2) return resourcePath(kinds, '', parts[1] ?? '', parts.slice(2));
   if (root === 'apis' && parts.length > 3) return resourcePath(kinds, parts[1] ?? '', parts[2] ?? '', parts.slice(3));
   return undefined;
+}
+
+/** Go's server refuses such a path before anybody sees it. */
+function unescaped(part: string): string {
+  try { return decodeURIComponent(part); } catch {
+    throw badRequest(`invalid URL escape ${JSON.stringify(/%(?![0-9a-fA-F]{2}).{0,2}/.exec(part)?.[0] ?? part)}`);
+  }
 }
 
 function resourcePath(kinds: KindCatalog, group: string, version: string, parts: readonly string[]): ResourcePath | PathProblem {
