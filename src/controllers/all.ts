@@ -3,6 +3,7 @@ import type { Kind } from '../kinds/define';
 import { builtInKinds } from '../kinds/registry';
 import type { AnyController } from '../runtime/controller';
 import { cronJobController } from './cronjob/controller';
+import { clusterRoleAggregationController } from './cluster-role-aggregation/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointsController } from './endpoints/classic-controller';
 import { endpointSliceController } from './endpoints/slice-controller';
@@ -18,6 +19,7 @@ import { replicaSetController, replicationControllerController } from './replica
 import { resourceQuotaController } from './resource-quota/controller';
 import { rootCertificatePublisher } from './root-certificate/controller';
 import { serviceAccountController } from './service-account/controller';
+import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './taint-eviction/controller';
 import { ttlAfterFinishedController } from './ttl-after-finished/controller';
 
@@ -37,6 +39,7 @@ export const createControllers = (
   deploymentController,
   replicaSetController,
   replicationControllerController,
+  statefulSetController,
   endpointSliceController,
   endpointsController,
   namespaceController(kinds),
@@ -51,6 +54,7 @@ export const createControllers = (
   cronJobController,
   ttlAfterFinishedController,
   serviceAccountController,
+  clusterRoleAggregationController,
   nodeIpamController(podNetwork),
   ...(rootCertificate === undefined ? [] : [rootCertificatePublisher(rootCertificate)]),
 ];
