@@ -62,6 +62,7 @@ const keptAs = (kind: Kind): string => (kind.stored?.kind ?? kind).resource;
 const whole = (kind: Kind, object: KubeObject): KubeObject => ({ ...nothingYet(kind), ...Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)) });
 
 function converted(object: KubeObject, from: Kind, to: Kind): KubeObject {
+  if (from.schema) return from.schema.convert(object, to.apiVersion);
   const stored = from.stored ? from.stored.toStored(object) : object;
   return to.stored ? to.stored.fromStored(stored) : stored;
 }

@@ -7,7 +7,7 @@ import type { RuleCosts } from './rule-costs';
 
 /** How often a part of an object may exist, as far as the schemas around it bound that, and what all rules cost. */
 export class CelContext {
-  constructor(readonly costs: RuleCosts, readonly cardinality: number | undefined = 1) {}
+  constructor(readonly costs: RuleCosts, readonly cardinality: number | undefined) {}
 
   /** The same for what stands inside a value of `schema`. */
   below(schema: JsonSchema): CelContext { return new CelContext(this.costs, times(this.cardinality, mostElements(schema))); }

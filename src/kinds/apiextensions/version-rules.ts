@@ -30,7 +30,7 @@ export function* validationRules({ openAPIV3Schema: schema }: CustomResourceVali
   yield* structural;
   yield* defaults;
   const costs = new RuleCosts();
-  const cel = structural.length + defaults.length === 0 && hasRules(schema) ? new CelContext(costs) : undefined;
+  const cel = structural.length + defaults.length === 0 && hasRules(schema) ? new CelContext(costs, 1) : undefined;
   const found = schemaRules(schema, at, cel);
   yield* found.schema;
   yield* found.cel;

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../api/types';
 import type { FieldError } from '../../api/status';
 import type { JsonObject } from '../../lib/json';
 import { compareVersions } from '../../lib/version-priority';
+import { shapeOfCustomResource, type OwnedSchema } from '../../schema/field-set/shape-of';
 import type { ResourceFacts } from '../../schema/resources';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresourceScale } from '../../schema/types';
 import { kindFrom, type Kind, type RuleContext } from '../define';
@@ -21,6 +22,8 @@ export type CustomSchema = {
   readonly versions: ReadonlyMap<string, JsonSchema>;
   readonly listKind: string;
   readonly scale?: CustomResourceSubresourceScale;
+  /** Between versions; nothing is defaulted on the way. */
+  readonly convert: Convert;
   /** The definition is going: nothing new is made. */
   readonly isTerminating: boolean;
 };
@@ -44,7 +47,7 @@ export function customResourceKinds(definition: CustomResourceDefinition, conver
   const served = spec.versions.filter(({ served: isServed }) => isServed).toSorted((a, b) => compareVersions(a.name, b.name));
   const storageApiVersion = `${spec.group}/${storage.name}`;
   const make = (version: CustomResourceDefinitionVersion): Kind<KubeObject> => {
-    const kind = kindOf(definition, version, schemas);
+    const kind = kindOf(definition, version, schemas, convert);
     const structural = schemas.get(version.name) ?? anything;
     const fromStored = (object: KubeObject): KubeObject => {
       const known = pruned(object, schemas.get(versionOf(object.apiVersion)) ?? structural);
@@ -74,7 +77,7 @@ function defaulted(object: KubeObject, schema: JsonSchema): KubeObject {
   return value === object ? object : { ...value, apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
 }
 
-function kindOf(definition: CustomResourceDefinition, version: CustomResourceDefinitionVersion, schemas: ReadonlyMap<string, JsonSchema>): Kind<KubeObject> {
+function kindOf(definition: CustomResourceDefinition, version: CustomResourceDefinitionVersion, schemas: ReadonlyMap<string, JsonSchema>, convert: Convert): Kind<KubeObject> {
   const { spec, status, metadata } = definition;
   const names = { ...spec.names, ...status?.acceptedNames };
   const listKind = names.listKind ?? `${names.kind}List`;
@@ -94,7 +97,8 @@ function kindOf(definition: CustomResourceDefinition, version: CustomResourceDef
   });
   return {
     ...kind,
-    schema: { structural, versions: schemas, listKind, isTerminating: metadata.deletionTimestamp !== undefined, ...(subresources.scale && { scale: subresources.scale }) },
+    schema: { structural, versions: schemas, listKind, convert, isTerminating: metadata.deletionTimestamp !== undefined, ...(subresources.scale && { scale: subresources.scale }) },
+    ownedAs: shapeOfCustomResource(version.schema?.openAPIV3Schema as OwnedSchema | undefined),   // structural: items and additionalProperties are schemas
     openApi: customOpenApi({ group: spec.group, version: version.name, kind: names.kind, listKind, plural: names.plural, structural: version.schema?.openAPIV3Schema }),
   };
 }
