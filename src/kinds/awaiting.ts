@@ -5,9 +5,7 @@
 export const awaitingController: ReadonlySet<string> = new Set([
   'persistentvolumeclaims', 'persistentvolumes',
   'daemonsets.apps', 'horizontalpodautoscalers.autoscaling',
-  'ingresses.networking.k8s.io', 'networkpolicies.networking.k8s.io', 'servicecidrs.networking.k8s.io',
+  'ingresses.networking.k8s.io', 'networkpolicies.networking.k8s.io',
   'certificatesigningrequests.certificates.k8s.io', 'volumeattachments.storage.k8s.io',
-  'apiservices.apiregistration.k8s.io',
-  'flowschemas.flowcontrol.apiserver.k8s.io',
-  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io', 'resourceclaims.resource.k8s.io', 'storageversionmigrations.storagemigration.k8s.io',
+  'resourceclaims.resource.k8s.io', 'storageversionmigrations.storagemigration.k8s.io',
 ]);

@@ -11,6 +11,7 @@ import { StatefulSets } from './apps/statefulset';
 import { HorizontalPodAutoscalers } from './autoscaling/horizontalpodautoscaler';
 import { CronJobs } from './batch/cronjob';
 import { Jobs } from './batch/job';
+import { CertificateSigningRequests } from './certificates/certificatesigningrequest';
 import { Leases } from './coordination/lease';
 import { ConfigMaps } from './core/configmap';
 import { Events } from './core/event';
@@ -59,6 +60,7 @@ import { StorageClasses } from './storage/storageclass';
 /** Kinds with a file of their own. Every other built-in kind is served from the schema facts alone. */
 const written: readonly Kind<KubeObject>[] = [
   ConfigMaps,
+  CertificateSigningRequests,
   Events,
   LimitRanges,
   Namespaces,

@@ -13,7 +13,7 @@ const group = 'rbac.authorization.k8s.io';
 const version = 'v1';
 const everything: readonly PolicyRule[] = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] }];
 
-type Parts = KubeObject & { readonly rules?: readonly PolicyRule[]; readonly roleRef?: RoleRef; readonly aggregationRule?: AggregationRule };
+type Parts = KubeObject & { readonly rules?: readonly PolicyRule[] | null; readonly roleRef?: RoleRef; readonly aggregationRule?: AggregationRule };
 type Write = { readonly kind: Kind; readonly user: User; readonly namespace: string | undefined; readonly object: Parts; readonly previous: Parts | undefined };
 
 /**
@@ -35,7 +35,8 @@ export const escalationCheck = (authorizer: Authorizer): Admission => ({
 });
 
 function checkRole(authorizer: Authorizer, source: RuleSource, { kind, user, namespace, object, previous }: Write): void {
-  const { rules = [], aggregationRule, metadata: { name } } = object;
+  const { aggregationRule, metadata: { name } } = object;
+  const rules = object.rules ?? [];   // written as null where there are none
   if (previous && equal(previous.rules ?? [], rules) && equal(previous.aggregationRule, aggregationRule)) return;
   // The request of a create has no name yet.
   const asked = { user, verb: 'escalate', group, version, resource: kind.facts.plural, namespace, name: previous ? name : undefined };

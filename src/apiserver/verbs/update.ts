@@ -27,9 +27,10 @@ export function replace(scope: Scope, draft: Draft, previous: KubeObject, owners
   const metadata = metadataForUpdate(draft, previous);
   if (scope.request.subresource === 'status') return store(withStatus(previous, draft, metadata));
   const { kind, apiVersion } = scope.kind;
-  const next: KubeObject = withoutStatus(scope, { ...draft, kind, apiVersion, metadata }, previous);
-  const defaulted = scope.kind.defaults?.(next) ?? next;
   const part = scope.request.subresource && scope.kind.parts?.[scope.request.subresource];
+  const drafted: KubeObject = { ...draft, kind, apiVersion, metadata };
+  const next = part ? drafted : withoutStatus(scope, drafted, previous);   // a part takes from the draft what it is about, which may be of the status
+  const defaulted = scope.kind.defaults?.(next) ?? next;
   return store(part ? part(defaulted, previous) : defaulted);
 }
 
