@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { StatusError } from '../api/status';
 import type { ApiResponse, KubeObject, ObjectList, PatchType, Representation, RequestOptions, WatchEvent } from '../api/types';
+import type { ManagedFieldsEntry } from '../schema/types';
 import type { ApiClient, ClientConnect, ClientRequest, ClientWatch } from './client';
 import { Interrupted } from './errors';
 import type { Mapping } from './resources';
@@ -19,12 +20,19 @@ export type Place = { readonly mapping: Mapping; readonly namespace?: string | u
 type WriteOptions = Pick<RequestOptions, 'dryRun' | 'fieldManager' | 'fieldValidation' | 'force'>;
 export type ListOptions = Pick<RequestOptions, 'labelSelector' | 'fieldSelector' | 'limit' | 'includeObject'> & { readonly as?: Representation };
 
+/** By its first word writes without a field manager are known. */
+const userAgent = 'kubectl/v1.36.2';
+
 /** One command's way to the server: it stops waiting when the command is interrupted, and keeps the server's warnings. */
 export class Connection {
   readonly #warnings: string[] = [];
   readonly #warned = new Set<string>();
+  #managedFields = false;
 
   constructor(private readonly api: ApiClient, private readonly clock: SchedulerLike, private readonly signal: AbortSignal) {}
+
+  /** From now on objects come with the owners of their fields. */
+  showManagedFields(): void { this.#managedFields = true; }
 
   /** Warnings since the last time; each text is told once. */
   takeWarnings(): readonly string[] { return this.#warnings.splice(0); }
@@ -38,13 +46,19 @@ export class Connection {
   sleep(durationMs: number): Promise<void> { return sleep(this.clock, durationMs, this.signal); }
 
   async call(request: ClientRequest): Promise<unknown> {
-    const response = await this.#race(this.api.call(request));
+    const response = await this.#race(this.api.call({ userAgent, ...(this.#managedFields && { managedFields: true }), ...request }));
     for (const warning of response.warnings ?? []) this.warn(warning);
     return response.body;
   }
 
   async get(place: Place, as: Representation = 'object', subresource = ''): Promise<KubeObject> {
     return await this.call({ verb: 'get', ...target(place), as, ...(subresource && { subresource }) }) as KubeObject;
+  }
+
+  /** Who owns which fields of an object. */
+  async owners(place: Place): Promise<readonly ManagedFieldsEntry[]> {
+    const { metadata } = await this.call({ verb: 'get', ...target(place), managedFields: true }) as KubeObject;
+    return metadata.managedFields ?? [];
   }
 
   /** The object, or undefined when there is none. */

@@ -93,7 +93,8 @@ describe('apply', () => {
   });
 
   test.each([
-    ['--server-side', '--server-side is not supported here yet'], ['--prune', '--prune is not supported here'], ['-k dir', 'kustomize is not supported here'],
+    ['--force-conflicts', '--force-conflicts only works with --server-side'],
+    ['--server-side --dry-run=client', "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)"], ['--prune', '--prune is not supported here'], ['-k dir', 'kustomize is not supported here'],
   ])('%s is refused', async (flag, message) => {
     const { err, code } = await new World({ 'web.yaml': web }).run(`apply -f web.yaml ${flag}`);
     expect({ err, code }).toEqual({ err: expect.stringContaining(message), code: 1 });

@@ -5,10 +5,11 @@ import { CommandError, throwAll, withSource } from '../errors';
 import { bool, list, text } from '../flags';
 import { resultPrinter } from '../printers/result';
 import { listOf, printerFor } from '../printers/output';
-import { printedName } from '../resources';
+import { patchTypeOf, printedName } from '../resources';
 import { manifestTargets, type Intended } from '../targets';
 import { textsAt, type JsonRecord } from '../values';
 import { defineVerb, raw, type Context } from '../verb';
+import { applyOnServer } from './apply-server-side';
 import { lastApplied, patchFor, withLastApplied } from './apply-patch';
 import { matchesSelector } from './matching';
 import { validationOf } from './validation';
@@ -26,8 +27,8 @@ export const apply = defineVerb({
     ),
     overwrite: bool('Resolve conflicts between the modified and live configuration in favour of the modified one.', { initial: true }),
     force: bool('Delete and create again when an object cannot be changed in place. Not supported here.'),
-    'server-side': bool('If true, apply runs in the server instead of the client. Not supported here.'),
-    'force-conflicts': bool('With --server-side, take over fields of others. Not supported here.', { hidden: true }),
+    'server-side': bool('If true, apply runs in the server instead of the client.'),
+    'force-conflicts': bool('If true, server-side apply will force the changes against conflicts.'),
     prune: bool('Delete objects that are no longer in the manifests. Not supported here.'),
     'prune-allowlist': list('With --prune.', { hidden: true }),
     wait: bool('With --prune.', { hidden: true }),
@@ -35,11 +36,15 @@ export const apply = defineVerb({
 
   async *run(context, args, flags) {
     refuseKustomize(flags.kustomize);
-    if (flags['server-side']) throw new CommandError('--server-side is not supported here yet: leave it out for client-side apply');
+    const onServer = flags['server-side'];
+    if (onServer && flags['dry-run'] === 'client') throw new CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+    if (onServer && flags.force) throw new CommandError('--force cannot be used with --server-side');
+    if (flags['force-conflicts'] && !onServer) throw new CommandError('--force-conflicts only works with --server-side');
     for (const refused of ['prune', 'force'] as const) if (flags[refused]) throw new CommandError(`--${refused} is not supported here`);
     if (flags.filename.length === 0) throw new CommandError('must specify one of -f and -k');
     if (args.length > 0) throw new CommandError(`Unexpected args: [${args.join(' ')}]\nSee 'kubectl apply -h' for help and examples`);
-    const run: ApplyRun = { dryRun: dryRunOf(flags['dry-run']), fieldManager: flags['field-manager'], fieldValidation: validationOf(flags.validate) };
+    const fieldManager = onServer && !context.changed.has('field-manager') ? 'kubectl' : flags['field-manager'];
+    const run: ApplyRun = { dryRun: dryRunOf(flags['dry-run']), fieldManager, fieldValidation: validationOf(flags.validate), onServer, force: flags['force-conflicts'] };
     const print = resultPrinter(flags, context.files, run.dryRun);
     const { targets, errors } = await manifestTargets(context, flags.filename, flags.recursive);
     const chosen = targets.filter(({ object }) => matchesSelector(flags.selector, textsAt(object, 'metadata', 'labels')));
@@ -59,12 +64,17 @@ export const apply = defineVerb({
   },
 });
 
-type ApplyRun = { readonly dryRun: DryRun; readonly fieldManager: string; readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore' };
-type Applied = { readonly operation: 'created' | 'configured' | 'unchanged'; readonly object: KubeObject | JsonRecord };
+type ApplyRun = {
+  readonly dryRun: DryRun; readonly fieldManager: string; readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  /** In the server, where `force` takes what others own. */
+  readonly onServer: boolean; readonly force: boolean;
+};
+type Applied = { readonly operation: 'created' | 'configured' | 'unchanged' | 'serverside-applied'; readonly object: KubeObject | JsonRecord };
 
 /** Creates what is missing; changes what differs from the manifest, three ways: last applied, manifest, live. */
-async function applyOne(context: Context, target: Intended, { dryRun, ...options }: ApplyRun): Promise<Applied> {
+async function applyOne(context: Context, target: Intended, { dryRun, onServer, force, ...options }: ApplyRun): Promise<Applied> {
   const { connection } = context;
+  if (onServer) return { operation: 'serverside-applied', object: await applyOnServer(context, target, { ...options, force, ...(dryRun === 'server' && { dryRun: true }) }) };
   const write = { ...options, ...(dryRun === 'server' && { dryRun: true }) };
   const live = await retrieve(context, target);
   if (!live) {
@@ -101,7 +111,7 @@ async function change(
     if (Object.keys(patch).length === 0) return { operation: 'unchanged', object: current };
     if (dryRun === 'client') return { operation: 'configured', object: result() };
     try {
-      return { operation: 'configured', object: await connection.patch(target, 'strategic', patch, options) };
+      return { operation: 'configured', object: await connection.patch(target, patchTypeOf(target.mapping), patch, options) };
     } catch (error) {
       if (!StatusError.is(error, 'Conflict') || tried >= triesOnConflict) throw patchFailure(target, patch, error);
       current = await connection.get(target);
