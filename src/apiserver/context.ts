@@ -23,7 +23,9 @@ export type ServerContext = {
   readonly addresses: ServiceAddresses;
   readonly admission: AdmissionChain;
   /** Absent where no webhook can be reached. */
-  readonly webhooks?: WebhookCaller;
+  readonly webhooks: WebhookCaller;
+  /** Notes something in the audit record of the request under way; absent where nobody listens. */
+  readonly annotate?: (key: string, value: string) => void;
   readonly authorizer: Authorizer;
   readonly authenticator: Authenticator;
   readonly tokenIssuer: TokenIssuer;

@@ -16,6 +16,7 @@ import { TokenIssuer } from './authentication/token-issuer';
 import { attributesOf } from './authorization/check';
 import { createAuthorizer, type AuthorizationMode } from './authorization/modes';
 import type { Attributes } from './authorization/types';
+import { judgeConnection } from './connect-admission';
 import { connect, targetOf, type Kubelets } from './connect';
 import { kindOf, scopeOf, type Scope, type ServerContext } from './context';
 import { Guard } from './guard';
@@ -33,6 +34,7 @@ import { deleteCollection, deleteOne } from './verbs/delete';
 import { patch } from './verbs/patch';
 import { get, list } from './verbs/read';
 import { update } from './verbs/update';
+import { Webhooks, type Reach } from './webhooks/webhooks';
 import { openWatch, watch } from './watch';
 
 export type ApiServerOptions = {
@@ -42,6 +44,8 @@ export type ApiServerOptions = {
   /** How late a watch event reaches this user, in virtual milliseconds. */
   readonly latencyMs?: (user: string) => number;
   readonly kubelets?: Kubelets;
+  /** How webhooks behind Services are reached: nothing is when absent. */
+  readonly reach?: Reach;
   /** AlwaysAllow when absent. RBAC stands for `--authorization-mode=Node,RBAC`. */
   readonly authorizationMode?: AuthorizationMode | undefined;
   /** Bearer tokens of users: what stands in a kubeconfig. */
@@ -64,17 +68,20 @@ export class PodariumApiServer implements ApiServer {
   readonly #auditor: Auditor;
   /** Who may pass: everything that is asked goes by it. */
   readonly guard: Guard;
+  /** Webhooks as functions, and the way to all others. */
+  readonly webhooks: Webhooks;
   readonly #interrupted = new Subject<void>();
   #refusal: (() => StatusError) | undefined;
   #descriptions: Descriptions = {};
 
-  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, authorizationMode = 'AlwaysAllow', tokens = {} }: ApiServerOptions) {
+  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, reach, authorizationMode = 'AlwaysAllow', tokens = {} }: ApiServerOptions) {
     const storage = new Storage(store);
     const authorizer = createAuthorizer(authorizationMode, storage);
     const tokenIssuer = new TokenIssuer(random.stream('tokens'));
     this.#authenticator = new Authenticator(tokens, tokenIssuer, storage, () => scheduler.now());
     this.#auditor = new Auditor(scheduler, random.stream('audit'));
     this.guard = new Guard(this.#authenticator, authorizer, this.#auditor);
+    this.webhooks = new Webhooks(storage, reach);
     this.#context = {
       storage,
       kinds: stockCatalog(),
@@ -82,7 +89,9 @@ export class PodariumApiServer implements ApiServer {
       uids: random.stream('uids'),
       names: random.stream('names'),
       addresses: new ServiceAddresses(random, storage, scheduler),
-      admission: new AdmissionChain(defaultAdmission(random, authorizer)),
+      admission: new AdmissionChain(defaultAdmission(random, authorizer, this.webhooks.call)),
+      webhooks: this.webhooks.call,
+      annotate: (key, value) => this.#auditor.annotate(key, value),
       authorizer,
       authenticator: this.#authenticator,
       tokenIssuer,
@@ -138,13 +147,17 @@ export class PodariumApiServer implements ApiServer {
     attributesOf(kindOf(this.#context, rest.resource, rest.version), { ...rest, verb: 'watch', ...(fieldSelector !== undefined && { options: { fieldSelector } }) });
 
   connect(request: ConnectRequest): Observable<ConnectFrame> {
-    return this.#whileUp(this.guard.stream(request, this.#askedToConnect, (admitted) => connect(this.#context.storage, this.#kubelets, admitted)));
+    return this.#whileUp(this.guard.stream(request, this.#askedToConnect, (admitted) => {
+      judgeConnection(this.#context, admitted);
+      return connect(this.#context.storage, this.#kubelets, admitted);
+    }));
   }
 
   /** Throws what {@link connect} would end with if the server itself refused. */
   checkConnect(request: ConnectRequest): void {
     this.#checkUp();
     this.guard.check(request, this.#askedToConnect);
+    judgeConnection(this.#context, request);
     targetOf(this.#context.storage, request);
   }
 

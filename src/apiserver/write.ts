@@ -90,7 +90,7 @@ export function remove({ context, kind, request }: Scope, last: KubeObject, prev
 }
 
 export function attributesOf(scope: Scope, operation: Attributes['operation'], object: KubeObject, previous?: KubeObject): Attributes {
-  const { context: { storage, scheduler, kinds, authorizer }, kind, request, warnings } = scope;
+  const { context: { storage, scheduler, kinds, authorizer, annotate }, kind, request, warnings } = scope;
   return {
     operation, kind, object, previous, storage, warnings,
     subresource: request.subresource,
@@ -103,6 +103,7 @@ export function attributesOf(scope: Scope, operation: Attributes['operation'], o
     kinds,
     authorizer,
     options: () => optionsOf(request),
+    annotate,
   };
 }
 

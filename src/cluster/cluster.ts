@@ -76,7 +76,7 @@ export class Cluster {
     this.clock = new VirtualClock(startedAt);
     const random = new Random(seed);
     const { clock, store } = this;
-    this.server = createApiServer({ store, scheduler: clock, random, kubelets: (node) => this.kubelets.kubelet(node), authorizationMode, tokens, ...(latencyMs && { latencyMs }) });
+    this.server = createApiServer({ store, scheduler: clock, random, kubelets: (node) => this.kubelets.kubelet(node), reach: (ip, port) => fabric.handlerAt(ip, port), authorizationMode, tokens, ...(latencyMs && { latencyMs }) });
     const fabric = createNetwork({ scheduler: clock, random });
     this.network = fabric;
     const scheduler = createScheduler({ random });

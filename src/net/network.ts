@@ -7,7 +7,7 @@ import { RouteTable, type NodeRoutes } from './routes';
 import { indexRules } from './service-rules';
 import { SessionAffinity } from './session-affinity';
 import { travel, type Way, type World } from './way';
-import type { Connected, ConnectOptions, Endpoint, Exchange, Hop, Network, Payload, Reply, Resolver, ServiceRule, Source } from './types';
+import type { Connected, ConnectOptions, Endpoint, Exchange, Handler, Hop, NetError, Network, Payload, Reply, Resolver, ServiceRule, Source } from './types';
 
 export type NetworkOptions = {
   readonly scheduler: SchedulerLike;
@@ -86,6 +86,14 @@ export class Fabric implements Network {
   get exchanges(): Observable<Exchange> { return this.#exchanges; }
   recent(): readonly Exchange[] { return [...this.#recent]; }
 
+  /** What answers at an address at this moment, for one who asks it without delay: the API server calls webhooks so. */
+  handlerAt(ip: string, port: number): Handler | NetError {
+    const endpoint = this.#endpoints.get(ip);
+    if (!endpoint) return 'no route to host';
+    if (this.#cut.has(endpoint.node)) return 'i/o timeout';
+    return endpoint.accept(port, 'TCP') ?? 'connection refused';
+  }
+
   connect(from: Source, host: string, port: number, payload: Payload, options: ConnectOptions = {}): Observable<Connected> {
     return this.#exchange({ from, dialed: `${host}:${port}`, host, port, payload, options, before: [] });
   }
@@ -146,7 +154,7 @@ export class Fabric implements Network {
     const handler = attached?.accept(port, protocol);
     if (!handler) return endAfter(latencyMs, { error: 'connection refused' });
     const answer = handler(payload, seenAs);
-    if (!(answer instanceof Observable)) return endAfter(latencyMs, { reply: answer });
+    if (!(answer instanceof Observable)) return endAfter(latencyMs + takenMs(answer), { reply: answer });
 
     let answered = false;
     const finish = (ending: Connected) => {
@@ -155,7 +163,7 @@ export class Fabric implements Network {
       const cut = [from.node, endpoint.node].some((node) => node !== undefined && this.#cut.has(node));
       if (cut && from.node !== endpoint.node) return endAfter(dialTimeoutMs, { error: 'i/o timeout' });
       const gone = this.#endpoints.get(endpoint.ip) !== attached;
-      endAfter(latencyMs, gone ? { error: 'connection reset by peer' } : ending);
+      endAfter(latencyMs + ('reply' in ending ? takenMs(ending.reply) : 0), gone ? { error: 'connection reset by peer' } : ending);
     };
     const giveUp = () => { answered = true; endAfter(0, { error: 'i/o timeout' }); };
     if (deadline < Infinity) work.add(this.#scheduler.schedule(giveUp, deadline - this.#scheduler.now()));
@@ -177,5 +185,7 @@ export class Fabric implements Network {
     return state;
   }
 }
+
+const takenMs = (reply: Reply): number => (reply.kind === 'http' ? reply.response.delayMs ?? 0 : 0);
 
 export const createNetwork = (options: NetworkOptions): Fabric => new Fabric(options);

@@ -4,7 +4,8 @@ export type Protocol = 'TCP' | 'UDP';
 
 /** One HTTP exchange's question, as a server sees it. `path` holds the query too. */
 export type HttpRequest = { readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string };
-export type HttpResponse = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+/** `delayMs`: how long the server takes for it; at once when absent. */
+export type HttpResponse = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly delayMs?: number };
 
 /** What one connection carries there: an HTTP request, a line of text (redis), a DNS question, or nothing but the connection itself (a probe). */
 export type Payload =

@@ -32,7 +32,7 @@ export const resourceQuota = (limited: readonly LimitedResource[] = []): Admissi
 
   validate(attributes) {
     const { operation, kind, namespace, storage, object, previous, subresource } = attributes;
-    if (operation === 'delete' || namespace === undefined || !object) return undefined;
+    if (operation === 'delete' || operation === 'connect' || namespace === undefined || !object) return undefined;
     const limits = limited.length > 0 ? limited.filter(({ resource }) => resource === kind.resource) : limited;
     if (limits.length === 0 && storage.store.count(prefixOf(ResourceQuotas, namespace)) === 0) return undefined;   // nearly always
     const evaluator = evaluatorOf(kind);

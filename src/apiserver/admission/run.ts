@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/types';
+import { Reinvocation } from './reinvocation';
 import type { Admission, Afterwards, Attributes } from './types';
 
 /** The plugins in their order; who looks at which resource is found out once. */
@@ -9,9 +10,17 @@ export class AdmissionChain {
 
   /** The changing phase. Returns the object as the plugins want it. */
   mutate(object: KubeObject, attributes: Attributes): KubeObject {
+    const reinvocation = new Reinvocation();
+    const once = this.#mutateOnce(object, attributes, reinvocation);
+    if (!reinvocation.isDue) return once;
+    reinvocation.round = 2;
+    return this.#mutateOnce(once, attributes, reinvocation);
+  }
+
+  #mutateOnce(object: KubeObject, attributes: Attributes, reinvocation: Reinvocation): KubeObject {
     let current = object;
     for (const plugin of this.#concerned(this.#mutating, 'mutate', attributes.kind.resource))
-      current = plugin.mutate?.(current, current === attributes.object ? attributes : { ...attributes, object: current }) ?? current;
+      current = plugin.mutate?.(current, current === attributes.object ? attributes : { ...attributes, object: current }, reinvocation) ?? current;
     return current;
   }
 
@@ -20,6 +29,11 @@ export class AdmissionChain {
     let all: Afterwards | undefined;
     for (const plugin of this.#concerned(this.#judging, 'validate', attributes.kind.resource)) all = both(all, plugin.validate?.(attributes));
     return all;
+  }
+
+  /** Lets those who look at conversations judge one that is about to begin. */
+  judgeConnection(attributes: Attributes): void {
+    for (const plugin of this.plugins) if (plugin.connections) plugin.validate?.(attributes);
   }
 
   #concerned(known: Map<string, readonly Admission[]>, phase: 'mutate' | 'validate', resource: string): readonly Admission[] {

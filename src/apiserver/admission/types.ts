@@ -4,10 +4,12 @@ import type { JsonObject } from '../../lib/json';
 import type { Kind } from '../../kinds/define';
 import type { Authorizer } from '../authorization/types';
 import type { Storage } from '../storage';
+import type { Reinvocation } from './reinvocation';
 
 /** One write, as admission sees it: decoded and defaulted, not yet validated. */
 export type Attributes = {
-  readonly operation: 'create' | 'update' | 'delete';
+  /** `connect` begins a conversation with a pod, through its subresource. */
+  readonly operation: 'create' | 'update' | 'delete' | 'connect';
   readonly kind: Kind;
   readonly subresource?: string | undefined;
   readonly namespace: string | undefined;
@@ -37,10 +39,12 @@ export type Afterwards = () => void;
 /** One admission plugin, named as upstream names it. Plugins run in order: all that change the object first, then all that only judge. */
 export type Admission = {
   readonly name: string;
+  /** Whether it looks at conversations with pods too. */
+  readonly connections?: boolean;
   /** Resources it looks at; all when absent. */
   readonly resources?: readonly string[];
   /** Returns the object as it shall be, the same one when nothing is to change. Throws StatusError to refuse. */
-  mutate?(object: KubeObject, attributes: Attributes): KubeObject;
+  mutate?(object: KubeObject, attributes: Attributes, reinvocation: Reinvocation): KubeObject;
   /** Throws StatusError to refuse. May give back what is to be done once the object is stored. */
   validate?(attributes: Attributes): Afterwards | void;
 };

@@ -94,6 +94,8 @@ export class Auditor {
 
   /** Notes in the record of the current request why it was allowed or not. */
   decided(decision: Decision): void { this.#current?.decided(decision); }
+  /** Notes something else about the current request. */
+  annotate(key: string, value: string): void { this.#current?.annotate(key, value); }
   /** Notes whom the asker is for this request. */
   impersonated(user: User): void { if (this.#current) this.#current.impersonated = user; }
 
@@ -156,6 +158,8 @@ export class AuditRecord {
     this.#received = moment();
     this.#tell('RequestReceived', {});
   }
+
+  annotate(key: string, value: string): void { this.#annotations = { ...this.#annotations, [key]: value }; }
 
   decided({ allowed, reason }: Decision): void {
     this.#annotations = { 'authorization.k8s.io/decision': allowed ? 'allow' : 'forbid', 'authorization.k8s.io/reason': reason };

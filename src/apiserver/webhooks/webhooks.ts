@@ -1,0 +1,104 @@
+import { Observable } from 'rxjs';
+import type { KubeObject } from '../../api/types';
+import { EndpointSlices } from '../../kinds/discovery/endpointslice';
+import { Services } from '../../kinds/core/service';
+import type { EndpointSlice, Service } from '../../schema/types';
+import type { Handler, NetError, Payload, Reply } from '../../net/types';
+import type { Storage } from '../storage';
+import type { WebhookAnswer, WebhookCaller, WebhookClientConfig } from './caller';
+
+/** What answers at an address of the pod network at this moment, or why nothing does. */
+export type Reach = (ip: string, port: number) => Handler | NetError;
+
+/** A webhook outside the cluster, as a function: takes the review, gives the review with its response; `delayMs` is how long that takes. */
+export type WebhookFunction = (review: unknown) => WebhookReply;
+export type WebhookReply = { readonly body: unknown; readonly status?: number; readonly delayMs?: number };
+
+const nobody: Reach = () => 'no route to host';
+type Answered = { readonly status: number; readonly text: string; readonly delayMs: number };
+
+/** Calls webhooks: behind Services, through the pod network, and at URLs that were registered. All answer at one instant; what takes time says how long. */
+export class Webhooks {
+  readonly #functions = new Map<string, WebhookFunction>();
+  constructor(private readonly storage: Storage, private readonly reach: Reach = nobody) {}
+
+  /** Lets a function answer at a URL. Gives back how to take it away again. */
+  register(url: string, answer: WebhookFunction): () => void {
+    this.#functions.set(url, answer);
+    return () => { if (this.#functions.get(url) === answer) this.#functions.delete(url); };
+  }
+
+  readonly call: WebhookCaller = (clientConfig, body, timeoutSeconds) => {
+    const { url, path } = addressOf(clientConfig);
+    const asked = `${url}${url.includes('?') ? '&' : '?'}timeout=${timeoutSeconds}s`;
+    const answer = clientConfig.service ? this.#atService(clientConfig.service, path, asked, body) : this.#atUrl(clientConfig.url ?? '', body);
+    if (typeof answer === 'string') return { failure: `Post "${asked}": ${answer}` };
+    if (answer.delayMs >= timeoutSeconds * 1_000) return { failure: `Post "${asked}": context deadline exceeded` };
+    return parsed(answer);
+  };
+
+  #atUrl(url: string, body: unknown): Answered | string {
+    const answer = this.#functions.get(url);
+    if (!answer) return `dial tcp: lookup ${new URL(url).hostname}: no such host`;
+    const { body: given, status = 200, delayMs = 0 } = answer(body);
+    return { status, text: typeof given === 'string' ? given : JSON.stringify(given), delayMs };
+  }
+
+  #atService({ namespace, name, port = 443 }: NonNullable<WebhookClientConfig['service']>, path: string, url: string, body: unknown): Answered | string {
+    const service = this.storage.find(Services, namespace, name) as Service | undefined;   // stored as Services
+    if (!service) return `service ${JSON.stringify(name)} not found`;
+    const target = service.spec?.ports?.find((each) => each.port === port);
+    if (!target) return `no service port ${port} found for service ${JSON.stringify(name)}`;
+    const endpoint = this.#endpointOf(service, target.name ?? '');
+    if (!endpoint) return `no endpoints available for service ${JSON.stringify(name)}`;
+    const handler = this.reach(endpoint.ip, endpoint.port);
+    if (typeof handler === 'string') return dialError(endpoint, handler);
+    const text = JSON.stringify(body);
+    const headers = { Host: `${name}.${namespace}.svc:${port}`, 'User-Agent': 'kube-apiserver-admission', 'Content-Type': 'application/json', Accept: 'application/json, */*', 'Content-Length': String(text.length) };
+    return answered(handler({ kind: 'http', request: { method: 'POST', path: `${path}?timeout=${url.split('timeout=')[1] ?? ''}`, headers, body: text } } satisfies Payload, { ip: '172.18.0.2', name: 'kube-apiserver' }));
+  }
+
+  /** The first ready endpoint. */
+  #endpointOf({ metadata: { name, namespace } }: Service, portName: string): { readonly ip: string; readonly port: number } | undefined {
+    for (const slice of this.storage.list(EndpointSlices, namespace).filter(isOf(name))) {
+      const port = slice.ports?.find((each) => (each.name ?? '') === portName)?.port;
+      const ready = slice.endpoints?.find(({ conditions }) => conditions?.ready !== false);
+      const ip = ready?.addresses[0];
+      if (port !== undefined && ip !== undefined) return { ip, port };
+    }
+    return undefined;
+  }
+}
+
+const isOf = (service: string) => (object: KubeObject): object is EndpointSlice => object.metadata.labels?.['kubernetes.io/service-name'] === service;
+
+function addressOf({ url = '', service }: WebhookClientConfig): { readonly url: string; readonly path: string } {
+  if (!service) return { url, path: '' };
+  const { namespace, name, port = 443, path = '' } = service;
+  const rooted = path.startsWith('/') ? path : `/${path}`;
+  return { url: `https://${name}.${namespace}.svc:${port}${rooted}`, path: rooted };
+}
+
+const dialError = ({ ip, port }: { readonly ip: string; readonly port: number }, error: NetError): string =>
+  error === 'i/o timeout' ? 'context deadline exceeded' : `dial tcp ${ip}:${port}: connect: ${error}`;
+
+/** A server that does not answer at once, nor says how long it takes, answers too late. */
+function answered(reply: Reply | Observable<Reply>): Answered | string {
+  let given: Reply | undefined;
+  if (reply instanceof Observable) reply.subscribe((each) => { given ??= each; }).unsubscribe();
+  else given = reply;
+  if (!given) return 'context deadline exceeded';
+  if (given.kind !== 'http') return 'EOF';
+  const { status, body, delayMs = 0 } = given.response;
+  return { status, text: body, delayMs };
+}
+
+/** Other answers than 200 are told as client-go tells them. */
+function parsed({ status, text }: Answered): WebhookAnswer {
+  if (status === 404) return { failure: 'the server could not find the requested resource' };
+  if (status >= 500) return { failure: `an error on the server (${JSON.stringify(text.slice(0, 2_048))}) has prevented the request from succeeding` };
+  if (status >= 400) return { failure: 'the server rejected our request for an unknown reason' };
+  try {
+    return { body: JSON.parse(text) as unknown };
+  } catch { return { failure: `couldn't get version/kind; json parse error: invalid character ${JSON.stringify(text.charAt(0))} looking for beginning of value` }; }
+}
