@@ -6,8 +6,14 @@ import type { PodSpec } from '../schema/types';
 /** Warnings of this server alone begin so: a real cluster has none of them. */
 export const warningPrefix = 'podarium: ';
 
+const neverWaits = 'requests are answered at once: there is no queue that it would rule';
 /** Kinds that are served, but not in every way. */
-const partly: Readonly<Record<string, string>> = { 'events.events.k8s.io': 'events of this group are kept apart from those of the core group' };
+const partly: Readonly<Record<string, string>> = {
+  'apiservices.apiregistration.k8s.io': 'requests are not forwarded to other API servers',
+  'flowschemas.flowcontrol.apiserver.k8s.io': neverWaits,
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': neverWaits,
+  'servicecidrs.networking.k8s.io': 'services get addresses from it at once, and it may be deleted while they have them',
+};
 
 /** Parts of a pod that are stored and that nothing acts on yet. */
 const unheeded: readonly { readonly field: string; readonly text: string; has(spec: PodSpec): boolean }[] = [

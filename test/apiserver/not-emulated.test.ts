@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { StatefulSets } from '../../src/kinds/apps/statefulset';
+import { VolumeAttachments } from '../../src/kinds/storage/volumeattachment';
 import { startServer } from './start';
 
 const template = { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'redis' }] } };
-const set = { metadata: { name: 'db' }, spec: { serviceName: 'db', selector: { matchLabels: { app: 'db' } }, template } };
+const attachment = { metadata: { name: 'a' }, spec: { attacher: 'x.example', nodeName: 'n', source: { persistentVolumeName: 'p' } } };
 
 test('a kind without a controller is stored, and its creator is told', () => {
   const { call } = startServer();
-  const { code, warnings } = call({ verb: 'create', resource: StatefulSets.resource, namespace: 'default', body: set });
-  expect([code, warnings]).toEqual([201, ['podarium: StatefulSet is stored and listed; there is no controller here yet that acts on it']]);
+  const { code, warnings } = call({ verb: 'create', resource: VolumeAttachments.resource, body: attachment });
+  expect([code, warnings]).toEqual([201, ['podarium: VolumeAttachment is stored and listed; there is no controller here yet that acts on it']]);
 });
 
 test('so is who asks for placement that the scheduler does not know', () => {
