@@ -5,7 +5,8 @@ import { globalFlags } from './common-flags';
 import type { KubeConfig } from './config';
 import type { AnyFlag, Flags } from './flags';
 import { groups, membersOf, verbs } from './registry';
-import { findMapping, preferredMappings, type Mapping } from './resources';
+import { discover } from './discovery';
+import { stockResources, type Mapping, type Resources } from './resources';
 import { commandWords } from './run';
 import type { Verb } from './verb';
 
@@ -62,7 +63,7 @@ const fileValues = new Set(['filename', 'patch-file', 'from-file', 'from-env-fil
 
 async function valuesOf(flag: string, api: ApiClient, config: KubeConfig, known: AnyFlag | undefined): Promise<Candidates> {
   if (fileValues.has(flag)) return { matches: [], files: true };
-  if (flag === 'namespace') return { matches: await names(api, findMapping('namespaces'), undefined) };
+  if (flag === 'namespace') return { matches: await names(api, stockResources.find('namespaces'), undefined) };
   if (flag === 'context') return { matches: config.data.contexts.map(({ name }) => name) };
   return { matches: known?.values ?? [] };
 }
@@ -70,27 +71,28 @@ async function valuesOf(flag: string, api: ApiClient, config: KubeConfig, known:
 async function argumentsOf(
   { completes = 'none' }: Verb, args: readonly string[], last: string, namespace: string, api: ApiClient, config: KubeConfig,
 ): Promise<Candidates> {
-  if (typeof completes !== 'string') return { matches: args.length === 0 ? completes : args.length === 1 ? types : [] };
+  const resources = completes === 'none' || completes === 'contexts' ? stockResources : await discover(api);
+  if (typeof completes !== 'string') return { matches: args.length === 0 ? completes : args.length === 1 ? typesOf(resources) : [] };
   switch (completes) {
     case 'none': return { matches: [] };
-    case 'types': return { matches: args.length === 0 ? types : [] };
+    case 'types': return { matches: args.length === 0 ? typesOf(resources) : [] };
     case 'contexts': return { matches: config.data.contexts.map(({ name }) => name) };
-    case 'nodes': return { matches: args.length === 0 ? await names(api, findMapping('nodes'), undefined) : [] };
-    case 'pods': return { matches: args.length === 0 ? [...await slashed(api, last, namespace), ...await names(api, findMapping('pods'), namespace)] : [] };
+    case 'nodes': return { matches: args.length === 0 ? await names(api, resources.find('nodes'), undefined) : [] };
+    case 'pods': return { matches: args.length === 0 ? [...await slashed(api, resources, last, namespace), ...await names(api, resources.find('pods'), namespace)] : [] };
     case 'resources':
-      if (last.includes('/')) return { matches: await slashed(api, last, namespace) };
-      return { matches: args.length === 0 ? types : await names(api, findMapping(args[0] ?? ''), namespace) };
+      if (last.includes('/')) return { matches: await slashed(api, resources, last, namespace) };
+      return { matches: args.length === 0 ? typesOf(resources) : await names(api, resources.find(args[0] ?? ''), namespace) };
   }
 }
 
 /** Names of kinds as people type them. */
-const types: readonly string[] =
-  preferredMappings.filter(({ verbs: can }) => can.includes('list')).map(({ plural, group, resource }) => (findMapping(plural)?.group === group ? plural : resource));
+const typesOf = (resources: Resources): readonly string[] =>
+  resources.preferred.filter(({ verbs: can }) => can.includes('list')).map(({ plural, group, resource }) => (resources.find(plural)?.group === group ? plural : resource));
 
-async function slashed(api: ApiClient, last: string, namespace: string): Promise<readonly string[]> {
+async function slashed(api: ApiClient, resources: Resources, last: string, namespace: string): Promise<readonly string[]> {
   const slash = last.indexOf('/');
   const type = last.slice(0, slash);
-  return slash < 0 ? [] : (await names(api, findMapping(type), namespace)).map((name) => `${type}/${name}`);
+  return slash < 0 ? [] : (await names(api, resources.find(type), namespace)).map((name) => `${type}/${name}`);
 }
 
 /** What the server has of a kind; nothing when it cannot be asked. */

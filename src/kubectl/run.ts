@@ -1,9 +1,11 @@
 import { Observable } from 'rxjs';
 import { globalFlags } from './common-flags';
 import { Connection } from './connection';
+import { discover } from './discovery';
 import { CommandError, failureOf } from './errors';
 import { parseFlags, UnknownFlag, type Parsed } from './flags';
 import { groupHelp, optionsHelp, rootHelp, verbHelp, type Group } from './help';
+import { stockResources } from './resources';
 import { groups, isGroup, membersOf, verbs } from './registry';
 import type { Context, Host, Output, Verb } from './verb';
 
@@ -38,7 +40,8 @@ async function* run(words: readonly string[], host: Host): AsyncGenerator<Frame,
     const { verb, rest } = found;
     const parsed = parseOrExplain(rest, verb);
     if (parsed.values['help'] === true) { yield { stream: 'stdout', text: verbHelp(verb, membersOf(verb.name)) }; yield { stream: 'exit', code: 0 }; return; }
-    const output = verb.run(contextOf(parsed, host, connection, command), parsed.args, parsed.values);
+    if (parsed.values['show-managed-fields'] === true) connection.showManagedFields();
+    const output = verb.run(await contextOf(parsed, host, connection, command), parsed.args, parsed.values);
     for (let next = await output.next(); ; next = await output.next()) {
       yield* warnings();
       if (next.done) { code = next.value ?? 0; break; }
@@ -68,14 +71,16 @@ function parseOrExplain(words: readonly string[], verb: Verb): Parsed {
   return parsed;
 }
 
-function contextOf({ values, changed, dash }: Parsed, host: Host, connection: Connection, command: string): Context {
+async function contextOf({ values, changed, dash }: Parsed, host: Host, connection: Connection, command: string): Promise<Context> {
   const { config } = host;
   const wanted = values['context'];
   const chosen = typeof wanted === 'string' && wanted ? config.data.contexts.find(({ name }) => name === wanted) : config.context;
   if (wanted && !chosen) throw new CommandError(`context "${String(wanted)}" does not exist`);
   const given = values['namespace'];
   const namespaceGiven = typeof given === 'string' && given !== '';
-  return { ...host, connection, command, changed, dash, namespaceGiven, namespace: namespaceGiven ? given : chosen?.namespace || 'default' };
+  // Settings of one's own need no server.
+  const resources = command.startsWith('kubectl config') ? stockResources : await discover(host.api);
+  return { ...host, connection, resources, command, changed, dash, namespaceGiven, namespace: namespaceGiven ? given : chosen?.namespace || 'default' };
 }
 
 type FoundVerb =

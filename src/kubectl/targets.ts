@@ -2,7 +2,7 @@ import type { KubeObject } from '../api/types';
 import type { Place } from './connection';
 import { CommandError, UsageError } from './errors';
 import { notValid, readManifests, type Manifest } from './manifests';
-import { mappingFor, mappingOfKind, mappingsFor, type Mapping } from './resources';
+import type { Mapping, Resources } from './resources';
 import { isRecord, textAt, withAt, type JsonRecord } from './values';
 import type { Context } from './verb';
 
@@ -14,20 +14,20 @@ const mixed =
   + "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
 
 /** Reads `TYPE`, `TYPE NAME…`, `TYPE1,TYPE2 NAME…` and `TYPE/NAME…`. Throws CommandError. */
-export function targetsOf(args: readonly string[], namespace: string | undefined): Targets {
-  if (args.some((arg) => arg.includes('/'))) return { named: args.map((arg) => slashed(arg, namespace)), kinds: [] };
+export function targetsOf(resources: Resources, args: readonly string[], namespace: string | undefined): Targets {
+  if (args.some((arg) => arg.includes('/'))) return { named: args.map((arg) => slashed(resources, arg, namespace)), kinds: [] };
   const [types = '', ...names] = args;
-  const kinds = mappingsFor(types);
+  const kinds = resources.several(types);
   return names.length === 0 ? { named: [], kinds } : { named: names.flatMap((name) => kinds.map((mapping) => place(mapping, namespace, name))), kinds: [] };
 }
 
-function slashed(arg: string, namespace: string | undefined): Place {
+function slashed(resources: Resources, arg: string, namespace: string | undefined): Place {
   const parts = arg.split('/');
   if (parts.length === 1) throw new CommandError(mixed);
   const [type = '', name = '', ...more] = parts;
   if (more.length > 0 || !type || !name) throw new CommandError('arguments in resource/name form must have a single resource and name');
   if (type.includes(',')) throw new CommandError(`arguments in resource/name form may not have more than one slash`);
-  return place(mappingFor(type), namespace, name);
+  return place(resources.for(type), namespace, name);
 }
 
 export const place = (mapping: Mapping, namespace: string | undefined, name: string): Place => ({ mapping, name, ...(mapping.namespaced && { namespace }) });
@@ -48,11 +48,11 @@ export async function manifestTargets(
   return { targets, errors: failures };
 }
 
-function intended({ source, object }: Manifest, { namespace, namespaceGiven }: Context): Intended {
+function intended({ source, object }: Manifest, { namespace, namespaceGiven, resources }: Context): Intended {
   const [kind, apiVersion, name] = [textAt(object, 'kind'), textAt(object, 'apiVersion'), textAt(object, 'metadata', 'name')];
   const unset = [...(apiVersion ? [] : ['apiVersion not set']), ...(kind ? [] : ['kind not set'])];
   if (unset.length > 0) throw notValid(source, unset.length > 1 ? `[${unset.join(', ')}]` : unset.join(''));
-  const mapping = mappingOfKind(apiVersion, kind);
+  const mapping = resources.ofKind(apiVersion, kind);
   const own = textAt(object, 'metadata', 'namespace');
   if (!mapping)
     throw new CommandError(`resource mapping not found for name: "${name}" namespace: "${own}" from "${source}": `
@@ -117,7 +117,7 @@ async function placesOf(
   }
   if (args.length === 0)
     throw new UsageError(nothingNamed);
-  const targets = targetsOf(args, context.namespace);
+  const targets = targetsOf(context.resources, args, context.namespace);
   if (targets.named.length > 0 && selector) throw new CommandError('name cannot be provided when a selector is specified');
   if (targets.named.length > 0 && allNamespaces && targets.named.some(({ mapping }) => mapping.namespaced))
     throw new CommandError('a resource cannot be retrieved by name across all namespaces');

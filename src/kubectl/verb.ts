@@ -4,6 +4,7 @@ import type { ApiClient } from './client';
 import type { KubeConfig } from './config';
 import type { Flags, Values } from './flags';
 import type { Connection } from './connection';
+import type { Resources } from './resources';
 
 /** A line for stdout (its end is added), or a piece of text for either stream. */
 export type Output = string | { readonly stream: 'stdout' | 'stderr'; readonly text: string };
@@ -45,6 +46,8 @@ export type Context = Host & {
   /** Whether -n was given. */
   readonly namespaceGiven: boolean;
   readonly connection: Connection;
+  /** What the server served when the command began. */
+  readonly resources: Resources;
   /** Flags that were given. */
   readonly changed: ReadonlySet<string>;
   readonly dash: number | undefined;

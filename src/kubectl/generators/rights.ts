@@ -1,6 +1,5 @@
 import { CommandError } from '../errors';
 import { bool, integer, list, text, texts } from '../flags';
-import { findMapping } from '../resources';
 import type { JsonRecord } from '../values';
 import type { Context } from '../verb';
 import { createVerb, pairOf } from './generator';
@@ -18,7 +17,7 @@ const ruleFlags = {
 type RuleFlags = { readonly verb: readonly string[]; readonly resource: readonly string[]; readonly 'resource-name': readonly string[] };
 
 /** One rule for each group that the resources belong to. Throws CommandError. */
-function rulesOf(flags: RuleFlags, { connection }: Context): readonly JsonRecord[] {
+function rulesOf(flags: RuleFlags, { connection, resources: served }: Context): readonly JsonRecord[] {
   if (flags.verb.length === 0) throw new CommandError('at least one verb must be specified');
   if (flags.resource.length === 0) throw new CommandError('one of --resource must be specified');
   for (const verb of flags.verb) if (!knownVerbs.has(verb)) connection.warn(`'${verb}' is not a standard resource verb`);
@@ -26,7 +25,7 @@ function rulesOf(flags: RuleFlags, { connection }: Context): readonly JsonRecord
   const byGroup = new Map<string, string[]>();
   for (const word of new Set(flags.resource)) {
     const [resource = '', subresource] = word.split('/');
-    const mapping = resource === '*' ? { group: '*', plural: '*' } : findMapping(resource);
+    const mapping = resource === '*' ? { group: '*', plural: '*' } : served.find(resource);
     if (!mapping) throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(resource)}`);
     byGroup.set(mapping.group, [...(byGroup.get(mapping.group) ?? []), subresource ? `${mapping.plural}/${subresource}` : mapping.plural]);
   }

@@ -1,5 +1,5 @@
 import { CommandError } from '../errors';
-import { mappingOfKind, printedName } from '../resources';
+import { printedName } from '../resources';
 import { isRecord, listAt, textAt, withAt, type JsonRecord } from '../values';
 import { columnsFromFile, customColumns } from './custom-columns';
 import { jsonPathPrinter } from './json-path';
@@ -56,8 +56,7 @@ const names = (value: JsonRecord): string =>
 /** `deployment.apps/web`, from the object alone. */
 export function nameOf(object: JsonRecord): string {
   const [apiVersion, kind, name] = [textAt(object, 'apiVersion'), textAt(object, 'kind'), textAt(object, 'metadata', 'name')];
-  const mapping = mappingOfKind(apiVersion, kind) ?? { kind, group: apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '' };
-  return printedName(mapping, name);
+  return printedName({ kind, group: apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '' }, name);
 }
 
 function withoutManagedFields(value: JsonRecord): JsonRecord {

@@ -2,7 +2,7 @@ import { allNamespacesFlag } from '../common-flags';
 import { CommandError, UsageError } from '../errors';
 import { bool, text } from '../flags';
 import { tabbed } from '../printers/tab-writer';
-import { findMapping, mappingFor } from '../resources';
+import { mappingFor, type Resources } from '../resources';
 import { at, isRecord, listAt, textAt } from '../values';
 import { defineVerb, raw, stderr, type Context, type Run } from '../verb';
 
@@ -23,9 +23,9 @@ export const canI = defineVerb({
     if (verb === undefined || args.length > 2)
       throw new UsageError("you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.");
     const spec = resource.startsWith('/') ? { nonResourceAttributes: { path: resource, verb } } : { resourceAttributes: attributesOf(
-      verb, resource, flags.subresource, flags['all-namespaces'] ? '' : context.namespace,
+      context.resources, verb, resource, flags.subresource, flags['all-namespaces'] ? '' : context.namespace,
     ) };
-    const mapping = findMapping(resource.split('/')[0] ?? '');
+    const mapping = context.resources.find(resource.split('/')[0] ?? '');
     if (!mapping && resource !== '*' && !resource.startsWith('/'))
       yield stderr(`Warning: the server doesn't have a resource type '${resource.split('/')[0]}'\n`);
     else if (mapping && !mapping.namespaced)
@@ -41,9 +41,9 @@ export const canI = defineVerb({
   },
 });
 
-function attributesOf(verb: string, word: string, subresource: string, namespace: string) {
+function attributesOf(resources: Resources, verb: string, word: string, subresource: string, namespace: string) {
   const [type = '', name] = word.split('/');
-  const mapping = findMapping(type);
+  const mapping = resources.find(type);
   const [plural = type, ...group] = type.split('.');
   return {
     namespace, verb, resource: mapping?.plural ?? plural, group: mapping?.group ?? group.join('.'), ...(subresource && { subresource }),

@@ -1,7 +1,6 @@
-import { allResources, servedGroups } from '../../schema/resources';
 import { CommandError, UsageError } from '../errors';
 import { bool, text } from '../flags';
-import { mappingFor, preferredMappings, type Mapping } from '../resources';
+import { mappingFor, type Mapping } from '../resources';
 import { printerFor } from '../printers/output';
 import { tabbed } from '../printers/tab-writer';
 import { listAt, textAt } from '../values';
@@ -24,13 +23,13 @@ export const apiResources = defineVerb({
     cached: bool('Use the cached list of resources if available.', { hidden: true }),
   },
 
-  async *run({ changed }, args, flags) {
+  async *run({ changed, resources }, args, flags) {
     if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`);
     if (!['', 'wide', 'name'].includes(flags.output)) throw new CommandError(`--output ${flags.output} is not available`);
     const verbs = flags.verbs.split(',').filter(Boolean);
     const categories = flags.categories.split(',').filter(Boolean);
     const shown =
-      [...preferredMappings].filter((mapping) => (!changed.has('api-group') || mapping.group === flags['api-group']) && (!changed.has('namespaced') || mapping.namespaced === flags.namespaced)
+      [...resources.preferred].filter((mapping) => (!changed.has('api-group') || mapping.group === flags['api-group']) && (!changed.has('namespaced') || mapping.namespaced === flags.namespaced)
       && verbs.every((verb) => mapping.verbs.includes(verb))
         && categories.every((category) => mapping.categories.includes(category))).sort(orderOf(flags['sort-by']));
     if (flags.output === 'name') { for (const mapping of shown) yield mapping.resource; return; }
@@ -49,11 +48,7 @@ const orderOf = (field: string) => (a: Mapping, b: Mapping): number => {
 export const apiVersions = defineVerb({
   name: 'api-versions', category: 'Other Commands', usage: 'api-versions',
   summary: 'Print the supported API versions on the server, in the form of "group/version"', flags: {}, completes: 'none',
-  async *run() {
-    const served = new Set(allResources.map(({ group, version }) => (group ? `${group}/${version}` : version)));
-    for (const version of servedGroups.flatMap(({ group, versions }) => versions.map((each) => (group ? `${group}/${each}` : each))).filter((each) => served.has(each)).sort())
-      yield version;
-  },
+  async *run({ resources }) { yield* [...new Set(resources.all.map(({ apiVersion }) => apiVersion))].sort(); },
 });
 
 export const version = defineVerb({

@@ -97,7 +97,7 @@ async function placesOf(
   }
   if (args.length === 0)
     throw new CommandError(nothingNamed);
-  const { named, kinds } = targetsOf(args, context.namespace);
+  const { named, kinds } = targetsOf(context.resources, args, context.namespace);
   const selected = flags.selector || flags['field-selector'];
   if (flags.all && flags.selector) throw new CommandError('setting \'all\' parameter but found a non empty selector. ');
   if (named.length > 0 && (selected || flags.all)) throw new CommandError('name cannot be provided when a selector is specified');

@@ -42,7 +42,7 @@ export const describe = defineVerb({
 /** What is not found by its name may be meant by the beginning of its name. */
 async function withPrefix(context: Context, args: readonly string[]): Promise<readonly Found[]> {
   const found: Found[] = [];
-  for (const { mapping, name: prefix } of targetsOf(args, context.namespace).named) {
+  for (const { mapping, name: prefix } of targetsOf(context.resources, args, context.namespace).named) {
     const { items } = await context.connection.list(mapping, context.namespace);
     found.push(...items.filter(({ metadata }) => metadata.name.startsWith(prefix)).map((object) => ({
       ...place(mapping, object.metadata.namespace, object.metadata.name), object,

@@ -4,7 +4,7 @@ import { StatusError } from '../../api/status';
 import { fieldManagerFlag, outputFlags, selectorFlag } from '../common-flags';
 import { CommandError } from '../errors';
 import { parseDocument } from '../manifests';
-import { mergeFactsOf } from '../resources';
+import { mergeFactsOf, patchTypeOf } from '../resources';
 import { printYaml } from '../../lib/yaml';
 import { resultPrinter } from '../printers/result';
 import { printedName } from '../resources';
@@ -49,7 +49,7 @@ async function* editOne(
       const wanted = parseDocument(body, 'the edited file');
       if (!isRecord(wanted)) throw new CommandError('the edited file holds no object');
       if (equal(wanted, original)) { yield stderr('Edit cancelled, no changes made.'); return; }
-      yield print('edited', await connection.patch(each, 'strategic', patchOf(each, original, wanted), { fieldManager, fieldValidation: 'Strict' }));
+      yield print('edited', await connection.patch(each, patchTypeOf(each.mapping), patchOf(each, original, wanted), { fieldManager, fieldValidation: 'Strict' }));
       return;
     } catch (error) {
       if (!(error instanceof StatusError) && !(error instanceof CommandError)) throw error;

@@ -8,7 +8,7 @@ import { listOf, printerFor } from '../printers/output';
 import { TabWriter } from '../printers/tab-writer';
 import { mappingFor } from '../resources';
 import { targetsOf, withKind } from '../targets';
-import { defineVerb, raw, stderr } from '../verb';
+import { defineVerb, raw, stderr, type Context } from '../verb';
 import type { KubeObject } from '../../api/types';
 
 const eventTypes = new Set(['Normal', 'Warning']);
@@ -36,7 +36,7 @@ export const events = defineVerb({
     if (wrong !== undefined) throw new CommandError('valid --types are Normal or Warning');
     const mapping = mappingFor('events');
     const namespace = flags['all-namespaces'] ? undefined : context.namespace;
-    const selector = flags.for ? selectorFor(flags.for, context.namespace) : '';
+    const selector = flags.for ? selectorFor(context, flags.for) : '';
     const types = new Set(flags.types.map(capitalised));
     const wanted = (event: CoreV1Event) => types.size === 0 || types.has(event.type ?? '');
     const printer = printerFor(flags.output);
@@ -59,8 +59,8 @@ export const events = defineVerb({
 
 const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 
-function selectorFor(word: string, namespace: string): string {
-  const [target] = targetsOf([word], namespace).named;
+function selectorFor({ resources, namespace }: Context, word: string): string {
+  const [target] = targetsOf(resources, [word], namespace).named;
   if (!target) throw new CommandError('--for must be in resource/name form');
   return `involvedObject.kind=${target.mapping.kind},involvedObject.apiVersion=${target.mapping.apiVersion},involvedObject.name=${target.name}`;
 }

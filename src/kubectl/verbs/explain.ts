@@ -1,8 +1,10 @@
 import { explain as explainField, NoSuchField, type Descriptions, type Explained, type FieldFacts } from '../../schema/explain';
 import { CommandError, UsageError } from '../errors';
 import { bool, text } from '../flags';
-import { findMapping, mappings, type Mapping } from '../resources';
-import { defineVerb, raw } from '../verb';
+import type { Mapping, Resources } from '../resources';
+import { isBuiltInType } from '../resources';
+import { DocumentExplainer } from '../explain-document';
+import { defineVerb, raw, type Context } from '../verb';
 
 export const explain = defineVerb({
   name: 'explain',
@@ -25,33 +27,45 @@ export const explain = defineVerb({
     if (word === undefined)
       throw new UsageError('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n');
     if (more.length > 0) throw new CommandError('We accept only this format: explain RESOURCE\n');
-    const { mapping, path } = typeAndPath(word, flags['api-version']);
-    const descriptions = await context.descriptions?.() ?? {};
-    const found = explained(mapping, path, descriptions);
+    const { mapping, path } = typeAndPath(context.resources, word, flags['api-version']);
+    const explain = await explainerOf(context, mapping);
+    const found = explain(path);
     const below = (field: FieldFacts, at: readonly string[]): readonly FieldFacts[] =>
-      (field.nested ? explained(mapping, [...at, field.name], descriptions).fields : []);
+      (field.nested ? explain([...at, field.name]).fields : []);
     yield raw(`${head(found)}${fieldsText(found, path, flags.recursive ? below : undefined)}`);
   },
 });
 
 /** The longest beginning of `deployments.apps.spec.template` that names a type; the rest is the path in it. */
-function typeAndPath(word: string, apiVersion: string): { readonly mapping: Mapping; readonly path: readonly string[] } {
+function typeAndPath(resources: Resources, word: string, apiVersion: string): { readonly mapping: Mapping; readonly path: readonly string[] } {
   const parts = word.replace(/\.$/, '').split('.');
   for (let length = parts.length; length > 0; length--) {
-    const found = findMapping(parts.slice(0, length).join('.'));
+    const found = resources.find(parts.slice(0, length).join('.'));
     if (!found) continue;
-    const mapping = apiVersion ? mappings.find((each) => each.resource === found.resource && each.apiVersion === apiVersion) : found;
+    const mapping = apiVersion ? resources.all.find((each) => each.resource === found.resource && each.apiVersion === apiVersion) : found;
     if (!mapping) throw new CommandError(`couldn't find resource for "${apiVersion}, Resource=${found.plural}"`);
     return { mapping, path: parts.slice(length) };
   }
   throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(parts[0])}`);
 }
 
+/** Built-in kinds are explained from what is known of them here, all others from what the server says. */
+async function explainerOf(context: Context, mapping: Mapping): Promise<(path: readonly string[]) => Explained> {
+  if (!isBuiltInType(mapping)) {
+    const document = await DocumentExplainer.of(context.connection, mapping);
+    return (path) => inItsWords(() => document.explain(path));
+  }
+  const descriptions = await context.descriptions?.() ?? {};
+  return (path) => inItsWords(() => explained(mapping, path, descriptions));
+}
+
+function inItsWords(explain: () => Explained): Explained {
+  try { return explain(); } catch (error) { throw error instanceof NoSuchField ? new CommandError(error.message) : error; }
+}
+
 function explained({ group, version, kind }: Mapping, path: readonly string[], descriptions: Descriptions): Explained {
-  try {
-    const found = explainField({ group, version, kind }, path, descriptions);
-    if (found) return found;
-  } catch (error) { throw error instanceof NoSuchField ? new CommandError(error.message) : error; }
+  const found = explainField({ group, version, kind }, path, descriptions);
+  if (found) return found;
   throw new CommandError(`couldn't find resource for "${group ? `${group}/` : ''}${version}, Kind=${kind}"`);
 }
 

@@ -31,7 +31,7 @@ export async function targetsOfGet(context: Context, args: readonly string[], re
     const { targets, errors } = await manifestTargets(context, request.filenames, request.recursive);
     return { named: targets, kinds: [], errors };
   }
-  const targets = targetsOf(args, context.namespace);
+  const targets = targetsOf(context.resources, args, context.namespace);
   if (targets.named.length > 0 && (request.selector || request.fieldSelector)) throw new CommandError('name cannot be provided when a selector is specified');
   if (targets.named.length > 0 && request.allNamespaces) throw new CommandError('a resource cannot be retrieved by name across all namespaces');
   return { ...targets, errors: [] };

@@ -19,7 +19,7 @@ export const podsBy = async ({ connection, namespace }: Context, labelSelector: 
 /** The pods of `web-1`, `pod/web-1`, `deployment/web`, `service/web` or `job/x`. Throws CommandError. */
 export async function podsOf(context: Context, word: string): Promise<readonly Pod[]> {
   if (!word.includes('/')) return [await podNamed(context, word)];
-  const [target] = targetsOf([word], context.namespace).named;
+  const [target] = targetsOf(context.resources, [word], context.namespace).named;
   if (!target) return [];
   if (target.mapping.resource === 'pods') return [await podNamed(context, target.name)];
   const object = await context.connection.get(target);

@@ -116,9 +116,9 @@ async function reached({ connection }: Context, { mapping, namespace, name, obje
 const pollMs = 500;
 
 async function* untilCreated(
-  { connection, namespace }: Context, args: readonly string[], deadline: Deadline, print: (place: Place, object: KubeObject) => Output,
+  { connection, namespace, resources }: Context, args: readonly string[], deadline: Deadline, print: (place: Place, object: KubeObject) => Output,
 ): Run {
-  for (const place of targetsOf(args, namespace).named) {
+  for (const place of targetsOf(resources, args, namespace).named) {
     let object = await connection.find(place);
     while (!object && !deadline.signal.aborted) {
       await connection.sleep(pollMs);
