@@ -25,7 +25,7 @@ export async function serve(asked: ServeAsked, host: Host): Promise<number> {
   try { await runFirst(cluster, manifests); } catch (error) { throw new ArgumentError(error instanceof Error ? error.message : String(error)); }
   cluster.clock.advanceTo(Date.now());
 
-  const server = new HttpHost({ served: cluster.server, defect: (error) => host.err(`podarium: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`) });
+  const server = new HttpHost({ served: cluster.server, localToken: token, defect: (error) => host.err(`podarium: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`) });
   const pacer = new Pacer(cluster.clock, { now: () => performance.now(), later: (work, delayMs) => void (delayMs > 0 ? setTimeout(work, delayMs) : setImmediate(work)) }, asked.speed);
   try {
     const port = await server.listen(asked.port, asked.host);
@@ -56,7 +56,7 @@ const reachable = (address: string): string => (isEverywhere(address) ? '127.0.0
 function notes({ host, authorizationMode }: ServeAsked, kubeconfig: string): string {
   const use = `podarium: kubeconfig: ${kubeconfig} (context podarium)\n`;
   if (host === '127.0.0.1' || host === 'localhost' || host === '::1') return use;
-  const who = authorizationMode === 'RBAC' ? 'what they may do without the kubeconfig\'s token is for RBAC to say' : 'with --authorization-mode AlwaysAllow they may do everything, token or not';
+  const who = authorizationMode === 'RBAC' ? 'what they may do without a token is for RBAC to say; who asks from this machine is the administrator' : 'with --authorization-mode AlwaysAllow they may do everything, token or not';
   return `${use}podarium: --host ${host}: others on the network can reach this API, unencrypted; ${who}\n`;
 }
 

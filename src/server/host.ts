@@ -9,7 +9,7 @@ import { handle, type Served } from '../apiserver/http/handle';
 import type { HttpAnswer, HttpCall, HttpConversation, HttpStream } from '../apiserver/http/types';
 import { sendAnswer, setCommonHeaders } from './answer';
 import { EventLines } from './event-lines';
-import { headersOf, readBody, targetOf } from './request';
+import { headersOf, isLocal, readBody, targetOf } from './request';
 import { errorAnswer, sendEvents, sendLater, sendText, type Closing, type Keeper } from './streams';
 import { Upgrades } from './upgrades';
 
@@ -17,6 +17,8 @@ export type HostOptions = {
   readonly served: Served;
   /** Who asks, whatever the headers say; without it they decide. */
   readonly user?: User;
+  /** The bearer token of whoever asks from this machine and brings none: kubectl and helm keep theirs to themselves over plain HTTP. */
+  readonly localToken?: string;
   /** An error that no client caused. */
   defect(error: unknown): void;
 };
@@ -92,7 +94,9 @@ export class HttpHost implements Keeper {
     const headers = headersOf(request);
     const auditId = headers['audit-id'] || randomUUID();
     setCommonHeaders(response, auditId);
-    return { ...headers, 'audit-id': auditId };
+    const { localToken } = this.options;
+    const assumed = localToken !== undefined && headers['authorization'] === undefined && isLocal(request) && { authorization: `Bearer ${localToken}` };
+    return { ...headers, ...(assumed || undefined), 'audit-id': auditId };
   }
 
   #ask({ method = 'GET', url = '/' }: Pick<IncomingMessage, 'method' | 'url'>, headers: HttpCall['headers'], body: HttpCall['body']): HttpAnswer | HttpStream | HttpConversation {

@@ -9,6 +9,9 @@ export function headersOf({ headers }: IncomingMessage): Readonly<Record<string,
   return Object.fromEntries(list);
 }
 
+/** Whether the client runs on this machine. */
+export const isLocal = ({ socket: { remoteAddress = '' } }: IncomingMessage): boolean => /^(::ffff:)?127\.|^::1$/.test(remoteAddress);
+
 /** Path and query of a request line, which may also name the server it means. */
 export function targetOf(url: string): { readonly path: string; readonly query: string } {
   const target = url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?]*/i, '') || '/';
