@@ -3,6 +3,8 @@ import type { HttpRequest, Payload, Reply, Source } from '../../net/types';
 import { header, httpReply, parseForm, parseTarget, plainText } from '../http';
 import { type Server, type ServerProcess, goSignals, gracefulSignals } from '../server';
 import type { ExecFrame } from '../types';
+import { conversionServer } from './agnhost-conversion';
+import { webhookServer } from './agnhost-webhook';
 import { goLog, goTime } from './go-log';
 import type { Image } from './image';
 import { tagsOf } from './tags';
@@ -149,7 +151,10 @@ const testWebserver: Server = {
   signals: goSignals,
 };
 
-const subcommands: Readonly<Record<string, Server>> = { netexec, pause, 'serve-hostname': serveHostname, porter, 'test-webserver': testWebserver };
+const subcommands: Readonly<Record<string, Server>> = {
+  netexec, pause, 'serve-hostname': serveHostname, porter, 'test-webserver': testWebserver,
+  webhook: webhookServer(flag), 'crd-conversion-webhook': conversionServer(flag),
+};
 const chosen = ({ argv }: ServerProcess): Server | undefined => subcommands[argv[1] ?? 'pause'];
 
 /** The many-purpose test image: which server it is, its first argument says. */

@@ -32,7 +32,7 @@ describe('ValidatingAdmissionPolicy', () => {
   test('parameters come from objects by name or by selector; a missing one denies or is let pass', () => {
     const server = startServer();
     const { client } = server;
-    client.create(Namespaces, { metadata: { name: 'limits' } });
+    client.create(Namespaces, { metadata: { name: 'limits' }, spec: {} });
     const limit = (name: string, most: string) => client.create(ConfigMaps, { metadata: { name, namespace: 'limits', labels: { limit: 'yes' } }, data: { most } });
     const policy = { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, validations: [{ expression: "request.namespace == 'limits' || object.data.size() <= int(params.data.most)", messageExpression: "'at most ' + params.data.most" }] };
     validate(server, policy, { paramRef: { selector: { matchLabels: { limit: 'yes' } }, namespace: 'limits', parameterNotFoundAction: 'Allow' } });
