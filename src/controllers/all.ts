@@ -4,6 +4,7 @@ import { builtInKinds } from '../kinds/registry';
 import type { AnyController } from '../runtime/controller';
 import { cronJobController } from './cronjob/controller';
 import { clusterRoleAggregationController } from './cluster-role-aggregation/controller';
+import { daemonSetController } from './daemonset/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointsController } from './endpoints/classic-controller';
 import { endpointSliceController } from './endpoints/slice-controller';
@@ -40,6 +41,7 @@ export const createControllers = (
   replicaSetController,
   replicationControllerController,
   statefulSetController,
+  daemonSetController,
   endpointSliceController,
   endpointsController,
   namespaceController(kinds),

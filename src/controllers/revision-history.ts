@@ -10,9 +10,10 @@ import type { Context } from '../runtime/controller';
 import { controlledBy } from '../runtime/owner-references';
 import type { ControllerRevision, PodTemplateSpec } from '../schema/types';
 
-/** The label of a revision that says its hash, for a kind whose pods bear the hash alone. */
+/** The label by which a pod says which revision it is of. */
 export const revisionHashLabel = 'controller-revision-hash';
-const historyHashLabel = 'controller.kubernetes.io/hash';
+/** The label by which a revision says its own hash: a DaemonSet's pods bear it too. */
+export type HashLabel = 'controller.kubernetes.io/hash' | typeof revisionHashLabel;
 
 /** What keeps a history of its template. */
 export type Versioned = KubeObject & {
@@ -41,7 +42,7 @@ export function templateOf({ data }: ControllerRevision): PodTemplateSpec | unde
 }
 
 /** The owner's history, with a revision for its template as it is now: an old one that says the same, or a new one. */
-export function historyOf<T extends Versioned>(kind: Resource<T>, owner: T, context: Context): History {
+export function historyOf<T extends Versioned>(kind: Resource<T>, owner: T, hashLabel: HashLabel, context: Context): History {
   const selector = selectorOf(owner.spec.selector);
   const claimed = claim<ControllerRevision>(owner, { ownerKind: kind, kind: ControllerRevisions, matches: ({ metadata }) => selector.matches(metadata.labels) }, context);
   const revisions = claimed.toSorted((a, b) => a.revision - b.revision || byText(a.metadata.name, b.metadata.name));
@@ -51,7 +52,7 @@ export function historyOf<T extends Versioned>(kind: Resource<T>, owner: T, cont
   const next = (last?.revision ?? 0) + 1;
   const same = revisions.findLast((revision) => equal(revision.data, data));
   if (!same) {
-    const made = create(owner, data, next, collisionCount, context);
+    const made = create(owner, data, next, { collisionCount, hashLabel }, context);
     return { revisions: [...revisions, made.revision], update: made.revision, collisionCount: made.collisionCount };
   }
   if (same === last) return { revisions, update: same, collisionCount };
@@ -60,14 +61,17 @@ export function historyOf<T extends Versioned>(kind: Resource<T>, owner: T, cont
 }
 
 /** A name that is taken by something else gives way to another hash. */
-function create(owner: Versioned, data: object, revision: number, collisions: number, { api }: Context): { readonly revision: ControllerRevision; readonly collisionCount: number } {
-  for (let collisionCount = collisions; ; collisionCount++) {
+function create(
+  owner: Versioned, data: object, revision: number, from: { readonly collisionCount: number; readonly hashLabel: HashLabel }, { api }: Context,
+): { readonly revision: ControllerRevision; readonly collisionCount: number } {
+  for (let { collisionCount } = from; ; collisionCount++) {
     const hash = hashOf(data, collisionCount);
-    const { name: ownerName, namespace } = owner.metadata;
+    const { name: ownerName, namespace, annotations } = owner.metadata;
     const name = `${ownerName}-${hash}`;
-    const labels = { ...owner.spec.template.metadata?.labels, [historyHashLabel]: hash, [revisionHashLabel]: hash };
+    const labels = { ...owner.spec.template.metadata?.labels, [from.hashLabel]: hash };
+    const metadata = { name, labels, ownerReferences: controlledBy(owner), ...(annotations && { annotations }), ...(namespace !== undefined && { namespace }) };
     try {
-      const made = api.create(ControllerRevisions, { metadata: { name, labels, ownerReferences: controlledBy(owner), ...(namespace !== undefined && { namespace }) }, data, revision });
+      const made = api.create(ControllerRevisions, { metadata, data, revision });
       return { revision: made, collisionCount };
     } catch (error) {
       if (!StatusError.is(error, 'AlreadyExists')) throw error;

@@ -4,6 +4,7 @@ import { LocalClient } from '../../src/api/local-client';
 import type { Draft, KubeObject, Resource, User, WriteCause } from '../../src/api/types';
 import { createApiServer, type PodariumApiServer } from '../../src/apiserver/server';
 import { createControllers } from '../../src/controllers/all';
+import { nodeOf } from '../../src/controllers/daemonset/placement';
 import { Deployments } from '../../src/kinds/apps/deployment';
 import { ReplicaSets } from '../../src/kinds/apps/replicaset';
 import { Leases } from '../../src/kinds/coordination/lease';
@@ -222,8 +223,9 @@ class Fleet {
   }
 
   #place({ metadata: { namespace, name } }: Pod): void {
-    const target = this.#names.filter((each) => !this.#silent.has(each))[this.#placed++ % Math.max(1, this.#names.length - this.#silent.size)];
     const found = this.#find(namespace, name);
+    const awake = this.#names.filter((each) => !this.#silent.has(each));
+    const target = (found && nodeOf(found)) ?? awake[this.#placed++ % Math.max(1, this.#names.length - this.#silent.size)];
     if (!target || !found || found.spec.nodeName) return;
     this.server.call({
       verb: 'create',

@@ -27,7 +27,7 @@ export const statefulSetController = defineController<StatefulSet>({
     if (!set) return;
     const selector = selectorOf(set.spec.selector);
     const pods = claim<Pod>(set, { ownerKind: StatefulSets, kind: Pods, matches: (pod) => selector.matches(pod.metadata.labels) && ordinalOf(set, pod) !== undefined }, context);
-    const history = historyOf(StatefulSets, set, context);
+    const history = historyOf(StatefulSets, set, 'controller.kubernetes.io/hash', context);
     const current = history.revisions.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? history.update;
     const rollout: Rollout = { set, pods, current, update: history.update, counts: countsOf(set, pods, current, history.update, context.now()) };
     const failure = set.metadata.deletionTimestamp === undefined ? attempt(() => rollOut(rollout, context)) : undefined;

@@ -1,6 +1,6 @@
 import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../../schema/types';
 import { rejection, scaleToBest, type Plugin } from '../framework';
-import { compileTerm, matchesNodeSelector } from '../node-selector';
+import { compileTerm, matchesNodeSelector } from '../../kinds/core/node-selector';
 
 const mismatch = rejection('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
 const conflicting = rejection('NodeAffinity', 'pod affinity terms conflict');

@@ -1,5 +1,5 @@
-import { Selector, type Labels, type Operator } from '../lib/selectors';
-import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../schema/types';
+import { Selector, type Labels, type Operator } from '../../lib/selectors';
+import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../../schema/types';
 
 type TermMatcher = (labels: Labels, name: string) => boolean;
 const operators: ReadonlyMap<string, Operator> = new Map([['In', 'in'], ['NotIn', 'notin'], ['Exists', 'exists'], ['DoesNotExist', '!'], ['Gt', 'gt'], ['Lt', 'lt']]);
@@ -39,7 +39,7 @@ function compile(selector: NodeSelector): readonly TermMatcher[] {
 }
 
 /** Whether a node with these labels and this name is one the pod may run on: its nodeSelector and one of the required affinity terms. */
-export function matchesNodeSelector({ spec: { nodeSelector, affinity } }: Pod, labels: Labels, name: string): boolean {
+export function matchesNodeSelector({ spec: { nodeSelector, affinity } }: Pick<Pod, 'spec'>, labels: Labels, name: string): boolean {
   for (const key in nodeSelector) if (labels[key] !== nodeSelector[key]) return false;
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return !required || compile(required).some((matches) => matches(labels, name));
