@@ -13,6 +13,12 @@ function specDefaults(given: PersistentVolumeSpec): PersistentVolumeSpec {
   return change(spec, 'scaleIO', (source) => fill(source, { storageMode: 'ThinProvisioned', fsType: 'xfs' }));
 }
 
+/** Fields that came for what annotations said before. */
+const replacedBy: Readonly<Record<string, string>> = {
+  'volume.beta.kubernetes.io/storage-class': 'storageClassName',
+  'volume.beta.kubernetes.io/mount-options': 'mountOptions',
+};
+
 export const PersistentVolumes = defineKind<PersistentVolume>('persistentvolumes', {
   defaults: (volume) => set(set(volume, 'spec', specDefaults(volume.spec)), 'status', fill(volume.status ?? {}, { phase: 'Pending' })),
   prepareForCreate: (volume) => ({ ...volume, status: { phase: 'Pending', lastPhaseTransitionTime: volume.metadata.creationTimestamp } }),
@@ -22,4 +28,10 @@ export const PersistentVolumes = defineKind<PersistentVolume>('persistentvolumes
     return status.phase === before.phase || !isOld ? volume : { ...volume, status: { ...status, lastPhaseTransitionTime: timestamp(now) } };
   },
   rules: volumeRules,
+  warnings: function* ({ spec, metadata }) {
+    for (const [annotation, field] of Object.entries(replacedBy))
+      if (metadata.annotations?.[annotation] !== undefined) yield `metadata.annotations[${annotation}]: deprecated since v1.8; use "${field}" attribute instead`;
+    if (spec.persistentVolumeReclaimPolicy === 'Recycle')
+      yield 'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
+  },
 });

@@ -77,16 +77,26 @@ function* affinityRules({ sessionAffinity, sessionAffinityConfig }: ServiceSpec)
 }
 
 /** Addresses and their families. This cluster has IPv4 only. */
-function* familyRules({ type, clusterIPs = [], ipFamilies = [], ipFamilyPolicy }: ServiceSpec): Errors {
+function* familyRules(spec: ServiceSpec): Errors {
+  const { type, clusterIP, clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
   if (type === 'ExternalName') return;
+  if (clusterIP && clusterIPs.length === 0) yield required('spec.clusterIPs');
+  else if (clusterIP && clusterIPs[0] !== clusterIP) yield invalidValue('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`');
+  else if (!clusterIP && clusterIPs.length > 0) yield invalidValue('spec.clusterIPs', clusterIPs, 'must be empty when `clusterIP` is not specified');
+  // Whoever keeps the endpoints of such a service knows the families of their addresses better than the cluster.
+  const isFree = isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
   for (const [i, family] of ipFamilies.entries()) {
     if (family !== 'IPv4' && family !== 'IPv6') yield notSupported(`spec.ipFamilies[${i}]`, family, ['IPv4', 'IPv6']);
     else if (ipFamilies.indexOf(family) < i) yield duplicate(`spec.ipFamilies[${i}]`, family);
-    else if (family === 'IPv6') yield invalidValue(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster');
+    else if (family === 'IPv6' && !isFree) yield invalidValue(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster');
   }
   yield* oneOfIfSet('spec.ipFamilyPolicy', ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']);
-  if (ipFamilyPolicy === 'RequireDualStack')
+  if (ipFamilyPolicy === 'RequireDualStack' && !isFree)
     yield invalidValue('spec.ipFamilyPolicy', ipFamilyPolicy, 'this cluster is not configured for dual-stack services');
+  for (const [count, what] of [[clusterIPs.length, 'clusterIPs'], [ipFamilies.length, 'ipFamilies']] as const)
+    if (count > 1 && ipFamilyPolicy === 'SingleStack')
+      yield invalidValue('spec.ipFamilyPolicy', ipFamilyPolicy, `must be RequireDualStack or PreferDualStack when multiple ${what} are specified`);
+  if (clusterIPs.length > 2) yield invalidValue('spec.clusterIPs', clusterIPs, 'may only hold up to 2 values');
   if (clusterIPs.length > 1 && clusterIPs.includes('None')) yield invalidValue('spec.clusterIPs', clusterIPs, "'None' must be the first and only value");
   else if (clusterIPs[0] !== 'None') for (const [i, ip] of clusterIPs.entries()) yield* named(isValidIP, `spec.clusterIPs[${i}]`, ip);
 }

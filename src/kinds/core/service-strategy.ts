@@ -18,7 +18,17 @@ function withSpec(service: Service, spec: ServiceSpec): Service {
 function completed(spec: ServiceSpec): ServiceSpec {
   const listed = spec.clusterIP && !spec.clusterIPs?.length ? { ...spec, clusterIPs: [spec.clusterIP] } : spec;
   if (!hasClusterIP(listed) || (listed.ipFamilies && listed.ipFamilyPolicy)) return listed;
-  return { ...families, ...listed };
+  return isFree(listed) ? bothFamilies(listed) : { ...families, ...listed };
+}
+
+/** Headless and without a selector: somebody else keeps its endpoints, of whatever family. */
+const isFree = ({ clusterIPs, selector }: ServiceSpec): boolean => clusterIPs?.[0] === 'None' && Object.keys(selector ?? {}).length === 0;
+
+function bothFamilies(spec: ServiceSpec): ServiceSpec {
+  const { ipFamilyPolicy = 'RequireDualStack', ipFamilies = ['IPv4'] } = spec;
+  const [first] = ipFamilies;
+  const both = ipFamilies.length > 1 || ipFamilyPolicy === 'SingleStack' ? ipFamilies : [...ipFamilies, first === 'IPv4' ? 'IPv6' : 'IPv4'];
+  return { ...spec, ipFamilyPolicy, ipFamilies: both };
 }
 
 export const serviceForCreate = (service: Service): Service => withSpec(service, completed(service.spec));
