@@ -1,6 +1,7 @@
 import type { RecordedFile } from './files';
 
 const goOrder = 'the message holds the whole object with its fields as Go orders them, here as they were written';
+const otherRoles = "lists a role of the recorded distribution's own, and that of the device taint eviction controller, which is not emulated";
 
 /** Steps that this server answers otherwise, by their number, and why. */
 export const exceptions: Readonly<Record<RecordedFile, Readonly<Record<number, string>>>> = {
@@ -20,10 +21,8 @@ export const exceptions: Readonly<Record<RecordedFile, Readonly<Record<number, s
     58: 'names the hooks and checks inside the recorded server; here there are others',
   },
   'list-watch': {
+    160: otherRoles,
+    161: otherRoles,
     176: 'lists addresses drawn at random, and those of services that other recordings had left behind',
   },
 };
-
-/** Resources whose kinds have no file of their own yet; their steps are played, and checked once the kind is written. */
-export const later: ReadonlySet<string> = new Set([
-]);

@@ -43,10 +43,3 @@ function stableText(value: string | number, given: ReadonlySet<string>, key: str
 }
 
 const isGenerated = (value: JsonObject): boolean => typeof value['generateName'] === 'string' && typeof value['name'] === 'string' && value['name'].startsWith(value['generateName']);
-
-/** Which field managers own what is kept only by a server that tracks it; without them the rest can be compared all the same. */
-export function withoutOwnership(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutOwnership);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'managedFields').map(([name, each]) => [name, withoutOwnership(each)]));
-}
