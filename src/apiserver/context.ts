@@ -22,7 +22,6 @@ export type ServerContext = {
   readonly names: Random;
   readonly addresses: ServiceAddresses;
   readonly admission: AdmissionChain;
-  /** Absent where no webhook can be reached. */
   readonly webhooks: WebhookCaller;
   /** Notes something in the audit record of the request under way; absent where nobody listens. */
   readonly annotate?: (key: string, value: string) => void;

@@ -48,10 +48,8 @@ export function decodePatched(scope: Scope, kind: Kind, body: JsonObject): Draft
 
 /** Custom resources are decoded by the schema of the version they come in, and only then compared with what was asked for. */
 function decodeCustom(scope: Scope, kind: Kind, schema: CustomSchema, body: JsonObject): Draft {
-  const { apiVersion = '', kind: said } = kindOf(body);
+  const { apiVersion = kind.apiVersion, kind: said = kind.kind } = kindOf(body);
   const { group, version } = groupVersion(apiVersion);
-  if (said === undefined)
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): Object 'Kind' is missing in '${JSON.stringify(body)}' (${head(JSON.stringify(body))})`);
   const refuse = (why: string): StatusError => badRequest(`${said} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
   const isOurs = group === kind.group && said === kind.kind;
   const { value, problems } = attempt(() => (isOurs ? coerced(body, schema.versions.get(version)) : withMetadata(body, '')), refuse);
@@ -60,9 +58,6 @@ function decodeCustom(scope: Scope, kind: Kind, schema: CustomSchema, body: Json
   if (!isOurs) throw invalid({ ...kind, kind: said }, drafted(value).metadata?.name ?? '', [invalidValue('kind', said, `must be ${kind.kind}`)]);
   return drafted(withDefaults(value, schema.structural));
 }
-
-/** As much of a body as an error shows. */
-const head = (text: string): string => (text.length > 30 ? `${text.slice(0, 30)} ...` : text);
 
 type Refuse = (why: string) => StatusError;
 

@@ -64,6 +64,7 @@ const events = (kind: Kind, selection: Selection | undefined): OperatorFunction<
     if (event) subscriber.next(event);
   },
   error: (error: unknown) => subscriber.error(translated(error)),
+  complete: () => subscriber.complete(),
 }));
 
 const viewedValue = (kind: Kind, value: unknown): KubeObject | undefined => (value === undefined ? undefined : viewed(kind, value as KubeObject));   // only objects are stored

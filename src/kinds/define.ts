@@ -58,6 +58,8 @@ export type KindBehaviour<T extends KubeObject> = {
   computed?(): readonly T[];
   /** What a write through a subresource other than status changes: takes that part of the object, and all else from the stored one. */
   readonly parts?: Readonly<Record<string, PartOf<T>>>;
+  /** Finalizers need no domain before their name: so with definitions and custom resources. */
+  readonly anyFinalizers?: boolean;
   /** Whether metadata.generation counts spec changes (true for kinds whose strategy does); some count changes of annotations or of the status too. */
   readonly generation?: boolean | 'with-annotations' | 'with-status';
   /** What a delete makes of the object instead of removing it: marked, and waiting for somebody to let it go. `time` is the deletion's. */
@@ -153,7 +155,7 @@ function commonBehaviour<T extends KubeObject>(facts: ResourceFacts, own: KindBe
       return own.prepareForUpdate?.(kept, previous) ?? kept;
     },
     rules(object, context) {
-      const metadata = metadataRules(object.metadata, context.previous?.metadata, facts.namespaced, own.nameForm ?? 'subdomain');
+      const metadata = metadataRules(object.metadata, context.previous?.metadata, facts.namespaced, own.nameForm ?? 'subdomain', own.anyFinalizers);
       const rest = context.subresource ? own.partRules?.(object, context) : own.rules?.(object, context);
       return rest ? [...metadata, ...rest] : metadata;
     },

@@ -45,15 +45,16 @@ const annotationErrors = remembered((annotations: Readonly<Record<string, string
 const ownerErrors = remembered((owners: readonly OwnerReference[]) => ownerRules(owners));
 const newFinalizerErrors = remembered((finalizers: readonly string[]) => finalizersRules(finalizers, true));
 const finalizerErrors = remembered((finalizers: readonly string[]) => finalizersRules(finalizers, false));
+const anyNewFinalizerErrors = remembered((finalizers: readonly string[]) => newFinalizersRules(finalizers));
 
 /** What is wrong with an object's metadata; with the stored one on an update. In upstream's order. */
-export function metadataRules(meta: ObjectMeta, previous: ObjectMeta | undefined, namespaced: boolean, nameForm: NameForm): readonly FieldError[] {
+export function metadataRules(meta: ObjectMeta, previous: ObjectMeta | undefined, namespaced: boolean, nameForm: NameForm, anyFinalizers = false): readonly FieldError[] {
   const identity = previous ? [...changeRules(meta, previous)] : [...nameRules(meta, nameChecks[nameForm]), ...namespaceRules(meta, namespaced)];
   const parts = [
     labelErrors(meta.labels),
     annotationErrors(meta.annotations),
     ownerErrors(meta.ownerReferences),
-    (previous ? finalizerErrors : newFinalizerErrors)(meta.finalizers),
+    anyFinalizers ? (previous ? none : anyNewFinalizerErrors(meta.finalizers)) : (previous ? finalizerErrors : newFinalizerErrors)(meta.finalizers),
   ];
   for (const errors of parts) identity.push(...errors);
   return previous ? twice(identity) : identity;
@@ -113,15 +114,17 @@ function* ownerRules(owners: readonly OwnerReference[]): Iterable<FieldError> {
 }
 
 function* finalizersRules(finalizers: readonly string[], isNew: boolean): Iterable<FieldError> {
-  if (isNew) {
-    for (const finalizer of finalizers) yield* named(isQualifiedName, 'metadata.finalizers', finalizer);
-    if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
-      yield invalidValue('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set');
-  }
+  if (isNew) yield* newFinalizersRules(finalizers);
   for (const [i, finalizer] of finalizers.entries()) {
     if (!finalizer.includes('/') && !standardFinalizers.has(finalizer))
       yield invalidValue(`metadata.finalizers[${i}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified');
   }
+}
+
+function* newFinalizersRules(finalizers: readonly string[]): Iterable<FieldError> {
+  for (const finalizer of finalizers) yield* named(isQualifiedName, 'metadata.finalizers', finalizer);
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    yield invalidValue('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set');
 }
 
 const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;

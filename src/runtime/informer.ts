@@ -1,4 +1,4 @@
-import { defer, from, merge, Observable, of, retry, Subject, tap, timer, type SchedulerLike, type Subscription } from 'rxjs';
+import { defer, from, merge, Observable, of, repeat, retry, Subject, tap, timer, type SchedulerLike, type Subscription } from 'rxjs';
 import { controllerOf, keyOf, revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
@@ -44,6 +44,7 @@ export class Informer<T extends KubeObject> {
   start(): Subscription {
     return defer(() => this.client.watch(this.kind, { since: this.#relist() })).pipe(
       tap(({ type, object }) => this.#apply(keyOf(object), type === 'DELETED' ? undefined : object, revisionOf(object))),
+      repeat({ delay: () => timer(1_000, this.scheduler) }),   // the server ends a watch when a custom resource is defined otherwise
       retry({ delay: (error: unknown) => (StatusError.is(error, 'Expired') ? of(true) : error instanceof StatusError ? timer(1_000, this.scheduler) : throwAgain(error)) }),
     ).subscribe();
   }

@@ -1,6 +1,7 @@
 import { badRequest, StatusError } from '../../api/status';
 import type { PatchType } from '../../api/types';
 import type { Kind } from '../../kinds/define';
+import { isObject } from '../../lib/json';
 import { JsonSyntaxError, parseJsonText } from '../../schema/json-text';
 import { decodeProtobuf, openEnvelope, ProtobufError, type Envelope } from '../../schema/protobuf';
 import { parseYamlBody } from './yaml-body';
@@ -39,10 +40,17 @@ export function objectBody(kind: Kind, body: Raw, contentType: string | undefine
   const type = mediaType(contentType) || 'application/json';
   if (type === protobuf && kind.definition !== undefined) return protobufBody(kind, asBytes(body));
   const text = asText(body);
-  if (type === 'application/yaml') return unrecognised(kind, text, () => parseYamlBody(text));
-  if (type === 'application/json') return unrecognised(kind, text, () => jsonBody(text));
+  if (type === 'application/yaml') return unrecognised(kind, text, () => named(kind, parseYamlBody(text)));
+  if (type === 'application/json') return unrecognised(kind, text, () => named(kind, jsonBody(text)));
   const types = kind.definition === undefined ? textTypes : `${textTypes}, ${protobuf}`;
   throw new StatusError('UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${types}`);
+}
+
+/** Custom resources say themselves what they are: nothing else would. */
+function named(kind: Kind, found: Body): Body {
+  const { body } = found;
+  if (kind.schema && isObject(body) && !body['kind']) throw new Unreadable(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
+  return found;
 }
 
 /** The patch in the body, and of which kind it is by its content type. */

@@ -11,6 +11,7 @@ export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 /** Definitions of custom resources. */
 export const CustomResourceDefinitions = defineKind<CustomResourceDefinition>('customresourcedefinitions.apiextensions.k8s.io', {
   generation: true,
+  anyFinalizers: true,
   defaults(definition) {
     const spec = withDefaults(definition.spec);
     return spec === definition.spec ? definition : { ...definition, spec };

@@ -91,6 +91,7 @@ function kindOf(definition: CustomResourceDefinition, version: CustomResourceDef
     prepareStatus: (object, previous) => withStatusOf(object, previous),
     generation: subresources.status ? true : 'with-status',
     requiresVersionOnUpdate: true,
+    anyFinalizers: true,
     columns: customColumns(version.additionalPrinterColumns),
     selectableFields: Object.fromEntries(selectableFields.map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), (object: KubeObject) => textAt(object, jsonPath)])),
     ...(version.deprecated && { deprecation: version.deprecationWarning ?? `${spec.group}/${version.name} ${names.kind} is deprecated` }),
