@@ -23,6 +23,7 @@ import { serviceAccountController } from './service-account/controller';
 import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './taint-eviction/controller';
 import { ttlAfterFinishedController } from './ttl-after-finished/controller';
+import { validatingAdmissionPolicyStatusController } from './validating-admission-policy-status/controller';
 
 export type ControllerOptions = {
   /** Every kind that is served, asked for again whenever it matters; the built-in ones when absent. */
@@ -57,6 +58,7 @@ export const createControllers = (
   ttlAfterFinishedController,
   serviceAccountController,
   clusterRoleAggregationController,
+  validatingAdmissionPolicyStatusController(kinds),
   nodeIpamController(podNetwork),
   ...(rootCertificate === undefined ? [] : [rootCertificatePublisher(rootCertificate)]),
 ];
