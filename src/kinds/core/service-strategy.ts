@@ -67,8 +67,10 @@ function withNodePort(port: ServicePort, { ports = [] }: ServiceSpec): ServicePo
 /** A field goes when the new type does not use it and the client left it as it was. */
 function dropByType(spec: ServiceSpec, before: ServiceSpec): ServiceSpec {
   let next = spec;
-  if (hasClusterIP(before) && !hasClusterIP(spec) && spec.clusterIP === before.clusterIP && sameList(spec.clusterIPs, before.clusterIPs)) {
-    next = without(next, ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy']);
+  if (hasClusterIP(before) && !hasClusterIP(spec)) {
+    if (spec.clusterIP === before.clusterIP && sameList(spec.clusterIPs, before.clusterIPs)) next = without(next, ['clusterIP', 'clusterIPs']);
+    if (sameList(spec.ipFamilies, before.ipFamilies)) next = without(next, ['ipFamilies']);
+    for (const field of ['ipFamilyPolicy', 'internalTrafficPolicy'] as const) if (spec[field] === before[field]) next = without(next, [field]);
   }
   if (hasNodePorts(before) && !hasNodePorts(spec)) next = set(next, 'ports', next.ports && mapItems(next.ports, (port) => withoutOldNodePort(port, before)));
   if (needsHealthCheckPort(before) && !needsHealthCheckPort(spec) && spec.healthCheckNodePort === before.healthCheckNodePort)
