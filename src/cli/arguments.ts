@@ -19,6 +19,10 @@ export type ServeAsked = {
   /** Files that are applied before anybody is served. */
   readonly manifests: readonly string[];
   readonly authorizationMode: AuthorizationMode;
+  /** A file for audit events, or `-` for standard output. */
+  readonly auditLog?: string;
+  /** A file with an audit policy. */
+  readonly auditPolicy?: string;
 };
 
 /** Wrong use of the command: told, with exit code 2. */
@@ -44,6 +48,8 @@ Options of serve:
   --kubeconfig FILE Where to write the kubeconfig, whose context is podarium (default podarium.kubeconfig)
   --manifest FILE   Apply this before serving; may be given several times
   --authorization-mode MODE   AlwaysAllow, or RBAC for all but the kubeconfig's own user (default AlwaysAllow)
+  --audit-log FILE            Write audit events there, one JSON object a line; - for standard output
+  --audit-policy FILE         What is told, and how much: an audit.k8s.io/v1 Policy (default metadata of everything)
 
 The exit code of run is that of the script's last command. 2 means that this command was used wrongly.
 `;
@@ -102,9 +108,12 @@ function runArguments(words: readonly string[]): Asked {
 }
 
 function serveArguments(words: readonly string[]): Asked {
-  const { options, operands: [operand] } = optionsIn(words, ['port', 'host', 'nodes', 'seed', 'speed', 'kubeconfig', 'manifest', 'authorization-mode']);
+  const { options, operands: [operand] } = optionsIn(words, ['port', 'host', 'nodes', 'seed', 'speed', 'kubeconfig', 'manifest', 'authorization-mode', 'audit-log', 'audit-policy']);
   if (operand !== undefined) throw new ArgumentError(`serve takes options only, but was given ${JSON.stringify(operand)}`);
+  const [auditLog, auditPolicy] = [last(options, 'audit-log'), last(options, 'audit-policy')];
+  if (auditPolicy !== undefined && auditLog === undefined) throw new ArgumentError('--audit-policy wants an --audit-log too');
   return {
+    ...(auditLog !== undefined && { auditLog }), ...(auditPolicy !== undefined && { auditPolicy }),
     command: 'serve', ...clusterOptions(options), port: whole('port', last(options, 'port'), defaultPort, 0, 65_535), host: last(options, 'host') ?? '127.0.0.1',
     speed: speedOf(last(options, 'speed')), kubeconfig: last(options, 'kubeconfig') ?? 'podarium.kubeconfig', manifests: options['manifest'] ?? [],
     authorizationMode: modeOf(last(options, 'authorization-mode')),

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { AuditEvent } from '../apiserver/audit/auditor';
+import { metadataPolicy, parseAuditPolicy, type AuditPolicy } from '../apiserver/audit/policy';
 import { clusterAdmin, createCluster, defects } from '../cluster';
+import { parseYaml } from '../lib/yaml';
 import { HttpHost } from '../server/host';
 import { kubeconfigText } from '../server/kubeconfig';
 import { runFirst } from '../shell/welcome';
@@ -16,11 +19,13 @@ const cannotListen = 1;
 /** `podarium serve`: a cluster behind HTTP, until somebody wants it to end. Gives the exit code. */
 export async function serve(asked: ServeAsked, host: Host): Promise<number> {
   const manifests = asked.manifests.map((file) => read(resolve(host.directory, file), file));
+  const audit = auditOf(asked, host);
   const token = randomBytes(16).toString('hex');
   const defect = new Promise<unknown>((tell) => { defects.subscribe(tell); });
   const cluster = createCluster({
     seed: asked.seed, nodes: asked.nodes, startedAt: Date.now() - headStartMs, tokens: { [token]: clusterAdmin }, authorizationMode: asked.authorizationMode,
   }).boot();
+  if (audit) cluster.server.audit(audit.policy).subscribe(audit.write);
   if (host.descriptions) cluster.server.describeWith(await host.descriptions());
   try { await runFirst(cluster, manifests); } catch (error) { throw new ArgumentError(error instanceof Error ? error.message : String(error)); }
   cluster.clock.advanceTo(Date.now());
@@ -47,6 +52,25 @@ export async function serve(asked: ServeAsked, host: Host): Promise<number> {
     pacer.pause();
     await server.close();
   }
+}
+
+type Audit = { readonly policy: AuditPolicy; write(event: AuditEvent): void };
+
+/** Where audit events go, and which. Throws ArgumentError for files that cannot be read or written. */
+function auditOf({ auditLog, auditPolicy }: ServeAsked, { directory, out }: Host): Audit | undefined {
+  if (auditLog === undefined) return undefined;
+  let policy = metadataPolicy;
+  if (auditPolicy !== undefined) {
+    const { value, error } = parseYaml(read(resolve(directory, auditPolicy), auditPolicy));
+    try { if (error !== undefined) throw new Error(error); policy = parseAuditPolicy(value); } catch (problem) {
+      throw new ArgumentError(`${auditPolicy}: ${problem instanceof Error ? problem.message : String(problem)}`);
+    }
+  }
+  if (auditLog === '-') return { policy, write: (event) => out(`${JSON.stringify(event)}\n`) };
+  try {
+    const file = openSync(resolve(directory, auditLog), 'a', 0o600);
+    return { policy, write: (event) => { writeSync(file, `${JSON.stringify(event)}\n`); } };
+  } catch (error) { throw new ArgumentError(`cannot write ${auditLog}: ${error instanceof Error ? error.message : String(error)}`); }
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'syscall' in error;

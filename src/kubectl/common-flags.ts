@@ -1,10 +1,13 @@
 import { CommandError } from './errors';
-import { bool, duration, integer, list, text } from './flags';
+import { bool, duration, integer, list, text, texts } from './flags';
 
 /** Flags that many verbs share; each verb takes those it means. */
 export const globalFlags = {
   namespace: text('If present, the namespace scope for this CLI request', { short: 'n' }),
   context: text('The name of the kubeconfig context to use'),
+  as: text('Username to impersonate for the operation. User could be a regular user or a service account in a namespace.'),
+  'as-group': texts('Group to impersonate for the operation, this flag can be repeated to specify multiple groups.'),
+  'as-uid': text('UID to impersonate for the operation.'),
   'request-timeout': text('How long to wait for a single server request before giving up; 0 means no limit.', { initial: '0' }),
   v: integer('number for the log level verbosity', { short: 'v' }),
   help: bool('Help for this command', { short: 'h', hidden: true }),

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { StatusError } from '../api/status';
-import type { ApiResponse, KubeObject, ObjectList, PatchType, Representation, RequestOptions, WatchEvent } from '../api/types';
+import type { ApiResponse, Impersonated, KubeObject, ObjectList, PatchType, Representation, RequestOptions, WatchEvent } from '../api/types';
 import type { ManagedFieldsEntry } from '../schema/types';
 import type { ApiClient, ClientConnect, ClientRequest, ClientWatch } from './client';
 import { Interrupted } from './errors';
@@ -28,11 +28,15 @@ export class Connection {
   readonly #warnings: string[] = [];
   readonly #warned = new Set<string>();
   #managedFields = false;
+  #impersonated: { readonly impersonate?: Impersonated } = {};
 
   constructor(private readonly api: ApiClient, private readonly clock: SchedulerLike, private readonly signal: AbortSignal) {}
 
   /** From now on objects come with the owners of their fields. */
   showManagedFields(): void { this.#managedFields = true; }
+
+  /** From now on everything is asked as somebody else. */
+  impersonate(user: Impersonated): void { this.#impersonated = { impersonate: user }; }
 
   /** Warnings since the last time; each text is told once. */
   takeWarnings(): readonly string[] { return this.#warnings.splice(0); }
@@ -46,7 +50,7 @@ export class Connection {
   sleep(durationMs: number): Promise<void> { return sleep(this.clock, durationMs, this.signal); }
 
   async call(request: ClientRequest): Promise<unknown> {
-    const response = await this.#race(this.api.call({ userAgent, ...(this.#managedFields && { managedFields: true }), ...request }));
+    const response = await this.#race(this.api.call({ userAgent, ...this.#impersonated, ...(this.#managedFields && { managedFields: true }), ...request }));
     for (const warning of response.warnings ?? []) this.warn(warning);
     return response.body;
   }
@@ -105,10 +109,10 @@ export class Connection {
 
   /** Changes as they come; ends with Interrupted when the command is, or with `signal` where one is given. */
   watch(mapping: Mapping, request: Omit<ClientWatch, 'resource' | 'version'>, signal = this.signal): AsyncGenerator<WatchEvent, void> {
-    return each(this.api.watch({ resource: mapping.resource, version: mapping.version, ...request }), signal);
+    return each(this.api.watch({ resource: mapping.resource, version: mapping.version, ...this.#impersonated, ...request }), signal);
   }
 
-  connect(request: ClientConnect): ReturnType<ApiClient['connect']> { return this.api.connect(request); }
+  connect(request: ClientConnect): ReturnType<ApiClient['connect']> { return this.api.connect({ ...this.#impersonated, ...request }); }
 
   #race(answer: Promise<ApiResponse>): Promise<ApiResponse> {
     const { signal } = this;

@@ -9,6 +9,7 @@ import type { Group } from './help';
 import type { Verb } from './verb';
 import { apply } from './verbs/apply';
 import { canI } from './verbs/auth';
+import { createToken, reconcile, whoAmI } from './verbs/auth-identity';
 import { apiResources, apiVersions, clusterInfo, topNode, topPod, version } from './verbs/cluster';
 import { configVerbs } from './verbs/config';
 import { create } from './verbs/create';
@@ -37,11 +38,11 @@ import { wait } from './verbs/wait';
 export const verbs: readonly Verb[] = [
   create, createClusterRole, createClusterRoleBinding, createConfigMap, createCronJob, createDeployment, createJob, createNamespace, createBudget,
   createPriorityClass, createQuota, createRole, createRoleBinding,
-  createDockerSecret, createGenericSecret, createTlsSecret, createClusterIP, createExternalName, createLoadBalancer, createNodePort, createServiceAccount,
+  createDockerSecret, createGenericSecret, createTlsSecret, createClusterIP, createExternalName, createLoadBalancer, createNodePort, createServiceAccount, createToken,
   expose, run, setEnv, setImage, setResources, explain, get, edit, deleteVerb,
   rolloutHistory, rolloutPause, rolloutRestart, rolloutResume, rolloutStatus, rolloutUndo, scale,
   clusterInfo, topNode, topPod, cordon, uncordon, drain, taint,
-  describe, logs, attach, exec, canI, events, apply, patch, replace, wait, label, annotate,
+  describe, logs, attach, exec, canI, reconcile, whoAmI, events, apply, patch, replace, wait, label, annotate,
   apiResources, apiVersions, ...configVerbs, version,
 ];
 

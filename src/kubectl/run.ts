@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import type { Impersonated } from '../api/types';
 import { globalFlags } from './common-flags';
 import { Connection } from './connection';
 import { discover } from './discovery';
@@ -41,6 +42,8 @@ async function* run(words: readonly string[], host: Host): AsyncGenerator<Frame,
     const parsed = parseOrExplain(rest, verb);
     if (parsed.values['help'] === true) { yield { stream: 'stdout', text: verbHelp(verb, membersOf(verb.name)) }; yield { stream: 'exit', code: 0 }; return; }
     if (parsed.values['show-managed-fields'] === true) connection.showManagedFields();
+    const wanted = impersonated(parsed.values);
+    if (wanted) connection.impersonate(wanted);
     const output = verb.run(await contextOf(parsed, host, connection, command), parsed.args, parsed.values);
     for (let next = await output.next(); ; next = await output.next()) {
       yield* warnings();
@@ -69,6 +72,15 @@ function parseOrExplain(words: readonly string[], verb: Verb): Parsed {
   const missing = Object.entries(flags).filter(([name, flag]) => 'required' in flag && flag.required && !parsed.changed.has(name)).map(([name]) => `"${name}"`);
   if (missing.length > 0 && parsed.values['help'] !== true) throw new CommandError(`required flag(s) ${missing.join(', ')} not set`);
   return parsed;
+}
+
+/** Whom `--as` and its companions name. Throws CommandError for companions without it. */
+function impersonated(values: Parsed['values']): Impersonated | undefined {
+  const [name, groups, uid] = [values['as'], values['as-group'], values['as-uid']];
+  const named = Array.isArray(groups) ? groups.map(String) : [];
+  if (typeof name === 'string' && name) return { name, groups: named, ...(typeof uid === 'string' && uid && { uid }) };
+  if (named.length > 0 || uid) throw new CommandError('requesting uid, groups or user-extra without impersonating a user');
+  return undefined;
 }
 
 async function contextOf({ values, changed, dash }: Parsed, host: Host, connection: Connection, command: string): Promise<Context> {

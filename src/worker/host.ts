@@ -1,5 +1,6 @@
-import { from, switchMap } from 'rxjs';
+import { type Subscription, from, switchMap } from 'rxjs';
 import { serve } from '../api/port';
+import type { AuditEvent } from '../apiserver/audit/auditor';
 import type { ApiServer } from '../api/types';
 import { Cluster, clusterAdmin, defects } from '../cluster/cluster';
 import type { Software } from '../containers/software';
@@ -29,6 +30,8 @@ export class ClusterHost {
   #stopped = false;
   #toldAt = 0;
   readonly #traffic = new Traffic();
+  #audited: AuditEvent[] = [];
+  #auditing: Subscription | undefined;
 
   constructor(private readonly scope: HostScope) { defects.subscribe((error) => this.defect(error)); }
 
@@ -96,6 +99,7 @@ export class ClusterHost {
       case 'speed': pacer.speed = message.speed; break;
       case 'step': this.#step(cluster, pacer); break;
       case 'run-until-idle': void this.#runUntilIdle(cluster, pacer); break;
+      case 'audit': this.#audit(cluster, message); break;
       default: console.receive(message);
     }
     this.#tell();
@@ -148,7 +152,17 @@ export class ClusterHost {
     }, delayMs);
   }
 
+  /** Events are gathered and told with what else is new. */
+  #audit({ server }: Cluster, { on, policy }: Extract<ToHost, { type: 'audit' }>): void {
+    this.#auditing?.unsubscribe();
+    this.#auditing = on ? server.audit(policy).subscribe((event) => this.#audited.push(event)) : undefined;
+  }
+
   #afterSlice(): void {
+    if (this.#audited.length > 0) {
+      this.scope.post({ type: 'audit', events: this.#audited });
+      this.#audited = [];
+    }
     const flown = this.#traffic.take();
     if (flown) this.scope.post({ type: 'exchanges', ...flown });
     if (this.scope.now() - this.#toldAt >= clockEveryMs) this.#tell();

@@ -1,3 +1,5 @@
+import type { AuditEvent } from '../apiserver/audit/auditor';
+import type { AuditPolicy } from '../apiserver/audit/policy';
 import type { Exchange } from '../net/types';
 import type { Descriptions } from '../schema/explain';
 
@@ -23,6 +25,8 @@ export type ToHost =
   | { readonly type: 'play' | 'pause' | 'step' | 'run-until-idle' }
   | { readonly type: 'speed'; readonly speed: number }
   | { readonly type: 'run'; readonly id: number; readonly line: string; readonly files?: Readonly<Record<string, string>> }
+  /** From now on audit events are told as a policy has it (metadata of everything without one), or no more. */
+  | { readonly type: 'audit'; readonly on: boolean; readonly policy?: AuditPolicy }
   | { readonly type: 'interrupt' }
   /** Keys for the program that runs; without a text its input ends (Ctrl+D). */
   | { readonly type: 'input'; readonly text?: string }
@@ -42,6 +46,7 @@ export type FromHost =
   | { readonly type: 'clock'; readonly clock: ClockState }
   /** `skipped` counts requests that were too many to tell one by one. */
   | { readonly type: 'exchanges'; readonly exchanges: readonly Flown[]; readonly skipped: number }
+  | { readonly type: 'audit'; readonly events: readonly AuditEvent[] }
   | { readonly type: 'output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly type: 'done'; readonly id: number; readonly code: number; readonly prompt: string }
   | { readonly type: 'whole'; readonly id: number; readonly whole: boolean }
