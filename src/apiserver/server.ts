@@ -1,8 +1,9 @@
-import { Observable, Subject, type SchedulerLike } from 'rxjs';
+import { Observable, of, Subject, type SchedulerLike } from 'rxjs';
 import { noSuchResource, StatusError } from '../api/status';
 import type { ApiRequest, ApiResponse, ApiServer, ConnectFrame, ConnectRequest, User, WatchEvent, WatchRequest } from '../api/types';
 import type { KindCatalog } from '../kinds/catalog';
 import { stockCatalog } from '../kinds/registry';
+import type { HttpResponse } from '../net/types';
 import type { Random } from '../sim/random';
 import type { Descriptions } from '../schema/explain';
 import type { Store } from '../store/store';
@@ -22,6 +23,7 @@ import { kindOf, scopeOf, type Scope, type ServerContext } from './context';
 import { Guard } from './guard';
 import { answerNonResource } from './non-resource/answer';
 import { isReview, review } from './reviews';
+import { proxy, type Dial, type ProxyRequest } from './proxy';
 import { ServiceAddresses } from './service-addresses';
 import { Storage } from './storage';
 import { bind } from './subresources/binding';
@@ -46,11 +48,17 @@ export type ApiServerOptions = {
   readonly kubelets?: Kubelets;
   /** How webhooks behind Services are reached: nothing is when absent. */
   readonly reach?: Reach;
+  /** The way to pods and nodes that requests are handed on to: nothing answers when absent. */
+  readonly dial?: Dial;
   /** AlwaysAllow when absent. RBAC stands for `--authorization-mode=Node,RBAC`. */
   readonly authorizationMode?: AuthorizationMode | undefined;
   /** Bearer tokens of users: what stands in a kubeconfig. */
   readonly tokens?: StaticTokens | undefined;
+  /** Group versions that are served beside those that are on by default: `certificates.k8s.io/v1beta1`. */
+  readonly runtimeConfig?: readonly string[] | undefined;
 };
+
+const nobodyAnswers: Dial = () => of({ error: 'no route to host' });
 
 type Answer = (scope: Scope) => ApiResponse;
 
@@ -64,6 +72,7 @@ export class PodariumApiServer implements ApiServer {
   readonly #context: ServerContext;
   readonly #latencyMs: (user: string) => number;
   readonly #kubelets: Kubelets;
+  readonly #dial: Dial;
   readonly #authenticator: Authenticator;
   readonly #auditor: Auditor;
   /** Who may pass: everything that is asked goes by it. */
@@ -74,7 +83,7 @@ export class PodariumApiServer implements ApiServer {
   #refusal: (() => StatusError) | undefined;
   #descriptions: Descriptions = {};
 
-  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, reach, authorizationMode = 'AlwaysAllow', tokens = {} }: ApiServerOptions) {
+  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, reach, dial = nobodyAnswers, authorizationMode = 'AlwaysAllow', tokens = {}, runtimeConfig = [] }: ApiServerOptions) {
     const storage = new Storage(store);
     const authorizer = createAuthorizer(authorizationMode, storage);
     const tokenIssuer = new TokenIssuer(random.stream('tokens'));
@@ -84,7 +93,7 @@ export class PodariumApiServer implements ApiServer {
     this.webhooks = new Webhooks(storage, reach);
     this.#context = {
       storage,
-      kinds: stockCatalog(),
+      kinds: stockCatalog(runtimeConfig),
       scheduler,
       uids: random.stream('uids'),
       names: random.stream('names'),
@@ -99,6 +108,7 @@ export class PodariumApiServer implements ApiServer {
     };
     this.#latencyMs = latencyMs;
     this.#kubelets = kubelets;
+    this.#dial = dial;
     new CustomResources(this.#context, (request) => this.call(request)).start();
   }
 
@@ -151,6 +161,12 @@ export class PodariumApiServer implements ApiServer {
       judgeConnection(this.#context, admitted);
       return connect(this.#context.storage, this.#kubelets, admitted);
     }));
+  }
+
+  /** Hands an HTTP request on to a pod, a service or a node. Whether it may be is judged with the request that carries it. */
+  proxy(request: ProxyRequest): Observable<HttpResponse> {
+    this.#checkUp();
+    return proxy(this.#context.storage, this.#dial, request);
   }
 
   /** Throws what {@link connect} would end with if the server itself refused. */

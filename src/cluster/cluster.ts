@@ -8,7 +8,7 @@ import { clusterDNS, clusterDomain } from './addons';
 import { componentUser, kubeletsUser } from './component-users';
 import { controlPlaneComponents, ownCaches, recorderOf } from './components';
 import { historyLog } from './log';
-import { controlPlaneMachine, workerMachine, type Machine } from './machines';
+import { controlPlaneAddress, controlPlaneMachine, controlPlaneName, workerMachine, type Machine } from './machines';
 import { controlPlanePods, proxyPod, type StaticPod } from './static-pods';
 import { podTokens } from './token';
 import { createContainerRuntime } from '../containers/runtime';
@@ -17,7 +17,7 @@ import { createKubelets, type Kubelets } from '../kubelet/kubelets';
 import { Deployments } from '../kinds/apps/deployment';
 import { Nodes } from '../kinds/core/node';
 import { createNetwork } from '../net/network';
-import type { Network } from '../net/types';
+import type { Network, Source } from '../net/types';
 import { createKubeProxy } from '../proxy/kube-proxy';
 import { createPodNetwork } from '../proxy/pod-network';
 import type { AnyController } from '../runtime/controller';
@@ -42,11 +42,14 @@ export type ClusterOptions = {
   readonly authorizationMode?: AuthorizationMode;
   /** Bearer tokens of users. */
   readonly tokens?: StaticTokens;
+  /** Group versions that are served beside those that are on by default. */
+  readonly runtimeConfig?: readonly string[];
 };
 
 /** The user of the default kubeconfig. */
 export const clusterAdmin: User = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated'] };
 
+const apiServerSource: Source = { ip: controlPlaneAddress, node: controlPlaneName, name: 'kube-apiserver' };
 const defaultStart = Date.UTC(2026, 0, 1, 9);
 /** A cluster that is not up after this long has a defect. */
 const bootLimitMs = 300_000;
@@ -71,12 +74,13 @@ export class Cluster {
   #nodeCount = 0;
 
   /** `software` is what runs inside containers; it is asked for when the first of them runs a program. */
-  constructor(software: () => Software, { seed = 1, nodes = 3, startedAt = defaultStart, podNetwork = '10.244.0.0/16', latencyMs, authorizationMode, tokens }: ClusterOptions = {}) {
+  constructor(software: () => Software, { seed = 1, nodes = 3, startedAt = defaultStart, podNetwork = '10.244.0.0/16', latencyMs, authorizationMode, tokens, runtimeConfig }: ClusterOptions = {}) {
     this.seed = seed;
     this.clock = new VirtualClock(startedAt);
     const random = new Random(seed);
     const { clock, store } = this;
-    this.server = createApiServer({ store, scheduler: clock, random, kubelets: (node) => this.kubelets.kubelet(node), reach: (ip, port) => fabric.handlerAt(ip, port), authorizationMode, tokens, ...(latencyMs && { latencyMs }) });
+    this.server = createApiServer({ store, scheduler: clock, random, kubelets: (node) => this.kubelets.kubelet(node), reach: (ip, port) => fabric.handlerAt(ip, port),
+      dial: (host, port, payload) => fabric.connect(apiServerSource, host, port, payload), authorizationMode, tokens, runtimeConfig, ...(latencyMs && { latencyMs }) });
     const fabric = createNetwork({ scheduler: clock, random });
     this.network = fabric;
     const scheduler = createScheduler({ random });

@@ -64,12 +64,12 @@ export class HttpHost implements Keeper {
   }
 
   /** Ends all streams and connections; comes back when the last is gone. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      for (const subscription of [...this.#open]) subscription.unsubscribe();
-      for (const socket of this.#sockets) socket.destroy();
-    });
+  async close(): Promise<void> {
+    const gone = [...this.#sockets].map((socket) => new Promise<void>((resolve) => { socket.once('close', () => resolve()); }));
+    const closed = new Promise<void>((resolve) => { this.#server.close(() => resolve()); });
+    for (const subscription of [...this.#open]) subscription.unsubscribe();
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all([closed, ...gone]);
   }
 
   keep(subscription: Subscription, stream: Closing): void {

@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util';
 import type { Measurement, Row } from './row';
 import { bundleSizes } from './rows/bundle';
 import { growth, idleHour } from './rows/growth';
+import { http } from './rows/http';
 import { oneHourOfProbes } from './rows/probes';
 import { replicasReady } from './rows/replicas';
 import { scheduling } from './rows/scheduling';
 import { storeWrites } from './rows/store';
 import { printTable } from './table';
 
-const measurements: readonly Measurement[] = [replicasReady, oneHourOfProbes, idleHour, growth, scheduling, storeWrites, bundleSizes];
+const measurements: readonly Measurement[] = [replicasReady, oneHourOfProbes, idleHour, growth, scheduling, storeWrites, http, bundleSizes];
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } } });
 if (values.help) {

@@ -12,7 +12,7 @@ describe('podarium', () => {
   ])('%j', (words, asked) => expect(parseArguments(words)).toEqual(asked));
 
   test.each<[string[], string]>([
-    [['serve'], 'unknown command "serve"'],
+    [['observe'], 'unknown command "observe"'],
     [['run'], 'run needs a script: a file, or - for stdin'],
     [['run', 'a.sh', 'b.sh'], 'run takes one script, but was also given "b.sh"'],
     [['run', 'a.sh', '--fast'], 'unknown option --fast'],

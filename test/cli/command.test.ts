@@ -68,7 +68,7 @@ describe('podarium run', () => {
   });
 
   test.each<[string[], string]>([
-    [['serve'], 'podarium: unknown command "serve"\n'],
+    [['observe'], 'podarium: unknown command "observe"\n'],
     [['run', 'nope.sh'], 'no such file\n'],
   ])('%j is used wrongly', async (words, message) => {
     const { out, err, code } = await run(words);

@@ -2,6 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { Pods } from '../../src/kinds/core/pod';
+import { EndpointSlices } from '../../src/kinds/discovery/endpointslice';
 import { controlFrame, dataFrame, frameTypes, SpdyHeaders, SpdyReader, type SpdyFrame } from '../../src/server/spdy';
 import { World } from './world';
 
@@ -206,5 +207,40 @@ describe('port-forward', () => {
     await talk.ended();
     expect(talk.messages.slice(0, 2).map((each) => [...each])).toEqual([[0, 80, 0], [1, 80, 0]]);
     expect(talk.on(0).slice(2)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+});
+
+describe('proxy', () => {
+  const service = { metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 8080, targetPort: 80 }] } };
+  beforeAll(async () => {
+    await world.create('/api/v1/namespaces/default/services', { ...service, metadata: { name: 'empty' }, spec: { ...service.spec, selector: { app: 'none' } } });
+    await world.create('/api/v1/namespaces/default/services', service);
+    await world.ask(`${pod}/web`, { method: 'PATCH', headers: { 'content-type': 'application/merge-patch+json' }, body: '{"metadata":{"labels":{"app":"web"}}}' });
+    await world.until(() => world.cluster.client.list(EndpointSlices, 'default').items.some(({ endpoints }) => endpoints?.some(({ addresses }) => addresses.length > 0)));
+  });
+  const services = '/api/v1/namespaces/default/services';
+
+  test.each([`${pod}/web/proxy/`, `${pod}/web:80/proxy`, `${pod}/http:web:80/proxy/index.html`, `${services}/web:http/proxy/`, `${services}/web:8080/proxy/`])('%s reaches the server behind it', async (path) => {
+    const { code, text, headers } = await world.ask(path);
+    expect(code).toBe(200);
+    expect(headers['content-type']).toBe('text/html');
+    expect(text).toContain('Welcome to nginx!');
+  });
+
+  test('passes on what the server answers, whatever it is', async () => {
+    expect((await world.ask(`${pod}/web/proxy/none`)).code).toBe(404);
+    expect((await world.ask(`${pod}/web/proxy/`, { method: 'POST', body: 'x' })).code).toBe(405);
+  });
+
+  test.each([
+    [`${pod}/none/proxy/`, 404, 'pods "none" not found'],
+    [`${pod}/web:81/proxy/`, 503, /^error trying to reach service: dial tcp 10\.244\.\d+\.\d+:81: connect: connection refused$/],
+    [`${services}/empty:http/proxy/`, 503, 'no endpoints available for service "empty:http"'],
+    [`${services}/web:81/proxy/`, 503, 'no service port 81 found for service "web"'],
+    [`${services}/a:b:c:d/proxy/`, 400, 'invalid service request "a:b:c:d"'],
+  ])('%s is refused', async (path, code, message) => {
+    const answer = await world.ask(path);
+    expect(answer.code).toBe(code);
+    expect((JSON.parse(answer.text) as { message: string }).message).toMatch(message);
   });
 });

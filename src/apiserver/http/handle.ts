@@ -6,6 +6,7 @@ import type { Guard } from '../guard';
 import { acceptedForm } from './accept';
 import { checkSize, objectBody, optionsBody, patchBody } from './body';
 import { conversationOf, type Connecting } from './conversation';
+import { proxied, type Proxying } from './proxied';
 import { parsePath, type ResourcePath } from './path';
 import { optionsOf } from './query';
 import { isPretty, written } from './representation';
@@ -18,7 +19,7 @@ const optionsKinds: Readonly<Record<Verb, string>> = {
 };
 
 /** The door, and what it serves: paths are read by that. */
-export type Served = Watching & Connecting & { readonly kinds: KindCatalog; readonly guard: Guard };
+export type Served = Watching & Connecting & Proxying & { readonly kinds: KindCatalog; readonly guard: Guard };
 
 /** Answers one HTTP request through the door; who asks is read from its headers where the transport does not say. Everything that can go wrong with it becomes a Status. */
 export function handle(server: Served, call: HttpRequest): HttpAnswer | HttpStream | HttpConversation {
@@ -43,7 +44,7 @@ function answer(server: Served, call: HttpCall): HttpAnswer | HttpStream | HttpC
   const path = parsePath(server.kinds, call.path);
   if (path === undefined || path === 'group') return nonResource(server, call);
   if (path === 'resource') throw noSuchResource();
-  const conversation = conversationOf(server, path, call);
+  const conversation = conversationOf(server, path, call) ?? proxied(server, path, call);
   if (conversation) return conversation;
   const query = new URLSearchParams(call.query);
   const accepted = acceptedForm(call.headers['accept']);
