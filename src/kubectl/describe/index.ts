@@ -8,6 +8,7 @@ import { mappingFor, type Mapping } from '../resources';
 import type { Context } from '../verb';
 import { describeEvents } from './events';
 import { describeGeneric } from './generic';
+import { describeLimitRange, describeResourceQuota } from './limits';
 import { describeNode } from './node';
 import { describeConfigMap, describeNamespace, describeSecret, describeServiceAccount } from './plain-kinds';
 import { describePod } from './pod';
@@ -29,6 +30,8 @@ const describers: Readonly<Record<string, Describer>> = {
   pods: (out, pod: Pod, { connection }) => describePod(out, pod, connection.now()),
   configmaps: (out, configMap: ConfigMap) => describeConfigMap(out, configMap),
   secrets: (out, secret: Secret) => describeSecret(out, secret),
+  resourcequotas: (out, quota: ResourceQuota) => describeResourceQuota(out, quota),
+  limitranges: (out, range: LimitRange) => describeLimitRange(out, range),
   serviceaccounts: (out, account: ServiceAccount) => describeServiceAccount(out, account),
   'endpointslices.discovery.k8s.io': (out, slice: EndpointSlice) => describeEndpointSlice(out, slice),
   'priorityclasses.scheduling.k8s.io': (out, priority: PriorityClass) => describePriorityClass(out, priority),
@@ -67,7 +70,7 @@ const describers: Readonly<Record<string, Describer>> = {
 };
 
 /** Kinds whose descriptions say nothing of events. */
-const withoutEvents = new Set(['secrets', 'namespaces', 'events']);
+const withoutEvents = new Set(['secrets', 'namespaces', 'events', 'resourcequotas', 'limitranges']);
 
 /** The whole description of one object, as `kubectl describe` prints it. */
 export async function describeObject(context: Context, mapping: Mapping, object: KubeObject, showEvents: boolean): Promise<string> {

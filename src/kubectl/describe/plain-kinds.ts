@@ -1,4 +1,5 @@
 import type { ConfigMap, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount } from '../../schema/types';
+import { limitRows } from './limits';
 import { annotations, labels, type Description } from './writer';
 
 type Named = { readonly metadata: {
@@ -78,13 +79,5 @@ function namespaceQuotas(out: Description, quotas: readonly ResourceQuota[]): vo
 function namespaceLimits(out: Description, ranges: readonly LimitRange[]): void {
   if (ranges.length === 0) return out.line(0, 'No LimitRange resource.');
   out.line(0, 'Resource Limits');
-  out.write(' Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n');
-  out.write(' ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n');
-  for (const {
-    type, min = {}, max = {}, default: limit = {}, defaultRequest = {}, maxLimitRequestRatio = {},
-  } of ranges.flatMap(({ spec }) => spec?.limits ?? [])) {
-    const resources = [...new Set([min, max, limit, defaultRequest, maxLimitRequestRatio].flatMap((list) => Object.keys(list)))].sort();
-    for (const resource of resources)
-      out.write(` ${[type, resource, ...[min, max, defaultRequest, limit, maxLimitRequestRatio].map((list) => list[resource] ?? '-')].join('\t')}\n`);
-  }
+  limitRows(out, ' ', ranges);
 }

@@ -1,4 +1,4 @@
-import type { Deployment, ReplicaSet } from '../../schema/types';
+import type { Deployment } from '../../schema/types';
 import { dryRunFlag, dryRunOf, fileFlags, outputFlags, selectorFlag } from '../common-flags';
 import { describeTemplate } from '../describe/pod';
 import { Description } from '../describe/writer';
@@ -10,21 +10,17 @@ import { resultPrinter } from '../printers/result';
 import { tabbed } from '../printers/tab-writer';
 import { printedName } from '../resources';
 import { findNewReplicaSet, replicaSetsOf, revisionOfSet, withoutHash } from '../replica-sets';
+import { changeCause, undoRevision, versionsOf, type Version } from '../versions';
 import type { Found } from '../targets';
 import { defineVerb, raw, type Context } from '../verb';
 import { rollouts } from './rollout';
 
-const changeCause = 'kubernetes.io/change-cause';
 const skippedOnUndo = new Set([
   'kubectl.kubernetes.io/last-applied-configuration', 'deployment.kubernetes.io/revision', 'deployment.kubernetes.io/revision-history',
   'deployment.kubernetes.io/desired-replicas', 'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to',
 ]);
 
-/** Only deployments keep their history in ReplicaSets, and only they are rolled out here. */
-const deploymentOf = ({ mapping, object }: Found, what: string): Deployment => {
-  if (mapping.resource !== 'deployments.apps') throw new CommandError(`no ${what} has been implemented for ${JSON.stringify(mapping.kind)}`);
-  return object as unknown as Deployment;
-};
+const deploymentOf = ({ object }: Found): Deployment => object as unknown as Deployment; // its mapping says so
 
 export const rolloutHistory = defineVerb({
   name: 'rollout history',
@@ -42,26 +38,23 @@ export const rolloutHistory = defineVerb({
     const { found, errors } = await rollouts(context, args, flags);
     const printer = printerFor(flags.output);
     yield* forEach(found, errors, async function* (each) {
-      const sets = await replicaSetsOf(context, deploymentOf(each, 'history viewer'));
-      if (printer) { for (const set of sets.filter((set) => flags.revision === 0 || revisionOfSet(set) === flags.revision)) yield raw(printer(set)); return; }
-      yield raw(`${printedName(each.mapping, each.name)} ${flags.revision > 0 ? `with revision #${flags.revision}\n${revisionText(sets, flags.revision)}` : `\n${historyText(sets)}\n`}`);
+      const versions = await versionsOf(context, each, 'history viewer');
+      if (printer) { for (const { kept } of versions.filter(({ revision }) => flags.revision === 0 || revision === flags.revision)) yield raw(printer(kept)); return; }
+      yield raw(`${printedName(each.mapping, each.name)} ${flags.revision > 0 ? `with revision #${flags.revision}\n${revisionText(versions, flags.revision)}` : `\n${historyText(versions)}\n`}`);
     });
   },
 });
 
-function historyText(sets: readonly ReplicaSet[]): string {
-  if (sets.length === 0) return 'No rollout history found.';
-  const rows =
-    [...sets].sort((a, b) => revisionOfSet(a) - revisionOfSet(b)).map((set) => `${revisionOfSet(set)}\t${set.metadata.annotations?.[changeCause] || '<none>'}\n`);
+function historyText(versions: readonly Version[]): string {
+  if (versions.length === 0) return 'No rollout history found.';
+  const rows = [...versions].sort((a, b) => a.revision - b.revision).map(({ revision, cause }) => `${revision}\t${cause || '<none>'}\n`);
   return tabbed(`REVISION\tCHANGE-CAUSE\n${rows.join('')}`);
 }
 
-function revisionText(sets: readonly ReplicaSet[], revision: number): string {
-  const set = sets.find((each) => revisionOfSet(each) === revision);
-  if (!set?.spec.template) throw new CommandError(`unable to find the specified revision`);
+function revisionText(versions: readonly Version[], revision: number): string {
+  const { template, cause } = versions.find((each) => each.revision === revision) ?? {};
+  if (!template) throw new CommandError(`unable to find the specified revision`);
   const out = new Description(false);   // kubectl does not line these up
-  const cause = set.metadata.annotations?.[changeCause];
-  const { template } = set.spec;
   describeTemplate(
     out, cause ? { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [changeCause]: cause } } } : template,
   );
@@ -84,7 +77,11 @@ export const rolloutUndo = defineVerb({
     const print = resultPrinter(flags, context.files, dryRun);
     const { found, errors } = await rollouts(context, args, flags);
     yield* forEach(found, errors, async function* (each) {
-      const deployment = deploymentOf(each, 'rollbacker');
+      if (each.mapping.resource !== 'deployments.apps') {
+        yield print(each, await undoRevision(context, each, flags['to-revision'], dryRun === 'server', dryRun === 'client'), each.object);
+        return;
+      }
+      const deployment = deploymentOf(each);
       if (deployment.spec.paused)
         throw new CommandError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`);
       yield print(each, await undo(context, each, deployment, flags['to-revision'], dryRun === 'server', dryRun === 'client'), each.object);
