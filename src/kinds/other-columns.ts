@@ -121,15 +121,6 @@ const hosts: Read = (object) =>
       .filter(Boolean),
     '*',
   );
-const endpoints: Read = (object) =>
-  firstThree(
-    listAt(object, 'subsets').flatMap((subset) => {
-      const ports = listAt(subset, 'ports');
-      const addresses = listAt(subset, 'addresses').map((address) => String(cell(at(address, 'ip'))));
-      return ports.length === 0 ? addresses : ports.flatMap((port) => addresses.map((ip) => `${ip}:${cell(at(port, 'port'))}`));
-    }),
-    '<none>',
-  );
 const subjects =
   (kind: string): Read =>
   (object) =>
@@ -247,7 +238,6 @@ export const otherColumns: Readonly<Record<string, readonly Column<KubeObject>[]
     column('Images', columnsOf('template', 'image')),
     column('Pod Labels', labelsAt('template.metadata.labels')),
   ]),
-  endpoints: aged(column('Endpoints', endpoints)),
   'horizontalpodautoscalers.autoscaling': aged(
     column('Reference', pair('spec.scaleTargetRef', 'kind', 'name')),
     column('Targets', metricTargets),
@@ -359,5 +349,4 @@ export const otherColumns: Readonly<Record<string, readonly Column<KubeObject>[]
     }),
     column('Condition', signing),
   ]),
-  'deviceclasses.resource.k8s.io': aged(),
 };
