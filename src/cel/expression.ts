@@ -9,6 +9,18 @@ import { CelMap, Optional, TypeValue, Uint, type Value } from './values';
 
 /** Checks an expression and makes it runnable; what is wrong is reported to the scope. */
 export function compileExpression(expression: Expression, scope: Scope): Compiled {
+  const { nesting } = scope;
+  if (nesting.depth >= mostNested) return scope.report(expression.at, `expression recursion limit exceeded: ${mostNested}`);
+  nesting.depth++;
+  const compiled = compileNode(expression, scope);
+  nesting.depth--;
+  return compiled;
+}
+
+/** Long chains nest too: `a + b + …` is deep on its left. */
+const mostNested = 500;
+
+function compileNode(expression: Expression, scope: Scope): Compiled {
   switch (expression.node) {
     case 'constant': return constant(expression.value);
     case 'name': return name(expression.name, expression.at, scope);

@@ -16,6 +16,8 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 const mostDepth = 250;
+/** Of selections, calls and indexes in a row. */
+const mostLinks = 500;
 
 /** Parses an expression. @throws SyntaxProblem */
 export const parse = (source: string): Expression => new Parser(tokens(source)).whole();
@@ -75,9 +77,12 @@ class Parser {
 
   #unary(): Expression {
     const { at } = this.#token;
+    if (this.#depth > mostDepth) throw new SyntaxProblem(at, `expression recursion limit exceeded: ${mostDepth}`);
     for (const sign of ['!', '-'] as const) {
       if (!this.#took(sign)) continue;
+      this.#depth++;
       const operand = this.#unary();
+      this.#depth--;
       if (sign === '-' && operand.node === 'constant' && typeof operand.value === 'bigint') return { ...operand, at, value: -operand.value };
       if (sign === '-' && operand.node === 'constant' && typeof operand.value === 'number') return { ...operand, at, value: -operand.value };
       return call(at, sign === '!' ? '!_' : '-_', [operand]);
@@ -87,8 +92,9 @@ class Parser {
 
   #member(operand: Expression): Expression {
     let left = operand;
-    for (;;) {
+    for (let links = 0; ; links++) {
       const { at } = this.#token;
+      if (links > mostLinks) throw new SyntaxProblem(at, `expression recursion limit exceeded: ${mostLinks}`);
       if (this.#took('.')) left = this.#selection(left, at);
       else if (this.#took('[')) left = this.#index(left, at);
       else return left;

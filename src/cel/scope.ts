@@ -23,6 +23,8 @@ export class Scope {
     private readonly locals: ReadonlyMap<string, Local> = new Map(),
     reads: Set<string> = new Set(),
     private readonly depth = 0,
+    /** How deep the expression that is compiled right now stands in the others. */
+    readonly nesting: { depth: number } = { depth: 0 },
   ) { this.reads = reads; }
 
   /** Notes what is wrong, and goes on: all issues are told together. */
@@ -35,7 +37,7 @@ export class Scope {
   with(name: string, type: CelType): { readonly scope: Scope; readonly slot: number } {
     const slot = this.depth;
     const locals = new Map(this.locals).set(name, { slot, type });
-    return { slot, scope: new Scope(this.variables, this.structs, this.issues, locals, this.reads, this.depth + 1) };
+    return { slot, scope: new Scope(this.variables, this.structs, this.issues, locals, this.reads, this.depth + 1, this.nesting) };
   }
 
   /** The variable of this name; undefined when there is none. */

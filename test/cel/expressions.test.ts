@@ -67,6 +67,10 @@ describe('what does not compile is shown with its place', () => {
     ['[1, "a"]', "ERROR: <input>:1:5: expected type 'int' but found 'string'\n | [1, \"a\"]\n | ....^"],
     ['1.all(x, x)', "ERROR: <input>:1:1: expression of type 'int' cannot be range of a comprehension (must be list, map, or dynamic)\n | 1.all(x, x)\n | ^"],
     ['x &&\ny', "ERROR: <input>:1:1: undeclared reference to 'x' (in container '')\n | x &&\n | ^\nERROR: <input>:2:1: undeclared reference to 'y' (in container '')\n | y\n | ^"],
+    [`${'!'.repeat(100_000)}true`, 'expression recursion limit exceeded: 250'],
+    [`${'('.repeat(100_000)}`, 'expression recursion limit exceeded: 250'],
+    [`${'1 + '.repeat(20_000)}1`, 'expression recursion limit exceeded: 500'],
+    [`object${'.a'.repeat(20_000)}`, 'expression recursion limit exceeded: 500'],
     ['has(1)', 'ERROR: <input>:1:5: invalid argument to has() macro\n | has(1)\n | ....^'],
-  ])('%s', (source, message) => expect(() => compileCel(source, { variables: { object: dynType } })).toThrow(message));
+  ])('%.60s', (source, message) => expect(() => compileCel(source, { variables: { object: dynType } })).toThrow(message));
 });
