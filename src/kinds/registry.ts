@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/types';
-import { allResources, resourceName } from '../schema/resources';
+import { allResources, optionalResources, resourceName } from '../schema/resources';
 import { MutatingAdmissionPolicies, MutatingAdmissionPolicyBindings } from './admissionregistration/mutatingadmissionpolicy';
 import { ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings } from './admissionregistration/validatingadmissionpolicy';
 import { MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from './admissionregistration/webhook-configurations';
@@ -12,6 +12,7 @@ import { HorizontalPodAutoscalers } from './autoscaling/horizontalpodautoscaler'
 import { CronJobs } from './batch/cronjob';
 import { Jobs } from './batch/job';
 import { CertificateSigningRequests } from './certificates/certificatesigningrequest';
+import { PodCertificateRequests } from './certificates/podcertificaterequest';
 import { Leases } from './coordination/lease';
 import { ConfigMaps } from './core/configmap';
 import { Events } from './core/event';
@@ -27,7 +28,7 @@ import { Secrets } from './core/secret';
 import { Services } from './core/service';
 import { ServiceAccounts } from './core/serviceaccount';
 import { KindCatalog } from './catalog';
-import { defineKind, type Kind } from './define';
+import { defineKind, kindFrom, type Kind } from './define';
 import { EndpointSlices } from './discovery/endpointslice';
 import { Ingresses } from './networking/ingress';
 import { IngressClasses } from './networking/ingressclass';
@@ -133,5 +134,9 @@ export const builtInKinds: ReadonlyMap<string, Kind<KubeObject>> = new Map(
 /** Kinds that are views of others' storage: further versions, and groups that share one. */
 const views: readonly Kind<KubeObject>[] = [OldHorizontalPodAutoscalers];
 
-/** A catalogue of what a stock server serves before any custom resource is defined. */
-export const stockCatalog = (): KindCatalog => new KindCatalog([...builtInKinds.values(), ...views]);
+/** Kinds of versions that are off unless asked for. */
+const optional: readonly Kind<KubeObject>[] = optionalResources.map((row) => (row.kind === PodCertificateRequests.kind ? PodCertificateRequests : kindFrom(row, {})));
+
+/** A catalogue of what a server serves before any custom resource is defined. `runtimeConfig` names group versions beside those that are on: `certificates.k8s.io/v1beta1`. */
+export const stockCatalog = (runtimeConfig: readonly string[] = []): KindCatalog =>
+  new KindCatalog([...builtInKinds.values(), ...views, ...optional.filter(({ apiVersion }) => runtimeConfig.includes(apiVersion))]);

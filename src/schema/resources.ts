@@ -30,6 +30,9 @@ export const servedGroups: readonly GroupFacts[] = [...groups].sort((a, b) => b.
 /** Every built-in resource that a stock API server serves, at its preferred version first. */
 export const allResources: readonly ResourceFacts[] = resources.filter((row) => row.servedByDefault !== false && row.servedBy === undefined);
 
+/** Built-in resources of versions that are served only when somebody asks for them. */
+export const optionalResources: readonly ResourceFacts[] = resources.filter((row) => row.servedByDefault === false && row.servedBy === undefined);
+
 const preferred = (a: ResourceFacts, b: ResourceFacts): ResourceFacts => {
   const version = groups.find(({ group }) => group === a.group)?.preferredVersion;
   return b.version === version ? b : a;
