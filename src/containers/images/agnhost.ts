@@ -4,6 +4,8 @@ import { header, httpReply, parseForm, parseTarget, plainText } from '../http';
 import { type Server, type ServerProcess, goSignals, gracefulSignals } from '../server';
 import type { ExecFrame } from '../types';
 import { conversionServer } from './agnhost-conversion';
+import { guestbookServer } from './agnhost-guestbook';
+import { logsGenerator } from './agnhost-logs';
 import { webhookServer } from './agnhost-webhook';
 import { goLog, goTime } from './go-log';
 import type { Image } from './image';
@@ -153,7 +155,7 @@ const testWebserver: Server = {
 
 const subcommands: Readonly<Record<string, Server>> = {
   netexec, pause, 'serve-hostname': serveHostname, porter, 'test-webserver': testWebserver,
-  webhook: webhookServer(flag), 'crd-conversion-webhook': conversionServer(flag),
+  webhook: webhookServer(flag), guestbook: guestbookServer(flag), 'logs-generator': logsGenerator(flag), 'crd-conversion-webhook': conversionServer(flag),
 };
 const chosen = ({ argv }: ServerProcess): Server | undefined => subcommands[argv[1] ?? 'pause'];
 
@@ -164,7 +166,8 @@ const agnhostServer: Server = {
   answer: (process, port, payload, from) => chosen(process)?.answer(process, port, payload, from) ?? { kind: 'text', text: '' },
   banner: (process) => chosen(process)?.banner?.(process) ?? { stream: 'stderr', text: '' },
   start: (process) => {
-    if (chosen(process)) return;
+    const server = chosen(process);
+    if (server) { server.start?.(process); return; }
     const [program = 'agnhost', command = ''] = process.argv;
     process.print(`Error: unknown command "${command}" for "${program}": this command is not emulated here\n`, 'stderr');
     process.later(0, () => process.end(1));

@@ -8,9 +8,10 @@ import { kuard } from './kuard';
 import { nginx } from './nginx';
 import { redis } from './redis';
 import { systemImages } from './systems';
+import { kitten, nautilus } from './update-demo';
 
 /** Every image that is known by name; others run the generic server. */
 export const images: readonly Image[] = [
   nginx, httpd, redis, guestbookFrontend, guestbookFollower, guestbookSlave, kuard, agnhost, pauseImage, echoserver, httpEcho, helloApp, podinfo, nginxHello,
-  mysql, mariadb, postgres, mongo, memcached, ...systemImages,
+  mysql, mariadb, postgres, mongo, memcached, nautilus, kitten, ...systemImages,
 ];
