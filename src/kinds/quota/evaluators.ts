@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api/types';
 import type { ResourceQuota } from '../../schema/types';
 import type { Kind } from '../define';
 import { claimEvaluator } from './claims';
-import { countName, objectCount } from './object-count';
+import { objectCount } from './object-count';
 import { podEvaluator } from './pods';
 import { scopesOf } from './scopes';
 import { serviceEvaluator } from './services';
@@ -29,6 +29,3 @@ export function evaluatorOf(kind: Pick<Kind, 'resource' | 'namespaced'>): Evalua
 export function counts(quota: ResourceQuota, hardNames: readonly string[], evaluator: Evaluator, object: KubeObject): boolean {
   return evaluator.matching(hardNames).length > 0 && scopesOf(quota).every((scope) => evaluator.inScope?.(object, scope) ?? false);
 }
-
-/** The resource (`deployments.apps`) that a name in a quota counts by its objects: for `count/deployments.apps`. */
-export const countedResource = (name: string): string | undefined => (name.startsWith(countName({ resource: '' })) ? name.slice('count/'.length) : undefined);
