@@ -22,5 +22,6 @@ export function compactRegularly(store: Store, scheduler: SchedulerLike, kinds: 
 
 /** Notes of writes keep the versions before them: where the history lets go of those, so do the notes. */
 function settleOwnership(store: Store, kinds: KindCatalog): void {
-  for (const kind of kinds.preferred()) for (const { value } of store.range(prefixOf(kind))) ownershipOf(value as KubeObject)?.owners(kinds);   // only objects are stored
+  for (const kind of kinds.preferred())
+    for (const { value } of store.range(prefixOf(kind))) ownershipOf(value as KubeObject)?.owners(kinds);   // only objects are stored
 }

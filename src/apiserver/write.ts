@@ -51,7 +51,9 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
   const unchanged = equal(complete, previous);
   if (unchanged && !(given && changesOwners(scope, given, previous))) return previous;
   const ownership = given ?? noted(scope, defaulted, previous);
-  const next = unchanged ? { ...previous } : request.subresource === 'status' ? complete : withGeneration(kind.generation, complete, previous);   // the deployment controller notes its revision through the status
+  // The deployment controller notes its revision through the status.
+  const changed = request.subresource === 'status' ? complete : withGeneration(kind.generation, complete, previous);
+  const next = unchanged ? { ...previous } : changed;
   if (dryRun) return owned(next, ownership);
   if (isFinallyDeleted(next, kind)) return owned(remove(scope, next, previous), ownership);
   const stored = context.storage.replace(kind, next, previous, request.cause, ownership);

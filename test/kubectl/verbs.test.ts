@@ -100,6 +100,27 @@ describe('apply', () => {
     expect({ err, code }).toEqual({ err: expect.stringContaining(message), code: 1 });
   });
 
+  test('in the server: what others own is a conflict unless it is forced, and owners are shown when asked for', async () => {
+    const manifest = (value: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "${value}"}\n`;
+    const world = new World({ 'one.yaml': manifest('1'), 'two.yaml': manifest('2') });
+    expect((await world.run('apply -f one.yaml --server-side')).out).toBe('configmap/c serverside-applied\n');
+    const refused = await world.run('apply -f two.yaml --server-side --field-manager other');
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/^error: Apply failed with 1 conflict: conflict with "kubectl": \.data\.a\nPlease review the fields above--they currently have other managers\. Here\n/);
+    expect((await world.run('apply -f two.yaml --server-side --field-manager other --force-conflicts')).out).toBe('configmap/c serverside-applied\n');
+    expect((await world.run('get cm c -o yaml')).out).not.toContain('managedFields');
+    expect((await world.run("get cm c --show-managed-fields -o jsonpath={.metadata.managedFields[*].manager}")).out).toBe('other');
+  });
+
+  test('in the server, what had been applied by the client comes along: what the manifest has no longer goes', async () => {
+    const both = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "1", b: "2"}\n';
+    const world = new World({ 'both.yaml': both, 'one.yaml': both.replace(', b: "2"', '') });
+    await world.run('apply -f both.yaml');
+    expect((await world.run('apply -f one.yaml --server-side')).out).toBe('configmap/c serverside-applied\n');
+    expect((await world.run('get cm c -o jsonpath={.data}')).out).toBe('{"a":"1"}');
+    expect((await world.run('get cm c --show-managed-fields -o jsonpath={.metadata.managedFields[*].manager}')).out).toBe('kubectl-last-applied kubectl');   // who changed nothing has no time, and stands first
+  });
+
   test('a dry run changes nothing', async () => {
     const world = new World({ 'web.yaml': web });
     expect((await world.run('apply -f web.yaml --dry-run=client')).out).toBe('deployment.apps/web created (dry run)\nservice/web created (dry run)\n');

@@ -70,7 +70,8 @@ function pruned(versions: Versions, merged: KubeObject, owners: Owners, { apiVer
 
 const named = ({ shape }: Version, fields: FieldSet): FieldSet => withNamedFields(shape, fields);
 const everything = (version: Version, object: KubeObject): FieldSet => named(version, fieldSetOf(version.shape, object));
-const without = ({ shape }: Version, object: KubeObject, fields: FieldSet): KubeObject => withoutItems(shape, object, fields) as KubeObject;   // its identity is nobody's to remove
+const without = ({ shape }: Version, object: KubeObject, fields: FieldSet): KubeObject =>
+  withoutItems(shape, object, fields) as KubeObject;   // its identity is nobody's to remove
 
 type Pruning = { readonly apiVersion: string; readonly merged: KubeObject; readonly rest: KubeObject };
 

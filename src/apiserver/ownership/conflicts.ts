@@ -22,7 +22,8 @@ export const conflictsOf = (taken: ReadonlyMap<string, FieldSet>): readonly Conf
 
 /** The 409 that tells them all. */
 export function conflictError({ list }: Conflicts): StatusError {
-  const causes = list.map(({ identity, path }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${printOwner(identity)}`, field: printPath(path) }));
+  const reason = 'FieldManagerConflict';
+  const causes = list.map(({ identity, path }) => ({ reason, message: `conflict with ${printOwner(identity)}`, field: printPath(path) }));
   return new StatusError('Conflict', messageOf(list), { causes });
 }
 

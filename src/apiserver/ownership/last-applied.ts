@@ -31,7 +31,8 @@ function parsed(text: string | undefined): JsonObject | undefined {
 export function withLastApplied(object: KubeObject, config: JsonObject): KubeObject | undefined {
   const { annotations } = object.metadata;
   if (!annotations?.[lastApplied]) return undefined;
-  return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [lastApplied]: `${JSON.stringify(sorted(withoutAnnotation(config)))}\n` } } };
+  const text = `${JSON.stringify(sorted(withoutAnnotation(config)))}\n`;
+  return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [lastApplied]: text } } };
 }
 
 function withoutAnnotation(config: JsonObject): JsonObject {

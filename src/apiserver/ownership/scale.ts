@@ -9,7 +9,8 @@ export const scaleVersion = 'autoscaling/v1';
 /** Who owns the fields of an object's Scale: whoever owns its replicas, which stand at `path`. */
 export function ownersOfScale(owners: Owners, path: Path = replicasPath): Owners {
   const replicas = fieldSet(replicasPath);
-  return new Map([...owners].filter(([, { fields }]) => has(fields, path)).map(([identity, owner]) => [identity, { ...owner, apiVersion: scaleVersion, fields: replicas }]));
+  const holders = [...owners].filter(([, { fields }]) => has(fields, path));
+  return new Map(holders.map(([identity, owner]) => [identity, { ...owner, apiVersion: scaleVersion, fields: replicas }]));
 }
 
 /** Who owns the object's fields after its Scale was written: replicas go to those who own them there. Newcomers have no time, as upstream. */

@@ -21,4 +21,5 @@ export function statedOwnership(given: unknown): Ownership | undefined {
 }
 
 const isEntry = (entry: unknown): entry is Partial<ManagedFieldsEntry> => isObject(entry);
-const isEmptyEntry = (entry: unknown): boolean => isObject(entry) && Object.values(entry).every((value) => value === '' || value === null || value === undefined);
+const isEmptyEntry = (entry: unknown): boolean =>
+  isObject(entry) && Object.values(entry).every((value) => value === '' || value === null || value === undefined);

@@ -59,7 +59,8 @@ export function versionsOf(kinds: KindCatalog, kind: Kind, subresource: string):
 const keptAs = (kind: Kind): string => (kind.stored?.kind ?? kind).resource;
 
 /** Removal leaves null where nothing is left; a conversion counts on what is always there. */
-const whole = (kind: Kind, object: KubeObject): KubeObject => ({ ...nothingYet(kind), ...Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)) });
+const whole = (kind: Kind, object: KubeObject): KubeObject =>
+  ({ ...nothingYet(kind), ...Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)) });
 
 function converted(object: KubeObject, from: Kind, to: Kind): KubeObject {
   if (from.schema) return from.schema.convert(object, to.apiVersion);

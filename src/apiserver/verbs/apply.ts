@@ -67,10 +67,11 @@ function groupVersionKind({ apiVersion, kind }: JsonObject): string {
 
 /** `empty`: what was before the object. `apiVersion`: in which the applier is noted. */
 export type Merging = {
-  readonly versions: Versions; readonly empty: KubeObject; readonly live: KubeObject; readonly config: JsonObject; readonly owners: Owners; readonly apiVersion: string;
+  readonly versions: Versions; readonly empty: KubeObject; readonly live: KubeObject;
+  readonly config: JsonObject; readonly owners: Owners; readonly apiVersion: string;
 };
 
-/** The outcome of an application; all that others own is left to them or, by force, taken. Throws Conflict, or 500 for what does not fit the schema, as upstream. */
+/** The outcome of an application: what others own is left to them or, by force, taken. Throws Conflict, and 500 for what does not fit the schema, as upstream. */
 export function merge({ context, request }: Scope, { versions, empty, live, config, owners, apiVersion }: Merging): Applied {
   const { fieldManager: manager = '', force = false } = request.options ?? {};
   const { subresource = '' } = request;

@@ -37,7 +37,8 @@ export function patch(scope: Scope): ApiResponse {
 
 /** Only an application may be forced. Throws Invalid. */
 export function checkForce({ request: { options } }: Scope): void {
-  if (options?.force !== undefined) throw invalid({ resource: '', kind: 'PatchOptions', group: 'meta.k8s.io' }, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
+  if (options?.force === undefined) return;
+  throw invalid({ resource: '', kind: 'PatchOptions', group: 'meta.k8s.io' }, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
 }
 
 /** Only built-in kinds know how their lists merge. */

@@ -14,13 +14,15 @@ export function update(scope: Scope): ApiResponse {
   const previous = scope.context.storage.get(scope.kind, namespaceOf(scope), nameOf(scope));
   checkUid(scope, draft, previous);
   const stated = statedBy(scope, managedFieldsIn(scope.request.body));
-  return { code: 200, body: represented(scope, replace(scope, draft, previous, stated && ((next) => noted(scope, next, previous, stated)))), warnings: scope.warnings };
+  const stored = replace(scope, draft, previous, stated && ((next) => noted(scope, next, previous, stated)));
+  return { code: 200, body: represented(scope, stored), warnings: scope.warnings };
 }
 
 /** What a client says of the owners; through a subresource it may say nothing. */
-export const statedBy = ({ request }: Scope, managedFields: unknown): Ownership | undefined => (request.subresource ? undefined : statedOwnership(managedFields));
+export const statedBy = ({ request }: Scope, managedFields: unknown): Ownership | undefined =>
+  (request.subresource ? undefined : statedOwnership(managedFields));
 
-/** The common end of PUT and PATCH: `draft` instead of `previous`. `ownership` tells of the object to come who owns it, where that does not follow from the change. */
+/** The common end of PUT and PATCH: `draft` instead of `previous`. `ownership` says who owns the object to come, where that does not follow from the change. */
 export function replace(scope: Scope, draft: Draft, previous: KubeObject, ownership?: (next: KubeObject) => Ownership): KubeObject {
   const store = (next: KubeObject): KubeObject => storeChange(scope, next, previous, ownership?.(next));
   checkVersion(scope, draft, previous);

@@ -26,7 +26,8 @@ export async function applyOnServer({ connection }: Context, target: Intended, o
     const text = applied.metadata.annotations?.[annotation];
     if (options.fieldManager !== defaultManager || options.dryRun || text === undefined) return applied;
     const { apiVersion, kind, metadata: { name, namespace } } = applied;
-    const noted = await send({ apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }), annotations: { [annotation]: text } } }, lastAppliedManager);
+    const place = { name, ...(namespace !== undefined && { namespace }) };
+    const noted = await send({ apiVersion, kind, metadata: { ...place, annotations: { [annotation]: text } } }, lastAppliedManager);
     const body = takingOver(await connection.owners(target), noted.metadata.resourceVersion);
     if (!body) return noted;
     await connection.patch(target, 'json', body, {});
@@ -37,7 +38,8 @@ export async function applyOnServer({ connection }: Context, target: Intended, o
 /** The JSON patch that gives this applier what client-side appliers own; undefined when there are none. They are known by the annotation they write. */
 function takingOver(entries: readonly ManagedFieldsEntry[], resourceVersion: string): readonly JsonRecord[] | undefined {
   const path = ['metadata', 'annotations', annotation].map(fieldElement);
-  const managers = new Set(entries.filter(({ operation, fieldsV1 }) => operation === 'Update' && has(fromFieldsV1(fieldsV1), path)).map(({ manager }) => manager));
+  const writers = entries.filter(({ operation, fieldsV1 }) => operation === 'Update' && has(fromFieldsV1(fieldsV1), path));
+  const managers = new Set(writers.map(({ manager }) => manager));
   if (managers.size === 0) return undefined;
   const isClients = ({ operation, manager, subresource }: ManagedFieldsEntry): boolean => operation === 'Update' && managers.has(manager) && !subresource;
   const isOurs = ({ operation, manager, subresource }: ManagedFieldsEntry): boolean => operation === 'Apply' && manager === defaultManager && !subresource;

@@ -37,7 +37,8 @@ export const apply = defineVerb({
   async *run(context, args, flags) {
     refuseKustomize(flags.kustomize);
     const onServer = flags['server-side'];
-    if (onServer && flags['dry-run'] === 'client') throw new CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+    if (onServer && flags['dry-run'] === 'client')
+      throw new CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
     if (onServer && flags.force) throw new CommandError('--force cannot be used with --server-side');
     if (flags['force-conflicts'] && !onServer) throw new CommandError('--force-conflicts only works with --server-side');
     for (const refused of ['prune', 'force'] as const) if (flags[refused]) throw new CommandError(`--${refused} is not supported here`);
@@ -74,7 +75,10 @@ type Applied = { readonly operation: 'created' | 'configured' | 'unchanged' | 's
 /** Creates what is missing; changes what differs from the manifest, three ways: last applied, manifest, live. */
 async function applyOne(context: Context, target: Intended, { dryRun, onServer, force, ...options }: ApplyRun): Promise<Applied> {
   const { connection } = context;
-  if (onServer) return { operation: 'serverside-applied', object: await applyOnServer(context, target, { ...options, force, ...(dryRun === 'server' && { dryRun: true }) }) };
+  if (onServer) {
+    const object = await applyOnServer(context, target, { ...options, force, ...(dryRun === 'server' && { dryRun: true }) });
+    return { operation: 'serverside-applied', object };
+  }
   const write = { ...options, ...(dryRun === 'server' && { dryRun: true }) };
   const live = await retrieve(context, target);
   if (!live) {

@@ -1,4 +1,4 @@
-import { formatGo } from '../../lib/go-format';
+import { formatGo, goType } from '../../lib/go-format';
 import { isList, isObject } from '../../lib/json';
 import { fieldElement, indexElement, printElement, type Element } from './element';
 import { formOf } from './form';
@@ -59,18 +59,20 @@ function scalarError(kind: ScalarKind, value: unknown): string | undefined {
   const given = typeof value;
   switch (kind) {
     case 'string': return given === 'string' ? undefined : `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
-    case 'numeric': return given === 'number' ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`;
+    case 'numeric': return given === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
     case 'boolean': return given === 'boolean' ? undefined : `expected boolean, got &{${formatGo(value)}}`;
     case 'untyped': return given === 'object' ? `expected any scalar, got &{${formatGo(value)}}` : undefined;
   }
 }
 
-const goTypeOf = (value: unknown): string => (isList(value) ? '[]interface {}' : isObject(value) ? 'map[string]interface {}' : typeof value === 'boolean' ? 'bool' : 'string');
 
 /** Go's `%#v` of a JSON value. */
 function goSyntax(value: unknown): string {
   if (value === null || value === undefined) return 'interface {}(nil)';
   if (isList(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
-  if (isObject(value)) return `map[string]interface {}{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${goSyntax(value[key])}`).join(', ')}}`;
+  if (isObject(value)) {
+    const entries = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${goSyntax(value[key])}`);
+    return `map[string]interface {}{${entries.join(', ')}}`;
+  }
   return typeof value === 'string' ? JSON.stringify(value) : formatGo(value);
 }
