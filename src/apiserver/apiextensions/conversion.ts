@@ -36,7 +36,8 @@ function responseOf(body: unknown, uid: string, fail: Fail): JsonObject {
   if (response['uid'] !== uid) throw fail(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response['uid'] ?? '')}`);
   const { result, convertedObjects } = response;
   const { status, message }: { readonly status?: unknown; readonly message?: unknown } = isObject(result) ? result : {};
-  if (status !== 'Success') throw fail(typeof message === 'string' && message ? message : `expected response.result.status to be 'Success', got ${JSON.stringify(status ?? '')}`);
+  if (status !== 'Success')
+    throw fail(typeof message === 'string' && message ? message : `expected response.result.status to be 'Success', got ${JSON.stringify(status ?? '')}`);
   const objects: readonly unknown[] = Array.isArray(convertedObjects) ? convertedObjects : [];
   if (objects.length !== 1) throw fail(`webhook returned ${objects.length} objects, expected 1`);
   const [object] = objects;
@@ -46,8 +47,10 @@ function responseOf(body: unknown, uid: string, fail: Fail): JsonObject {
 
 /** A webhook may change everything but who the object is: of its metadata only labels and annotations are taken. */
 function checked(object: KubeObject, apiVersion: string, converted: JsonObject, fail: Fail): KubeObject {
-  if (converted['apiVersion'] !== apiVersion) throw fail(`invalid converted object at index 0: invalid groupVersion (wanted ${apiVersion}, got ${String(converted['apiVersion'])})`);
-  if (converted['kind'] !== object.kind) throw fail(`invalid converted object at index 0: invalid kind (wanted ${object.kind}, got ${String(converted['kind'])})`);
+  if (converted['apiVersion'] !== apiVersion)
+    throw fail(`invalid converted object at index 0: invalid groupVersion (wanted ${apiVersion}, got ${String(converted['apiVersion'])})`);
+  if (converted['kind'] !== object.kind)
+    throw fail(`invalid converted object at index 0: invalid kind (wanted ${object.kind}, got ${String(converted['kind'])})`);
   const { metadata, ...rest } = converted;
   const given: Partial<ObjectMeta> = isObject(metadata) ? metadata : {};
   if (given.name !== object.metadata.name) throw fail(`invalid metadata in converted object: name changed from ${object.metadata.name} to ${given.name ?? ''}`);

@@ -4,7 +4,9 @@ import { stepsOf, valueAt, withValueAt } from '../../kinds/custom-resources/path
 import type { CustomResourceSubresourceScale, Scale } from '../../schema/types';
 
 /** A custom resource as a Scale, by the paths in its definition. Throws InternalError when there is no number of replicas. */
-export function customScaleOf(object: KubeObject, { specReplicasPath, statusReplicasPath, labelSelectorPath }: CustomResourceSubresourceScale): Scale & KubeObject {
+export function customScaleOf(
+  object: KubeObject, { specReplicasPath, statusReplicasPath, labelSelectorPath }: CustomResourceSubresourceScale,
+): Scale & KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const replicas = valueAt(object, specReplicasPath);
   if (replicas === undefined) throw internalError(`the spec replicas field ${JSON.stringify(specReplicasPath)} does not exist`);

@@ -38,8 +38,10 @@ function* compiledRuleErrors({ rule, error, messageError, program, message, read
     const expensive = costs.observe(`${at}.messageExpression`, 'estimated messageExpression cost', estimatedCost(message.source, schema));
     if (expensive) yield expensive;
   }
-  if (readsOldSelf && uncorrelated !== undefined) yield invalidValue(`${at}.rule`, rule.rule, `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelated}`);
-  if (!readsOldSelf && program && rule.optionalOldSelf !== undefined) yield invalidValue(`${at}.optionalOldSelf`, rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule');
+  if (readsOldSelf && uncorrelated !== undefined)
+    yield invalidValue(`${at}.rule`, rule.rule, `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelated}`);
+  if (!readsOldSelf && program && rule.optionalOldSelf !== undefined)
+    yield invalidValue(`${at}.optionalOldSelf`, rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule');
 }
 
 /** A rule as errors show it. */

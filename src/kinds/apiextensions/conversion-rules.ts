@@ -26,7 +26,8 @@ function* clientConfigRules({ url, service }: ApiextensionsV1WebhookClientConfig
   else if (service) {
     if (!service.name) yield required(`${at}.service.name`, 'service name is required');
     if (!service.namespace) yield required(`${at}.service.namespace`, 'service namespace is required');
-    if (service.port !== undefined && (service.port < 1 || service.port > 65535)) yield invalidValue(`${at}.service.port`, service.port, 'port is not valid: must be between 1 and 65535, inclusive');
+    if (service.port !== undefined && (service.port < 1 || service.port > 65535))
+      yield invalidValue(`${at}.service.port`, service.port, 'port is not valid: must be between 1 and 65535, inclusive');
     if (service.path !== undefined && !service.path.startsWith('/')) yield invalidValue(`${at}.service.path`, service.path, "must start with a '/'");
   }
 }
@@ -48,11 +49,13 @@ function* reviewVersionRules(versions: readonly string[], at: string): Errors {
     if (versions.indexOf(version) < i) { yield invalidValue(`${at}[${i}]`, version, 'duplicate version'); continue; }
     for (const message of isDNS1035Label(version)) yield invalidValue(`${at}[${i}]`, version, message);
   }
-  if (!versions.some((version) => reviewVersions.includes(version))) yield invalidValue(at, versions, `must include at least one of ${reviewVersions.join(', ')}`);
+  if (!versions.some((version) => reviewVersions.includes(version)))
+    yield invalidValue(at, versions, `must include at least one of ${reviewVersions.join(', ')}`);
 }
 
 const approvalAnnotation = 'api-approved.kubernetes.io';
-const isProtected = (group: string): boolean => group === 'k8s.io' || group.endsWith('.k8s.io') || group === 'kubernetes.io' || group.endsWith('.kubernetes.io');
+const isProtected = (group: string): boolean =>
+  group === 'k8s.io' || group.endsWith('.k8s.io') || group === 'kubernetes.io' || group.endsWith('.kubernetes.io');
 
 /** Whether a group of Kubernetes' own may be used: `none` for other groups. */
 export type Approval = { readonly state: 'none' | 'approved' | 'bypassed' | 'invalid' | 'missing'; readonly reason: string };

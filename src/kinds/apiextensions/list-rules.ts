@@ -8,10 +8,13 @@ export function* listAndMapRules(schema: JsonSchema, at: string): Errors {
   const mapType = schema['x-kubernetes-map-type'];
   const listType = schema['x-kubernetes-list-type'];
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  if (mapType !== undefined && mapType !== 'atomic' && mapType !== 'granular') yield notSupported(`${at}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']);
-  if (listType !== undefined && schema.type !== 'array') yield schema.type ? invalidValue(`${at}.type`, schema.type, arrayForList) : required(`${at}.type`, arrayForList);
+  if (mapType !== undefined && mapType !== 'atomic' && mapType !== 'granular')
+    yield notSupported(`${at}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']);
+  if (listType !== undefined && schema.type !== 'array')
+    yield schema.type ? invalidValue(`${at}.type`, schema.type, arrayForList) : required(`${at}.type`, arrayForList);
   else if (listType === 'set') yield* setRules(schema, at);
-  if (listType !== undefined && listType !== 'atomic' && listType !== 'set' && listType !== 'map') yield notSupported(`${at}.x-kubernetes-list-type`, listType, ['atomic', 'set', 'map']);
+  if (listType !== undefined && listType !== 'atomic' && listType !== 'set' && listType !== 'map')
+    yield notSupported(`${at}.x-kubernetes-list-type`, listType, ['atomic', 'set', 'map']);
   if (keys.length > 0 && listType === undefined) yield required(`${at}.x-kubernetes-list-type`, mapForKeys);
   else if (keys.length > 0 && listType !== 'map') yield invalidValue(`${at}.x-kubernetes-list-type`, listType, mapForKeys);
   if (listType === 'map') yield* mapListRules(schema, keys, at);
@@ -34,7 +37,8 @@ function* mapListRules(schema: JsonSchema, keys: readonly string[], at: string):
   const items = itemsOf(schema);
   if (keys.length === 0) yield required(field, 'must not be empty if x-kubernetes-list-type is map');
   if (!items) return yield required(`${at}.items`, 'must have a schema if x-kubernetes-list-type is map');
-  if (items.type !== 'object') return yield invalidValue(`${at}.items.type`, items.type ?? '', "must be object if parent array's x-kubernetes-list-type is map");
+  if (items.type !== 'object')
+    return yield invalidValue(`${at}.items.type`, items.type ?? '', "must be object if parent array's x-kubernetes-list-type is map");
   for (const [i, key] of keys.entries()) {
     const property = items.properties?.[key];
     if (!property) yield invalidValue(field, keys, 'entries must all be names of item properties');

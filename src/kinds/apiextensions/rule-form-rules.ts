@@ -18,6 +18,7 @@ export function* ruleFormRules(schema: JsonSchema, at: string): Iterable<FieldEr
     if (reason !== undefined && !reasons.includes(reason)) yield notSupported(`${field}.reason`, reason, reasons);
     if (fieldPath && !fieldPath.trim()) yield invalidValue(`${field}.fieldPath`, fieldPath, 'fieldPath must be non-empty if specified');
     if (hasLineBreaks(fieldPath)) yield invalidValue(`${field}.fieldPath`, fieldPath, 'fieldPath must not contain line breaks');
-    if (fieldPath && typeof validFieldPath(fieldPath, schema) === 'string') yield invalidValue(`${field}.fieldPath`, fieldPath, 'fieldPath must be a valid path');
+    if (fieldPath && typeof validFieldPath(fieldPath, schema) === 'string')
+      yield invalidValue(`${field}.fieldPath`, fieldPath, 'fieldPath must be a valid path');
   }
 }

@@ -77,7 +77,8 @@ function* standardRules(schema: JsonSchema, { at, noDefaults, inMetadata }: Plac
   if (schema.type === 'null') yield forbiddenField(`${at}.type`, 'type cannot be set to null, use nullable as an alternative');
   if (Array.isArray(schema.items)) yield forbiddenField(`${at}.items`, 'items must be a schema object and not an array');
   if (inMetadata && isEmbedded(schema)) yield forbiddenField(`${at}.x-kubernetes-embedded-resource`, 'must not be used inside of resource meta');
-  if (schema['x-kubernetes-preserve-unknown-fields'] === false) yield invalidValue(`${at}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined');
+  if (schema['x-kubernetes-preserve-unknown-fields'] === false)
+    yield invalidValue(`${at}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined');
   if (schema['x-kubernetes-map-type'] !== undefined && schema.type !== 'object')
     yield schema.type ? invalidValue(`${at}.type`, schema.type, objectForMap) : required(`${at}.type`, objectForMap);
 }

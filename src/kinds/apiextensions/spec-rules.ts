@@ -63,7 +63,8 @@ function* deprecationErrors(deprecated: boolean, warning: string | undefined): I
 function* versionsRules({ versions }: InternalSpec): Errors {
   const shown = (): readonly object[] => shownVersions(versions);
   if (new Set(versions.map(({ name }) => name)).size < versions.length) yield invalidValue('spec.versions', shown(), 'must contain unique version names');
-  if (versions.filter(({ storage }) => storage).length !== 1) yield invalidValue('spec.versions', shown(), 'must have exactly one version marked as storage version');
+  if (versions.filter(({ storage }) => storage).length !== 1)
+    yield invalidValue('spec.versions', shown(), 'must have exactly one version marked as storage version');
   if (versions[0]) yield* labelRules(versions[0].name, 'spec.version');
 }
 

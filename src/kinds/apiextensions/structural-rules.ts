@@ -30,14 +30,16 @@ function* invariants(schema: JsonSchema, level: Level, at: string): Errors {
   yield* validationRules(schema, at, isIntOrStringPattern(schema.anyOf), isIntOrStringPattern(schema.allOf?.[0]?.anyOf));
   if (isEmbedded(schema) && type !== 'object') yield typeError(type, at, 'must be object if x-kubernetes-embedded-resource is true');
   else if (!type && !isIntOrString(schema) && !preservesUnknown(schema)) yield required(`${at}.type`, untyped[level]);
-  if (isEmbedded(schema) && additionalProperties !== undefined) yield forbiddenField(`${at}.additionalProperties`, 'must not be used if x-kubernetes-embedded-resource is set');
+  if (isEmbedded(schema) && additionalProperties !== undefined)
+    yield forbiddenField(`${at}.additionalProperties`, 'must not be used if x-kubernetes-embedded-resource is set');
   if (level === 'root' && type && type !== 'object') yield invalidValue(`${at}.type`, type, 'must be object at the root');
   if (level === 'root' || isEmbedded(schema)) yield* objectFieldRules(properties, level, at);
   if (isEmbedded(schema) && !preservesUnknown(schema) && Object.keys(properties).length === 0)
     yield required(`${at}.properties`, 'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields');
 }
 
-const typeError = (type: string | undefined, at: string, detail: string): FieldError => (type ? invalidValue(`${at}.type`, type, detail) : required(`${at}.type`, detail));
+const typeError = (type: string | undefined, at: string, detail: string): FieldError =>
+  (type ? invalidValue(`${at}.type`, type, detail) : required(`${at}.type`, detail));
 
 function* objectFieldRules({ kind, apiVersion, metadata }: NonNullable<JsonSchema['properties']>, level: Level, at: string): Errors {
   if (kind && kind.type !== 'string') yield invalidValue(`${at}.properties[kind].type`, kind.type ?? '', 'must be string');
@@ -66,7 +68,8 @@ function* validationRules(schema: JsonSchema, at: string, skipAnyOf: boolean, sk
   for (const [i, each] of allOf.entries()) yield* nestedRules(each, `${at}.allOf[${i}]`, skipFirstAllOf && i === 0);
   for (const [i, each] of oneOf.entries()) yield* nestedRules(each, `${at}.oneOf[${i}]`);
   if (not) yield* nestedRules(not, `${at}.not`);
-  if (schema.pattern && !pattern(schema.pattern)) yield invalidValue(`${at}.pattern`, schema.pattern, `must be a valid regular expression, but isn't: error parsing regexp: \`${schema.pattern}\``);
+  if (schema.pattern && !pattern(schema.pattern))
+    yield invalidValue(`${at}.pattern`, schema.pattern, `must be a valid regular expression, but isn't: error parsing regexp: \`${schema.pattern}\``);
 }
 
 /** What may stand only outside of value validations, and how that is said. */

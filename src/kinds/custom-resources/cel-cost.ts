@@ -74,7 +74,8 @@ function estimate(expression: Expression, variables: Variables): Estimate {
   }
 }
 
-const sum = (expressions: readonly Expression[], variables: Variables): number => expressions.reduce((total, each) => total + estimate(each, variables).cost, 0);
+const sum = (expressions: readonly Expression[], variables: Variables): number =>
+  expressions.reduce((total, each) => total + estimate(each, variables).cost, 0);
 
 function comprehensionEstimate({ range, first, second, condition, body, fold }: Comprehension, variables: Variables): Estimate {
   const over = estimate(range, variables);
@@ -115,7 +116,8 @@ function callEstimate({ name, target, args }: Expression & { readonly node: 'cal
     case 'matches': return scalar(before + Math.ceil((first.size + 1) * traversalFactor) * Math.ceil(second.size * patternFactor));
   }
   if (name === 'size') return scalar(before + 1);
-  if (readsTarget.has(name)) return { cost: before + Math.ceil(first.size * traversalFactor) + 1, size: makesText.has(name) ? first.size : 1, schema: undefined };
+  if (readsTarget.has(name))
+    return { cost: before + Math.ceil(first.size * traversalFactor) + 1, size: makesText.has(name) ? first.size : 1, schema: undefined };
   if (readsItems.has(name)) return scalar(before + first.size);
   return scalar(before + 1);
 }

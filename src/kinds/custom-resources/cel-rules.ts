@@ -125,14 +125,17 @@ const shallow = ({ type, properties, items, additionalProperties }: JsonSchema):
 const textOf = ({ rule, message }: ValidationRule): string => (message ? message.trim() : rule.trim());
 
 function runtimeText(error: CelRuntimeError, rule: ValidationRule): string {
-  if (error instanceof CelBudgetError) return `'${error.message}': no further validation rules will be run due to call cost exceeds limit for rule: ${textOf(rule)}`;
-  if (error.message.startsWith('no such overload')) return `'${error.message}': call arguments did not match a supported operator, function or macro signature for rule: ${textOf(rule)}`;
+  if (error instanceof CelBudgetError)
+    return `'${error.message}': no further validation rules will be run due to call cost exceeds limit for rule: ${textOf(rule)}`;
+  if (error.message.startsWith('no such overload'))
+    return `'${error.message}': call arguments did not match a supported operator, function or macro signature for rule: ${textOf(rule)}`;
   return `${error.message} evaluating rule: ${textOf(rule)}`;
 }
 
 /** Lists and objects are too large to be shown. */
 const shownValue = (value: unknown): unknown => (typeof value === 'object' ? omitted : value);
-const invalid = (path: string, value: unknown, detail: string): FieldError => ({ type: 'Invalid value', field: path || '<nil>', value: shownValue(value), detail });
+const invalid = (path: string, value: unknown, detail: string): FieldError =>
+  ({ type: 'Invalid value', field: path || '<nil>', value: shownValue(value), detail });
 
 const reasons: Readonly<Record<string, FieldError['type']>> = { FieldValueForbidden: 'Forbidden', FieldValueRequired: 'Required value', FieldValueDuplicate: 'Duplicate value' };
 

@@ -28,7 +28,8 @@ function defaulted(value: unknown, schema: JsonSchema | undefined): unknown {
   return draft.value;
 }
 
-const orDefault = (value: unknown, schema: JsonSchema | undefined): unknown => (isForbiddenNull(value, schema) && schema?.default !== undefined ? schema.default : value);
+const orDefault = (value: unknown, schema: JsonSchema | undefined): unknown =>
+  (isForbiddenNull(value, schema) && schema?.default !== undefined ? schema.default : value);
 
 const known = new WeakMap<JsonSchema, boolean>();
 

@@ -5,7 +5,8 @@ import { isDNS1123Label, isDNS1123Subdomain } from '../../lib/names';
 type Test = (text: string) => boolean;
 const form = (pattern: RegExp): Test => (text) => pattern.test(text);
 
-const uuid = (version: string, variant = '[0-9a-f]'): Test => form(new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}[0-9a-f]{3}-?${variant}[0-9a-f]{3}-?[0-9a-f]{12}$`, 'i'));
+const uuid = (version: string, variant = '[0-9a-f]'): Test =>
+  form(new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}[0-9a-f]{3}-?${variant}[0-9a-f]{3}-?[0-9a-f]{12}$`, 'i'));
 
 const dateForm = /^(\d{4})-(\d\d)-(\d\d)$/;
 function isDate(text: string): boolean {

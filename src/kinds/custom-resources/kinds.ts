@@ -77,13 +77,16 @@ function defaulted(object: KubeObject, schema: JsonSchema): KubeObject {
   return value === object ? object : { ...value, apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
 }
 
-function kindOf(definition: CustomResourceDefinition, version: CustomResourceDefinitionVersion, schemas: ReadonlyMap<string, JsonSchema>, convert: Convert): Kind<KubeObject> {
+function kindOf(
+  definition: CustomResourceDefinition, version: CustomResourceDefinitionVersion, schemas: ReadonlyMap<string, JsonSchema>, convert: Convert,
+): Kind<KubeObject> {
   const { spec, status, metadata } = definition;
   const names = { ...spec.names, ...status?.acceptedNames };
   const listKind = names.listKind ?? `${names.kind}List`;
   const structural = schemas.get(version.name) ?? anything;
   const { subresources = {}, selectableFields = [] } = version;
-  const rules = (object: KubeObject, { previous }: RuleContext<KubeObject>): Iterable<FieldError> => customRules(asObject(object), structural, subresources.scale, previous && asObject(previous));
+  const rules = (object: KubeObject, { previous }: RuleContext<KubeObject>): Iterable<FieldError> =>
+    customRules(asObject(object), structural, subresources.scale, previous && asObject(previous));
   const kind = kindFrom<KubeObject>(factsOf(definition, version), {
     defaults: (object) => defaulted(object, structural),
     rules,

@@ -12,7 +12,9 @@ const blocking: ReadonlySet<FieldError['type']> = new Set(['Unsupported value', 
 const notChecked = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 
 /** All that is wrong with a custom resource beside its metadata; with the stored one on an update, what was wrong and did not change is let be. */
-export function customRules(object: JsonObject, schema: JsonSchema, scale: CustomResourceSubresourceScale | undefined, previous: JsonObject | undefined): readonly FieldError[] {
+export function customRules(
+  object: JsonObject, schema: JsonSchema, scale: CustomResourceSubresourceScale | undefined, previous: JsonObject | undefined,
+): readonly FieldError[] {
   const lists = [...listRules(object, schema)];
   const hadDuplicates = lists.length > 0 && previous !== undefined && [...listRules(previous, schema)].length > 0;
   const errors = [...valueRules(object, schema, previous), ...scaleRules(object, scale), ...embeddedRules(object, schema), ...(hadDuplicates ? [] : lists)];

@@ -21,4 +21,5 @@ export function* scaleRules(object: JsonObject, scale: CustomResourceSubresource
   }
 }
 
-const accessor = (path: string, value: unknown, wanted: string): string => `${path} accessor error: ${String(value)} is of the type ${goType(value)}, expected ${wanted}`;
+const accessor = (path: string, value: unknown, wanted: string): string =>
+  `${path} accessor error: ${String(value)} is of the type ${goType(value)}, expected ${wanted}`;

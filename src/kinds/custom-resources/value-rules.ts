@@ -49,7 +49,8 @@ const merged = (results: readonly Result[]): Result =>
 const fieldOf = (path: string): string => path.replace(/^\./, '') || nowhere;
 const said = (path: string, what: string): string => `${path.replace(/^\./, '')} in body ${what}`;
 
-const invalidAt = (path: string, value: unknown, what: string): FieldError => ({ type: 'Invalid value', field: fieldOf(path), value, detail: said(path, what) });
+const invalidAt = (path: string, value: unknown, what: string): FieldError =>
+  ({ type: 'Invalid value', field: fieldOf(path), value, detail: said(path, what) });
 const typeInvalid = (path: string, value: unknown, type: string): FieldError =>
   ({ type: 'Type invalid', field: fieldOf(path), value, detail: said(path, `must be of type ${type}: ${typeof value === 'string' ? quoteGo(value) : formatGo(value)}`) });
 const anonymous = (detail: string): FieldError => ({ type: 'Invalid value', field: nowhere, value: '', detail });
@@ -172,7 +173,8 @@ function enumRules(value: unknown, schema: JsonSchema, path: string): Result {
 function objectRules(object: JsonObject, schema: JsonSchema, path: string, old: Correlated): Result {
   const names = Object.keys(object);
   const { minProperties, maxProperties, required = [] } = schema;
-  if (minProperties !== undefined && names.length < minProperties) return fail(invalidAt(path, names.length, `should have at least ${minProperties} properties`));
+  if (minProperties !== undefined && names.length < minProperties)
+    return fail(invalidAt(path, names.length, `should have at least ${minProperties} properties`));
   if (maxProperties !== undefined && names.length > maxProperties) return fail(tooManyAt(path, names.length, maxProperties));
   const before = oldField(schema, old);
   const values = valuesOf(schema);
