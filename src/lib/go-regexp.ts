@@ -24,13 +24,21 @@ function translated(pattern: string): RegExp {
   const [, flags = '', rest = pattern] = /^\(\?([imsU]+)\)([^]*)$/.exec(pattern) ?? [];
   refuseForeign(rest);
   const source = rest
+    .replace(/\\Q([^]*?)(?:\\E|$)/g, (_all, text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
     .replace(/\[:(\w+):\]/g, (all, name: string) => classes[name] ?? all)
     .replace(/\(\?P</g, '(?<')
     .replace(/\\([Az])/g, (_all, anchor: string) => (anchor === 'A' ? '^' : '$'));
-  try {
-    return new RegExp(source, [...new Set(flags.replace('U', ''))].join(''));
-  } catch {
-    throw new GoRegExpError(`error parsing regexp: ${reason(rest)}`);
+  for (const mode of ['u', '']) {   // by code points; but that mode refuses escapes RE2 allows
+    try { return new RegExp(source, [...new Set(flags.replace('U', ''))].join('') + mode); } catch (error) { if (!(error instanceof SyntaxError)) throw error; }
+  }
+  throw new GoRegExpError(`error parsing regexp: ${reason(rest)}`);
+}
+
+/** The same, or undefined for a pattern that is none. */
+export function goRegExpOrNone(pattern: string): RegExp | undefined {
+  try { return goRegExp(pattern); } catch (error) {
+    if (error instanceof GoRegExpError) return undefined;
+    throw error;
   }
 }
 

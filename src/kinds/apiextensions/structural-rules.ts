@@ -1,7 +1,7 @@
 import { fieldErrorMessage, forbiddenField, invalidValue, required, type FieldError } from '../../api/status';
 import { equal } from '../../lib/equality';
 import { byText } from '../../lib/json';
-import { pattern } from '../custom-resources/pattern';
+import { goRegExpOrNone } from '../../lib/go-regexp';
 import { isEmbedded, isIntOrString, itemsOf, preservesUnknown, valuesOf, type JsonSchema } from '../custom-resources/schema';
 
 type Errors = Iterable<FieldError>;
@@ -68,7 +68,7 @@ function* validationRules(schema: JsonSchema, at: string, skipAnyOf: boolean, sk
   for (const [i, each] of allOf.entries()) yield* nestedRules(each, `${at}.allOf[${i}]`, skipFirstAllOf && i === 0);
   for (const [i, each] of oneOf.entries()) yield* nestedRules(each, `${at}.oneOf[${i}]`);
   if (not) yield* nestedRules(not, `${at}.not`);
-  if (schema.pattern && !pattern(schema.pattern))
+  if (schema.pattern && !goRegExpOrNone(schema.pattern))
     yield invalidValue(`${at}.pattern`, schema.pattern, `must be a valid regular expression, but isn't: error parsing regexp: \`${schema.pattern}\``);
 }
 

@@ -3,7 +3,7 @@ import { equal } from '../../lib/equality';
 import { formatGo, quoteGo } from '../../lib/go-format';
 import { isList, isObject, type JsonObject } from '../../lib/json';
 import { formats } from './formats';
-import { pattern } from './pattern';
+import { goRegExpOrNone } from '../../lib/go-regexp';
 import { isIntOrString, itemsOf, propertyOf, valuesOf, type JsonSchema } from './schema';
 
 /** What was found, and how many of the schema's questions were answered: of several alternatives the one that got furthest is told of. */
@@ -104,7 +104,7 @@ function textRules(value: string, schema: JsonSchema, path: string): Result {
   const length = [...value].length;
   if (maxLength !== undefined && length > maxLength) return fail({ type: 'Too long', field: fieldOf(path), detail: `may not be more than ${maxLength} bytes` });
   if (minLength !== undefined && length < minLength) return fail(invalidAt(path, value, `should be at least ${minLength} chars long`));
-  if (schema.pattern && pattern(schema.pattern)?.test(value) === false) return fail(invalidAt(path, value, `should match '${schema.pattern}'`));
+  if (schema.pattern && goRegExpOrNone(schema.pattern)?.test(value) === false) return fail(invalidAt(path, value, `should match '${schema.pattern}'`));
   return valid;
 }
 
