@@ -19,6 +19,10 @@ export type ServeAsked = {
   /** Files that are applied before anybody is served. */
   readonly manifests: readonly string[];
   readonly authorizationMode: AuthorizationMode;
+  /** A file of bearer tokens and the users they stand for. */
+  readonly tokenAuthFile?: string;
+  /** Group versions that are served beside those that are on by default. */
+  readonly runtimeConfig: readonly string[];
   /** A file for audit events, or `-` for standard output. */
   readonly auditLog?: string;
   /** A file with an audit policy. */
@@ -48,6 +52,8 @@ Options of serve:
   --kubeconfig FILE Where to write the kubeconfig, whose context is podarium (default podarium.kubeconfig)
   --manifest FILE   Apply this before serving; may be given several times
   --authorization-mode MODE   AlwaysAllow, or RBAC for all but the kubeconfig's own user (default AlwaysAllow)
+  --token-auth-file FILE      Bearer tokens of further users: token,user,uid,"group1,group2" a line, as of kube-apiserver
+  --runtime-config GROUP/VERSION   Serve a version that is off by default, such as certificates.k8s.io/v1beta1; may be given several times
   --audit-log FILE            Write audit events there, one JSON object a line; - for standard output
   --audit-policy FILE         What is told, and how much: an audit.k8s.io/v1 Policy (default metadata of everything)
 
@@ -94,6 +100,10 @@ function optionsIn(words: readonly string[], names: readonly string[]): { readon
   return { options, operands };
 }
 
+const serveOptions = [
+  'port', 'host', 'nodes', 'seed', 'speed', 'kubeconfig', 'manifest', 'authorization-mode', 'token-auth-file', 'runtime-config', 'audit-log', 'audit-policy',
+];
+
 const last = (options: Options, name: string): string | undefined => options[name]?.at(-1);
 
 function clusterOptions(options: Options): { readonly nodes: number; readonly seed: number } {
@@ -108,15 +118,15 @@ function runArguments(words: readonly string[]): Asked {
 }
 
 function serveArguments(words: readonly string[]): Asked {
-  const { options, operands: [operand] } = optionsIn(words, ['port', 'host', 'nodes', 'seed', 'speed', 'kubeconfig', 'manifest', 'authorization-mode', 'audit-log', 'audit-policy']);
+  const { options, operands: [operand] } = optionsIn(words, serveOptions);
   if (operand !== undefined) throw new ArgumentError(`serve takes options only, but was given ${JSON.stringify(operand)}`);
-  const [auditLog, auditPolicy] = [last(options, 'audit-log'), last(options, 'audit-policy')];
+  const [auditLog, auditPolicy, tokenAuthFile] = [last(options, 'audit-log'), last(options, 'audit-policy'), last(options, 'token-auth-file')];
   if (auditPolicy !== undefined && auditLog === undefined) throw new ArgumentError('--audit-policy wants an --audit-log too');
   return {
-    ...(auditLog !== undefined && { auditLog }), ...(auditPolicy !== undefined && { auditPolicy }),
+    ...(auditLog !== undefined && { auditLog }), ...(auditPolicy !== undefined && { auditPolicy }), ...(tokenAuthFile !== undefined && { tokenAuthFile }),
     command: 'serve', ...clusterOptions(options), port: whole('port', last(options, 'port'), defaultPort, 0, 65_535), host: last(options, 'host') ?? '127.0.0.1',
     speed: speedOf(last(options, 'speed')), kubeconfig: last(options, 'kubeconfig') ?? 'podarium.kubeconfig', manifests: options['manifest'] ?? [],
-    authorizationMode: modeOf(last(options, 'authorization-mode')),
+    authorizationMode: modeOf(last(options, 'authorization-mode')), runtimeConfig: (options['runtime-config'] ?? []).map(groupVersion),
   };
 }
 
@@ -130,6 +140,13 @@ function modeOf(text = 'AlwaysAllow'): AuthorizationMode {
   if (text === 'AlwaysAllow') return text;
   if (text === 'RBAC' || text === 'Node,RBAC') return 'RBAC';
   throw new ArgumentError(`--authorization-mode wants AlwaysAllow or RBAC, not ${JSON.stringify(text)}`);
+}
+
+/** `certificates.k8s.io/v1beta1`, or `...=true` as kube-apiserver has it. */
+function groupVersion(text: string): string {
+  const [, apiVersion] = /^([a-z0-9.-]+\/v\w+)(?:=true)?$/.exec(text) ?? [];
+  if (apiVersion === undefined) throw new ArgumentError(`--runtime-config wants a group version, not ${JSON.stringify(text)}`);
+  return apiVersion;
 }
 
 function whole(name: string, text: string | undefined, otherwise: number, least: number, most: number): number {

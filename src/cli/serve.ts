@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { User } from '../api/types';
 import type { AuditEvent } from '../apiserver/audit/auditor';
 import { metadataPolicy, parseAuditPolicy, type AuditPolicy } from '../apiserver/audit/policy';
 import { clusterAdmin, createCluster, defects } from '../cluster';
@@ -11,6 +12,7 @@ import { runFirst } from '../shell/welcome';
 import { Pacer } from '../sim/pacer';
 import { ArgumentError, type ServeAsked } from './arguments';
 import { defectCode, type Host } from './command';
+import { parseTokenFile, TokenFileError } from './token-file';
 
 /** The cluster comes up in its own time, and is served when it has caught up with the wall's: this long is enough. */
 const headStartMs = 120_000;
@@ -23,7 +25,8 @@ export async function serve(asked: ServeAsked, host: Host): Promise<number> {
   const token = randomBytes(16).toString('hex');
   const defect = new Promise<unknown>((tell) => { defects.subscribe(tell); });
   const cluster = createCluster({
-    seed: asked.seed, nodes: asked.nodes, startedAt: Date.now() - headStartMs, tokens: { [token]: clusterAdmin }, authorizationMode: asked.authorizationMode,
+    seed: asked.seed, nodes: asked.nodes, startedAt: Date.now() - headStartMs, tokens: { ...tokensOf(asked, host), [token]: clusterAdmin },
+    authorizationMode: asked.authorizationMode, runtimeConfig: asked.runtimeConfig,
   }).boot();
   if (audit) cluster.server.audit(audit.policy).subscribe(audit.write);
   if (host.descriptions) cluster.server.describeWith(await host.descriptions());
@@ -51,6 +54,15 @@ export async function serve(asked: ServeAsked, host: Host): Promise<number> {
   } finally {
     pacer.pause();
     await server.close();
+  }
+}
+
+/** Throws ArgumentError for a file that cannot be read. */
+function tokensOf({ tokenAuthFile }: ServeAsked, { directory }: Host): Readonly<Record<string, User>> {
+  if (tokenAuthFile === undefined) return {};
+  try { return parseTokenFile(read(resolve(directory, tokenAuthFile), tokenAuthFile)); } catch (error) {
+    if (error instanceof TokenFileError) throw new ArgumentError(`${tokenAuthFile}: ${error.message}`);
+    throw error;
   }
 }
 
