@@ -1,5 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { Handler, Payload, Protocol, Reply, Source } from '../net/types';
+import { plainText } from './http';
 import type { FileSystem } from './shell/files';
 import type { ContainerConfig, ExecFrame, LogLine, Surroundings } from './types';
 
@@ -24,6 +25,8 @@ export interface ServerProcess {
   end(code: number): void;
   /** Says how much memory it uses now; above the container's limit the kernel kills it. */
   useMemory(bytes: number): void;
+  /** Work that takes processor time: in how long it will be done, in milliseconds. */
+  work(cpuMs: number): number;
   /** Runs a command in its container. */
   exec(command: readonly string[]): Observable<ExecFrame>;
 }
@@ -36,6 +39,8 @@ export type Server = {
   /** TCP ports it listens on. */
   ports(process: ServerProcess): readonly number[];
   udpPorts?(process: ServerProcess): readonly number[];
+  /** Whether it speaks TLS: plain HTTP when absent. */
+  tls?(process: ServerProcess): boolean;
   /** Instead of ports and answers: decides itself what listens. */
   accept?(process: ServerProcess, port: number, protocol: Protocol): Handler | undefined;
   /** Answers HTTP, text or DNS; a bare connection is answered for it. An empty stream is a reset. */
@@ -66,8 +71,19 @@ export const acceptAt = (server: Server, process: ServerProcess, port: number, p
   if (server.accept) return server.accept(process, port, protocol);
   const ports = protocol === 'TCP' ? server.ports(process) : (server.udpPorts?.(process) ?? []);
   if (!ports.includes(port)) return undefined;
-  return (payload, from) => (payload.kind === 'connect' ? connected : server.answer(process, port, payload, from));
+  return (payload, from) => {
+    if (payload.kind === 'connect') return connected;
+    return misunderstood(server, process, payload) ?? server.answer(process, port, payload, from);
+  };
 };
+
+/** What comes back when one side speaks TLS and the other does not, as servers in Go say it; the other way round the client takes the answer for no TLS at all. */
+function misunderstood(server: Server, process: ServerProcess, payload: Payload): Reply | undefined {
+  if (payload.kind !== 'http') return undefined;
+  const speaksTls = server.tls?.(process) ?? false;
+  if (speaksTls === (payload.tls ?? false)) return undefined;
+  return speaksTls ? plainText('Client sent an HTTP request to an HTTPS server.\n', 400) : { kind: 'text', text: 'HTTP/1.1 400 Bad Request' };
+}
 
 /** What a server keeps while it runs, made when first asked for. */
 export const serverState = <State>(initial: (process: ServerProcess) => State): ((process: ServerProcess) => State) => {

@@ -20,7 +20,7 @@ describe('a webhook in a pod behind a Service', () => {
     const register = (name: string, path: string, more: object = {}) => client.create(ValidatingWebhookConfigurations, {
       metadata: { name },
       webhooks: [{
-        name: `${name}.example.org`, admissionReviewVersions: ['v1'], sideEffects: 'None', clientConfig: { service: { ...place('webhook'), path, port: 8443 } },
+        name: `${name}.example.org`, admissionReviewVersions: ['v1'], sideEffects: 'None', clientConfig: { caBundle: btoa('the authority'), service: { ...place('webhook'), path, port: 8443 } },
         rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }], objectSelector: { matchLabels: { judged: 'yes' } }, ...more,
       }],
     });
@@ -38,6 +38,9 @@ describe('a webhook in a pod behind a Service', () => {
     clock.advanceBy(30_000);
     expect(make('fine', { a: '1' })).toBe('');
     expect(make('bad', { 'webhook-e2e-test': 'webhook-disallow' })).toBe('admission webhook "deny.example.org" denied the request: the configmap contains unwanted key and value');
+    register('untrusted', '/configmaps', { clientConfig: { service: { ...place('webhook'), path: '/configmaps', port: 8443 } } });
+    expect(make('unsigned', { a: '1' })).toContain('tls: failed to verify certificate: x509: certificate signed by unknown authority');
+    client.delete(ValidatingWebhookConfigurations, { name: 'untrusted' });
     register('slow', '/always-allow-delay-5s', { timeoutSeconds: 1 });
     expect(make('late', { a: '1' })).toContain('context deadline exceeded');
     client.delete(ValidatingWebhookConfigurations, { name: 'slow' });

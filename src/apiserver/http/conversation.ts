@@ -1,4 +1,4 @@
-import { catchError, filter, map, type Observable } from 'rxjs';
+import { catchError, EMPTY, filter, map, type Observable } from 'rxjs';
 import { badRequest, forbiddenField, internalError, invalid, invalidValue, StatusError, type FieldError } from '../../api/status';
 import type { ApiServer, ConnectFrame, ConnectRequest } from '../../api/types';
 import { parseTime } from '../../lib/time';
@@ -73,7 +73,7 @@ function sessionOf(subresource: 'exec' | 'attach', server: Connecting, place: Pl
   const container = query.get('container');
   const streams = { stdin: flag(query, 'stdin'), stdout: flag(query, 'stdout'), stderr: flag(query, 'stderr'), tty: flag(query, 'tty') };
   const request: ConnectRequest = { ...place, subresource, command: query.getAll('command'), tty: streams.tty, rawKeys: streams.tty, ...(container && { container }) };
-  server.checkConnect(request);
+  server.checkConnect({ ...request, ...(streams.stdin && { stdin: EMPTY }) });
   checkUpgrade(headers);
   if (!streams.stdin && !streams.stdout && !streams.stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   const open = (stdin: Observable<string>) => server.connect({ ...request, ...(streams.stdin && { stdin }) }).pipe(catchError(refusedByKubelet));

@@ -1,5 +1,6 @@
-/** Where a webhook is: at a URL, or behind a Service of the cluster. */
+/** Where a webhook is: at a URL, or behind a Service of the cluster; what is behind a Service is trusted only with the authority that signed its certificate. */
 export type WebhookClientConfig = {
+  readonly caBundle?: string;
   readonly url?: string;
   readonly service?: { readonly namespace: string; readonly name: string; readonly path?: string; readonly port?: number };
 };

@@ -15,6 +15,8 @@ export type WebhookFunction = (review: unknown) => WebhookReply;
 export type WebhookReply = { readonly body: unknown; readonly status?: number; readonly delayMs?: number };
 
 const nobody: Reach = () => 'no route to host';
+/** Certificates are not emulated; that nobody outside the cluster has signed one for a Service's name is. */
+const untrusted = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
 type Answered = { readonly status: number; readonly text: string; readonly delayMs: number };
 
 /** Calls webhooks: behind Services, through the pod network, and at URLs that were registered. All answer at one instant; what takes time says how long. */
@@ -31,7 +33,7 @@ export class Webhooks {
   readonly call: WebhookCaller = (clientConfig, body, timeoutSeconds) => {
     const { url, path } = addressOf(clientConfig);
     const asked = `${url}${url.includes('?') ? '&' : '?'}timeout=${timeoutSeconds}s`;
-    const answer = clientConfig.service ? this.#atService(clientConfig.service, path, asked, body) : this.#atUrl(clientConfig.url ?? '', body);
+    const answer = clientConfig.service ? this.#atService(clientConfig.service, clientConfig.caBundle, path, asked, body) : this.#atUrl(clientConfig.url ?? '', body);
     if (typeof answer === 'string') return { failure: `Post "${asked}": ${answer}` };
     if (answer.delayMs >= timeoutSeconds * 1_000) return { failure: `Post "${asked}": context deadline exceeded` };
     return parsed(answer);
@@ -44,7 +46,7 @@ export class Webhooks {
     return { status, text: typeof given === 'string' ? given : JSON.stringify(given), delayMs };
   }
 
-  #atService({ namespace, name, port = 443 }: NonNullable<WebhookClientConfig['service']>, path: string, url: string, body: unknown): Answered | string {
+  #atService({ namespace, name, port = 443 }: NonNullable<WebhookClientConfig['service']>, caBundle: string | undefined, path: string, url: string, body: unknown): Answered | string {
     const service = this.storage.find(Services, namespace, name) as Service | undefined;   // stored as Services
     if (!service) return `service ${JSON.stringify(name)} not found`;
     const target = service.spec?.ports?.find((each) => each.port === port);
@@ -53,9 +55,10 @@ export class Webhooks {
     if (!endpoint) return `no endpoints available for service ${JSON.stringify(name)}`;
     const handler = this.reach(endpoint.ip, endpoint.port);
     if (typeof handler === 'string') return dialError(endpoint, handler);
+    if (!caBundle) return untrusted;
     const text = JSON.stringify(body);
     const headers = { Host: `${name}.${namespace}.svc:${port}`, 'User-Agent': 'kube-apiserver-admission', 'Content-Type': 'application/json', Accept: 'application/json, */*', 'Content-Length': String(text.length) };
-    return answered(handler({ kind: 'http', request: { method: 'POST', path: `${path}?timeout=${url.split('timeout=')[1] ?? ''}`, headers, body: text } } satisfies Payload, { ip: '172.18.0.2', name: 'kube-apiserver' }));
+    return answered(handler({ kind: 'http', request: { method: 'POST', path: `${path}?timeout=${url.split('timeout=')[1] ?? ''}`, headers, body: text }, tls: true } satisfies Payload, { ip: '172.18.0.2', name: 'kube-apiserver' }));
   }
 
   /** The first ready endpoint. */
@@ -88,7 +91,7 @@ function answered(reply: Reply | Observable<Reply>): Answered | string {
   if (reply instanceof Observable) reply.subscribe((each) => { given ??= each; }).unsubscribe();
   else given = reply;
   if (!given) return 'context deadline exceeded';
-  if (given.kind !== 'http') return 'EOF';
+  if (given.kind !== 'http') return 'http: server gave HTTP response to HTTPS client';
   const { status, body, delayMs = 0 } = given.response;
   return { status, text: body, delayMs };
 }

@@ -42,6 +42,7 @@ type Flag = (argv: readonly string[], name: string) => string | undefined;
 /** `agnhost crd-conversion-webhook`: converts the custom resource of upstream's tests. */
 export const conversionServer = (flag: Flag): Server => ({
   ports: ({ argv }) => [Number(flag(argv, 'port') ?? 443)],
+  tls: () => true,
   answer: (_process, _port, payload) => (payload.kind === 'http' ? answer(payload.request) : { kind: 'text', text: '' }),
   signals: goSignals,
 });

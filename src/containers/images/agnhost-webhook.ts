@@ -109,6 +109,7 @@ type Flag = (argv: readonly string[], name: string) => string | undefined;
 /** `agnhost webhook`: the admission webhooks that upstream's tests use, on port 443 or the one it is told. */
 export const webhookServer = (flag: Flag): Server => ({
   ports: ({ argv }) => [Number(flag(argv, 'port') ?? 443)],
+  tls: () => true,
   answer: ({ argv }, _port, payload) => (payload.kind === 'http' ? answer(payload.request, flag(argv, 'sidecar-image') ?? '') : { kind: 'text', text: '' }),
   signals: goSignals,
 });

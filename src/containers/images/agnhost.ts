@@ -163,6 +163,7 @@ const chosen = ({ argv }: ServerProcess): Server | undefined => subcommands[argv
 const agnhostServer: Server = {
   ports: (process) => chosen(process)?.ports(process) ?? [],
   udpPorts: (process) => chosen(process)?.udpPorts?.(process) ?? [],
+  tls: (process) => chosen(process)?.tls?.(process) ?? false,
   answer: (process, port, payload, from) => chosen(process)?.answer(process, port, payload, from) ?? { kind: 'text', text: '' },
   banner: (process) => chosen(process)?.banner?.(process) ?? { stream: 'stderr', text: '' },
   start: (process) => {
@@ -184,6 +185,7 @@ export const agnhost: Image = {
   ],
   hasTag: tagsOf({ from: '2.0', to: '2.63' }),
   sizeMiB: 52.1,
+  idle: { cpuMilli: 0, memoryMiB: 6 },
   entrypoint: ['/agnhost'],
   command: ['pause'],
   userland: 'alpine',
@@ -196,6 +198,7 @@ export const pauseImage: Image = {
   repositories: ['registry.k8s.io/pause', 'k8s.gcr.io/pause', 'gcr.io/google_containers/pause', 'gcr.io/google_containers/pause-amd64'],
   hasTag: tagsOf({ from: '1.0', to: '3.10' }),
   sizeMiB: 0.72,
+  idle: { cpuMilli: 0, memoryMiB: 0.25 },
   entrypoint: ['/pause'],
   userland: 'none',
   servers: { '/pause': pauseProgram },
