@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kubectlOf, startServe, type Outcome, type RunOptions, type Served } from './serve';
+import { binary } from './binaries';
+import { begin, kubectlOf, startServe, type Outcome, type RunOptions, type Served } from './serve';
 
 const manifest = (image: string, replicas = 2): string => `apiVersion: apps/v1
 kind: Deployment
@@ -207,6 +208,14 @@ describe.each(['1.34', '1.35'] as const)('kubectl %s', (release) => {
     expect(await out('debug talker --copy-to talker-copy --image busybox:1.36 -c extra -- sleep 1000')).toBeDefined();
     expect(await out('get pod talker-copy -o jsonpath={.spec.containers[*].name}')).toBe('talker extra');
     expect(await inside('debug node/node-1 --image busybox:1.36 -- sleep 10')).toMatchObject({ code: 0 });
+  });
+
+  test.each(['deployment/shop', 'service/shop'])('forwards a port to %s', async (target) => {
+    const words = ['--kubeconfig', served.kubeconfig, '--namespace', namespace, 'port-forward', target, ':80'];
+    const { match, stop } = await begin(binary(release, 'kubectl'), words, /Forwarding from 127\.0\.0\.1:(\d+) -> 80/);
+    const answers = await Promise.all([1, 2, 3].map(async () => (await fetch(`http://127.0.0.1:${match[1]}/`)).text()));
+    stop();
+    for (const answer of answers) expect(answer).toContain('Welcome to nginx');
   });
 
   test('asks who may do what', async () => {

@@ -56,6 +56,22 @@ export function run(program: string, words: readonly string[], { input = '', env
   });
 }
 
+/** Starts a program that goes on, and gives what it printed up to the first match; `stop` ends it. */
+export function begin(program: string, words: readonly string[], until: RegExp): Promise<{ readonly match: RegExpExecArray; stop(): void }> {
+  return new Promise((begun, failed) => {
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      const match = until.exec(out);
+      if (match) begun({ match, stop: () => { child.kill(); } });
+    });
+    child.on('close', (code) => failed(new Error(`${program} ended with ${code}: ${err}`)));
+  });
+}
+
 /** A stock kubectl that talks to the server; its discovery cache is its own. */
 export const kubectlOf = (release: Release, { kubeconfig, folder }: Served) => (words: readonly string[], options: RunOptions = {}): Promise<Outcome> =>
   run(binary(release, 'kubectl'), ['--kubeconfig', kubeconfig, '--cache-dir', join(folder, `cache-${release}`), ...words], options);
