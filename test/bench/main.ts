@@ -6,11 +6,12 @@ import { growth, idleHour } from './rows/growth';
 import { http } from './rows/http';
 import { oneHourOfProbes } from './rows/probes';
 import { replicasReady } from './rows/replicas';
+import { scale } from './rows/scale';
 import { scheduling } from './rows/scheduling';
 import { storeWrites } from './rows/store';
 import { printTable } from './table';
 
-const measurements: readonly Measurement[] = [replicasReady, oneHourOfProbes, idleHour, growth, scheduling, storeWrites, http, bundleSizes];
+const measurements: readonly Measurement[] = [replicasReady, oneHourOfProbes, idleHour, growth, scheduling, storeWrites, http, scale, bundleSizes];
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } } });
 if (values.help) {
