@@ -64,7 +64,7 @@ export function writeStatus<T extends Replicated>(kind: Resource<T>, replicaSet:
 }
 
 /** How long until the next ready pod has been ready for minReadySeconds; undefined when none waits for that. */
-export function nextAvailableInMs({ spec: { minReadySeconds = 0 } }: Replicated, active: readonly Pod[], now: number): number | undefined {
+export function nextAvailableInMs({ spec: { minReadySeconds = 0 } }: { readonly spec: { readonly minReadySeconds?: number } }, active: readonly Pod[], now: number): number | undefined {
   if (minReadySeconds === 0) return undefined;
   let next: number | undefined;
   for (const pod of active) {

@@ -1,75 +1,63 @@
 import { StatusError } from '../../api/status';
-import { PersistentVolumeClaims } from '../../kinds/core/persistentvolumeclaim';
 import { Pods } from '../../kinds/core/pod';
-import { equal } from '../../lib/equality';
 import { unlessGone } from '../../runtime/claim';
 import type { Context } from '../../runtime/controller';
-import type { OwnerReference, PersistentVolumeClaim, Pod, PodTemplateSpec, StatefulSet } from '../../schema/types';
-import { claimFor, claimName, podFor, podName } from './identity';
+import type { Pod, PodTemplateSpec, StatefulSet } from '../../schema/types';
+import { claimsMatchRetention, ensureClaims, retainClaims } from './claims';
+import { hasIdentity, hasStorage, podFor, podName, withIdentity } from './identity';
+
+type Verb = 'Create' | 'Update' | 'Delete';
 
 /** Makes the pod of an ordinal, and before it the claims it lacks; tells of both. Throws StatusError. */
-export function createPod(set: StatefulSet, template: PodTemplateSpec, revision: string, ordinal: number, context: Context): Pod | undefined {
-  const { api, event } = context;
-  const tells = told(set, context);
-  ensureClaims(set, ordinal, context);
+export function createPod(set: StatefulSet, template: PodTemplateSpec, revision: string, ordinal: number, context: Context): void {
+  const name = podName(set, ordinal);
+  let pod: Pod;
   try {
-    const pod = api.create(Pods, podFor(set, template, revision, ordinal));
-    tells('Create', `Pod ${pod.metadata.name}`, 'successful');
-    return pod;
+    ensureClaims(set, ordinal, context);
+    pod = context.api.create(Pods, podFor(set, template, revision, ordinal));
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
-    if (error.causes.some(({ reason }) => reason === 'NamespaceTerminating')) return undefined;
-    event({ object: set, type: 'Warning', reason: 'FailedCreate', message: `create Pod ${podName(set, ordinal)} in StatefulSet ${set.metadata.name} failed error: ${error.message}` });
+    if (error.causes.some(({ reason }) => reason === 'NamespaceTerminating')) return;   // any creation will fail, and the set goes too
+    if (error.reason !== 'AlreadyExists') tellFailure(set, 'Create', name, error, context);
+    throw error;
+  }
+  retain(set, pod, ordinal, context);
+  tell(set, 'Create', name, context);
+}
+
+/** The owners of a pod's claims, and a word when they could not be set. Throws StatusError. */
+export function retain(set: StatefulSet, pod: Pod, ordinal: number, context: Context): void {
+  try { retainClaims(set, pod, ordinal, context); } catch (error) {
+    if (error instanceof StatusError) tellFailure(set, 'Update', pod.metadata.name, error, context);
     throw error;
   }
 }
 
-/** Makes the claims of an ordinal that are not there. */
-export function ensureClaims(set: StatefulSet, ordinal: number, { api, informer, event }: Context): void {
-  for (const template of set.spec.volumeClaimTemplates ?? []) {
-    const name = claimName(set, template, ordinal);
-    if (informer(PersistentVolumeClaims).get(`${set.metadata.namespace}/${name}`)) continue;
-    const about = `Claim ${name} Pod ${podName(set, ordinal)} in StatefulSet ${set.metadata.name}`;
-    try {
-      api.create(PersistentVolumeClaims, claimFor(set, template, ordinal));
-      event({ object: set, type: 'Normal', reason: 'SuccessfulCreate', message: `create ${about} success` });
-    } catch (error) {
-      if (!(error instanceof StatusError)) throw error;
-      if (error.reason === 'AlreadyExists') continue;
-      event({ object: set, type: 'Warning', reason: 'FailedCreate', message: `create ${about} failed error: ${error.message}` });
-      throw error;
-    }
+/** Gives a pod the identity, the claims and their owners that are its own, where it lost them; tells of it. Throws StatusError. */
+export function updatePod(set: StatefulSet, pod: Pod, ordinal: number, context: Context): void {
+  if (hasIdentity(set, pod, ordinal) && hasStorage(set, pod, ordinal) && claimsMatchRetention(set, pod, ordinal, context)) return;
+  try {
+    if (!hasStorage(set, pod, ordinal)) ensureClaims(set, ordinal, context);
+    retainClaims(set, pod, ordinal, context);
+    if (!hasIdentity(set, pod, ordinal) || !hasStorage(set, pod, ordinal)) context.api.update(Pods, withIdentity(set, pod, ordinal));
+  } catch (error) {
+    if (error instanceof StatusError) tellFailure(set, 'Update', pod.metadata.name, error, context);
+    throw error;
   }
+  tell(set, 'Update', pod.metadata.name, context);
 }
 
 export function deletePod(set: StatefulSet, { metadata }: Pod, context: Context): void {
-  const { api, event } = context;
   try {
-    if (unlessGone(() => api.delete(Pods, metadata, { preconditions: { uid: metadata.uid } }))) told(set, context)('Delete', `Pod ${metadata.name}`, 'successful');
+    if (unlessGone(() => context.api.delete(Pods, metadata, { preconditions: { uid: metadata.uid } }))) tell(set, 'Delete', metadata.name, context);
   } catch (error) {
-    if (error instanceof StatusError)
-      event({ object: set, type: 'Warning', reason: 'FailedDelete', message: `delete Pod ${metadata.name} in StatefulSet ${set.metadata.name} failed error: ${error.message}` });
+    if (error instanceof StatusError) tellFailure(set, 'Delete', metadata.name, error, context);
     throw error;
   }
 }
 
-const told = (set: StatefulSet, { event }: Context) => (verb: 'Create' | 'Delete', what: string, how: string): void =>
-  event({ object: set, type: 'Normal', reason: `Successful${verb}`, message: `${verb.toLowerCase()} ${what} in StatefulSet ${set.metadata.name} ${how}` });
+const tell = (set: StatefulSet, verb: Verb, pod: string, { event }: Context): void =>
+  event({ object: set, type: 'Normal', reason: `Successful${verb}`, message: `${verb.toLowerCase()} Pod ${pod} in StatefulSet ${set.metadata.name} successful` });
 
-/** Says by owner references whether a pod's claims go with the set, with the pod that is scaled away, or stay. */
-export function retainClaims(set: StatefulSet, pod: Pod, ordinal: number, condemned: boolean, { api, informer }: Context): void {
-  const { whenDeleted = 'Retain', whenScaled = 'Retain' } = set.spec.persistentVolumeClaimRetentionPolicy ?? {};
-  for (const template of set.spec.volumeClaimTemplates ?? []) {
-    const claim = informer(PersistentVolumeClaims).get(`${set.metadata.namespace}/${claimName(set, template, ordinal)}`);
-    if (!claim) continue;
-    const kept = (claim.metadata.ownerReferences ?? []).filter(({ uid, kind }) => uid !== set.metadata.uid && uid !== pod.metadata.uid && !(kind === 'Pod' && whenScaled === 'Retain'));
-    const owner = condemned && whenScaled === 'Delete' ? reference('v1', 'Pod', pod) : whenDeleted === 'Delete' ? reference('apps/v1', 'StatefulSet', set) : undefined;
-    const wanted = owner ? [...kept, owner] : kept;
-    if (equal(wanted, claim.metadata.ownerReferences ?? [])) continue;
-    const { ownerReferences: _old, ...metadata } = claim.metadata;
-    const next: PersistentVolumeClaim = { ...claim, metadata: { ...metadata, ...(wanted.length > 0 && { ownerReferences: wanted }) } };
-    api.update(PersistentVolumeClaims, next);
-  }
-}
-
-const reference = (apiVersion: string, kind: string, { metadata: { name, uid } }: Pod | StatefulSet): OwnerReference => ({ apiVersion, kind, name, uid, controller: true });
+const tellFailure = (set: StatefulSet, verb: Verb, pod: string, { message }: StatusError, { event }: Context): void =>
+  event({ object: set, type: 'Warning', reason: `Failed${verb}`, message: `${verb.toLowerCase()} Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${message}` });

@@ -1,109 +1,122 @@
-import { Pods } from '../../kinds/core/pod';
 import { isPodAvailable, isPodReady, isTerminal } from '../../kinds/core/pod-conditions';
 import type { Context } from '../../runtime/controller';
 import type { ControllerRevision, Pod, StatefulSet } from '../../schema/types';
-import { templateOf } from '../revision-history';
-import { ordinalOf, podName, revisionOfPod, startOf } from './identity';
-import { createPod, deletePod, ensureClaims, retainClaims } from './pod-control';
+import { templateOf } from '../history/template-patch';
+import { slowStart } from '../replicaset/slow-start';
+import { ensureClaims, hasStaleClaim, retainClaims } from './claims';
+import { isWanted, ordinalOf, revisionOfPod, startOf } from './identity';
+import { createPod, deletePod, retain, updatePod } from './pod-control';
 
-/** A set and its pods while they are looked at; the counts follow what is done. */
+/** A set and its pods while they are looked at. */
 export type Rollout = {
   readonly set: StatefulSet;
   readonly pods: readonly Pod[];
-  /** The revision that most pods have, and the one they are to have. */
+  /** The revision that pods are led away from, and the one they are to have. */
   readonly current: ControllerRevision;
   readonly update: ControllerRevision;
-  readonly counts: { replicas: number; ready: number; available: number; current: number; updated: number };
 };
 
+/** What a pass did that the pods do not show yet. */
+export type Progress = {
+  /** The old pod it let go for the update. */
+  readonly replaced?: Pod;
+  /** Whether it waits for a claim to go, which wakes nobody. */
+  readonly awaitsClaim: boolean;
+};
+
+/** The pod of an ordinal, or the place for it. */
+type Place = { readonly ordinal: number; readonly pod: Pod | undefined };
+type Held = { readonly ordinal: number; readonly pod: Pod };
+type Verdict = 'wait' | 'go on';
+
+export const isRunningAndReady = (pod: Pod): boolean => pod.status?.phase === 'Running' && isPodReady(pod);
 const isTerminating = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;
-const isRunningAndReady = (pod: Pod): boolean => pod.status?.phase === 'Running' && isPodReady(pod);
-const isHealthy = (pod: Pod): boolean => isRunningAndReady(pod) && !isTerminating(pod);
 
-/** One pass: what is missing is made, what is too much goes, what is old is replaced; in order, unless the set wants all at once. */
-export function rollOut(rollout: Rollout, context: Context): void {
-  const { set, pods } = rollout;
-  const ordered = set.spec.podManagementPolicy !== 'Parallel';
-  const start = startOf(set);
-  const end = start + (set.spec.replicas ?? 1);
-  const byOrdinal = new Map(pods.map((pod) => [ordinalOf(set, pod) ?? -1, pod]));
-  for (let ordinal = start; ordinal < end; ordinal++) if (provide(rollout, ordinal, byOrdinal.get(ordinal), context) === 'wait' && ordered) return;
-  if (!dismiss(rollout, start, end, byOrdinal, ordered, context)) return;
-  if (set.spec.updateStrategy?.type !== 'OnDelete') replaceOld(rollout, start, end, byOrdinal, context);
-}
+/** One pass: what is missing is made, what is too much goes, what is old is replaced; in order, unless the set wants all at once. Throws StatusError. */
+export class Pass {
+  #awaitsClaim = false;
+  readonly #ordered: boolean;
+  constructor(private readonly rollout: Rollout, private readonly context: Context) { this.#ordered = rollout.set.spec.podManagementPolicy !== 'Parallel'; }
 
-/** Makes sure that the pod of an ordinal is there and as it should be; `wait` when the next one has to. */
-function provide(rollout: Rollout, ordinal: number, pod: Pod | undefined, context: Context): 'wait' | 'go on' {
-  const { set } = rollout;
-  if (!pod) { create(rollout, ordinal, context); return 'wait'; }
-  if (isTerminal(pod)) {
-    if (!isTerminating(pod)) deletePod(set, pod, context);
-    return 'wait';   // it comes again when it is gone
+  run(): Progress {
+    const { set, pods } = this.rollout;
+    const places = placesOf(set, pods);
+    const condemned = pods.map((pod) => ({ pod, ordinal: ordinalOf(set, pod) ?? -1 })).filter(({ ordinal }) => !isWanted(set, ordinal)).sort((a, b) => b.ordinal - a.ordinal);
+    const unavailable = this.#firstUnavailable([...places, ...condemned.toReversed()]);
+    const done = this.#each(places, (place) => this.#provide(place)) === 'go on'
+      && this.#each(condemned, ({ pod, ordinal }) => { retainClaims(set, pod, ordinal, this.context); return 'go on'; }) === 'go on'
+      && this.#each(condemned, (held) => this.#dismiss(held, unavailable)) === 'go on';
+    const replaced = done && set.spec.updateStrategy?.type !== 'OnDelete' ? this.#replaceOld(places) : undefined;
+    return { awaitsClaim: this.#awaitsClaim, ...(replaced && { replaced }) };
   }
-  if (pod.status?.phase === 'Pending') ensureClaims(set, ordinal, context);
-  if (isTerminating(pod) || !isRunningAndReady(pod) || !isPodAvailable(pod, set.spec.minReadySeconds ?? 0, context.now())) return 'wait';
-  identify(set, pod, ordinal, context);
-  retainClaims(set, pod, ordinal, false, context);
-  return 'go on';
-}
 
-function create(rollout: Rollout, ordinal: number, context: Context): void {
-  const { set, current, update, counts } = rollout;
-  const isOld = set.spec.updateStrategy?.type === 'RollingUpdate' && ordinal < startOf(set) + partitionOf(set);
-  const revision = isOld ? current : update;
-  if (!createPod(set, templateOf(revision) ?? set.spec.template, revision.metadata.name, ordinal, context)) return;
-  counts.replicas++;
-  if (revision.metadata.name === current.metadata.name) counts.current++;
-  if (revision.metadata.name === update.metadata.name) counts.updated++;
-}
+  /** One after the other until one has to be waited for; or all of them, in growing batches. */
+  #each<T>(items: readonly T[], act: (item: T) => Verdict): Verdict {
+    if (this.#ordered) return items.some((item) => act(item) === 'wait') ? 'wait' : 'go on';
+    const rest = items.values();
+    slowStart(items.length, () => {
+      const { done, value } = rest.next();
+      if (done !== true) act(value);
+    });
+    return 'go on';
+  }
 
-/** A pod that lost the labels that identify it gets them back. */
-function identify(set: StatefulSet, pod: Pod, ordinal: number, { api }: Context): void {
-  const wanted = { 'statefulset.kubernetes.io/pod-name': podName(set, ordinal), 'apps.kubernetes.io/pod-index': String(ordinal) };
-  if (Object.entries(wanted).every(([key, value]) => pod.metadata.labels?.[key] === value)) return;
-  api.update(Pods, { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, ...wanted } } });
-}
+  #isAvailable(pod: Pod): boolean { return isRunningAndReady(pod) && isPodAvailable(pod, this.rollout.set.spec.minReadySeconds ?? 0, this.context.now()); }
+  #isUnavailable({ pod }: Place): boolean { return !pod || isTerminating(pod) || !this.#isAvailable(pod); }
+  #firstUnavailable(places: readonly Place[]): Pod | undefined { return places.find((place) => this.#isUnavailable(place))?.pod; }
 
-/** Lets go of pods beyond the wanted number, the highest first. False when something has to be waited for. */
-function dismiss({ set, counts, current, update }: Rollout, start: number, end: number, byOrdinal: ReadonlyMap<number, Pod>, ordered: boolean, context: Context): boolean {
-  const condemned = [...byOrdinal].filter(([ordinal]) => ordinal < start || ordinal >= end).sort(([a], [b]) => b - a);
-  const unhealthy = firstUnhealthy(condemned, start, end, byOrdinal);
-  for (const [ordinal, pod] of condemned) {
-    retainClaims(set, pod, ordinal, true, context);
-    if (isTerminating(pod)) {
-      if (ordered) return false;
-      continue;
+  /** Makes sure that the pod of an ordinal is there and as it should be. */
+  #provide({ ordinal, pod }: Place): Verdict {
+    const { rollout: { set }, context } = this;
+    if (!pod) return this.#create(ordinal);
+    if (isTerminal(pod)) {
+      if (!isTerminating(pod)) deletePod(set, pod, context);
+      return 'wait';   // it comes again when it is gone
     }
-    if (ordered && !isRunningAndReady(pod) && pod !== unhealthy) return false;
-    deletePod(set, pod, context);
-    if (revisionOfPod(pod) === current.metadata.name) counts.current--;
-    if (revisionOfPod(pod) === update.metadata.name) counts.updated--;
-    if (ordered) return false;
+    if (pod.status?.phase === 'Pending') {
+      ensureClaims(set, ordinal, context);
+      retain(set, pod, ordinal, context);
+    }
+    if (this.#ordered && this.#isUnavailable({ ordinal, pod })) return 'wait';
+    updatePod(set, pod, ordinal, context);
+    return 'go on';
   }
-  return true;
-}
 
-/** The pod that may go although it is not ready: no other one that is not comes before it. */
-function firstUnhealthy(condemned: readonly (readonly [number, Pod])[], start: number, end: number, byOrdinal: ReadonlyMap<number, Pod>): Pod | undefined {
-  for (let ordinal = start; ordinal < end; ordinal++) {
-    const pod = byOrdinal.get(ordinal);
-    if (pod && !isHealthy(pod)) return pod;
+  #create(ordinal: number): Verdict {
+    const { rollout: { set, current, update }, context } = this;
+    if (hasStaleClaim(set, ordinal, context)) { this.#awaitsClaim = true; return 'wait'; }
+    const isOld = set.spec.updateStrategy?.type === 'RollingUpdate' && ordinal < startOf(set) + partitionOf(set);
+    const revision = isOld ? current : update;
+    createPod(set, templateOf(revision) ?? set.spec.template, revision.metadata.name, ordinal, context);
+    return this.#ordered ? 'wait' : 'go on';
   }
-  return condemned.toReversed().find(([, pod]) => !isHealthy(pod))?.[1];
+
+  /** Lets a pod go that is too much. In order, one that is not well is waited for, unless it is the first such of all. */
+  #dismiss({ pod }: Held, unavailable: Pod | undefined): Verdict {
+    if (isTerminating(pod)) return this.#ordered ? 'wait' : 'go on';
+    if (!this.#ordered || this.#isAvailable(pod) || pod === unavailable) deletePod(this.rollout.set, pod, this.context);
+    return 'wait';
+  }
+
+  /** Deletes one pod of an old revision, from the last down to the partition; each has to be well again before the next. */
+  #replaceOld(places: readonly Place[]): Pod | undefined {
+    const { set, update } = this.rollout;
+    for (const place of places.slice(partitionOf(set)).toReversed()) {
+      const { pod } = place;
+      if (pod && revisionOfPod(pod) !== update.metadata.name && !isTerminating(pod)) {
+        deletePod(set, pod, this.context);
+        return pod;
+      }
+      if (this.#isUnavailable(place)) return undefined;
+    }
+    return undefined;
+  }
 }
 
 const partitionOf = ({ spec }: StatefulSet): number => spec.updateStrategy?.rollingUpdate?.partition ?? 0;
 
-/** Deletes one pod of an old revision, from the last down to the partition; each has to be well again before the next. */
-function replaceOld({ set, counts, current, update }: Rollout, start: number, end: number, byOrdinal: ReadonlyMap<number, Pod>, context: Context): void {
-  for (let ordinal = end - 1; ordinal >= start + partitionOf(set); ordinal--) {
-    const pod = byOrdinal.get(ordinal);
-    if (!pod) return;
-    if (revisionOfPod(pod) !== update.metadata.name && !isTerminating(pod)) {
-      deletePod(set, pod, context);
-      if (revisionOfPod(pod) === current.metadata.name) counts.current--;
-      return;
-    }
-    if (!isHealthy(pod) || !isPodAvailable(pod, set.spec.minReadySeconds ?? 0, context.now())) return;
-  }
+function placesOf(set: StatefulSet, pods: readonly Pod[]): readonly Place[] {
+  const byOrdinal = new Map(pods.map((pod) => [ordinalOf(set, pod), pod]));
+  const start = startOf(set);
+  return Array.from({ length: set.spec.replicas ?? 1 }, (_, index) => ({ ordinal: start + index, pod: byOrdinal.get(start + index) }));
 }
