@@ -43,7 +43,7 @@ export class Storage {
   get revision(): number { return this.store.revision; }
 
   find(kind: Kind, namespace: string | undefined, name: string): KubeObject | undefined {
-    if (kind.computed) return kind.computed().find(({ metadata }) => metadata.name === name);
+    if (kind.computed) return kind.computed(namespace, name).find(({ metadata }) => metadata.name === name);
     const change = this.store.get(storeKey(kind, namespace, name));
     return change && stored(kind, change);
   }
@@ -56,7 +56,7 @@ export class Storage {
 
   /** What exists, in key order, now or at `revision`. Throws Expired and Timeout as upstream does. */
   list(kind: Kind, namespace: string | undefined, revision?: number): KubeObject[] {
-    if (kind.computed) return [...kind.computed()];
+    if (kind.computed) return [...kind.computed(namespace)];
     try {
       const objects: KubeObject[] = [];
       for (const change of this.store.range(prefixOf(kind, namespace), revision)) objects.push(stored(kind, change));

@@ -3,6 +3,8 @@ import { Deployments } from '../kinds/apps/deployment';
 import { ConfigMaps } from '../kinds/core/configmap';
 import { ServiceAccounts } from '../kinds/core/serviceaccount';
 import { Services } from '../kinds/core/service';
+import { APIServices } from '../kinds/apiregistration/apiservice';
+import { nodeMetricsFacts } from '../kinds/metrics/metrics';
 import { ClusterRoleBindings, ClusterRoles } from '../kinds/rbac/roles';
 import { componentImages } from './static-pods';
 
@@ -36,6 +38,7 @@ export function installAddons(client: LocalClient): void {
   client.create(ClusterRoleBindings, {
     metadata: { name: 'kubeadm:cluster-admins' }, roleRef: toClusterRole('cluster-admin'), subjects: [{ kind: 'Group', apiGroup: rbacGroup, name: 'kubeadm:cluster-admins' }],
   });
+  installMetrics(client);
   client.create(ConfigMaps, { metadata: { name: 'coredns', namespace }, data: { Corefile: corefile } });
   client.create(Services, {
     metadata: { name: 'kube-dns', namespace, labels: { ...labels, 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' } },
@@ -49,6 +52,16 @@ export function installAddons(client: LocalClient): void {
     },
   });
   client.create(Deployments, { metadata: { name: 'coredns', namespace, labels }, spec: corednsSpec });
+}
+
+/** The resource metrics API and who may read it. The API server answers for it itself: no metrics server runs as a pod. */
+function installMetrics(client: LocalClient): void {
+  const { group, version } = nodeMetricsFacts;
+  client.create(APIServices, { metadata: { name: `${version}.${group}` }, spec: { group, version, groupPriorityMinimum: 100, versionPriority: 100 } });
+  const aggregated = Object.fromEntries(['view', 'edit', 'admin'].map((role) => [`rbac.authorization.k8s.io/aggregate-to-${role}`, 'true']));
+  client.create(ClusterRoles, {
+    metadata: { name: 'system:aggregated-metrics-reader', labels: aggregated }, rules: [{ apiGroups: [group], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] }],
+  });
 }
 
 const rbacGroup = 'rbac.authorization.k8s.io';

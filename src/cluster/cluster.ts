@@ -8,6 +8,7 @@ import { clusterDNS, clusterDomain } from './addons';
 import { componentUser, kubeletsUser } from './component-users';
 import { controlPlaneComponents, ownCaches, recorderOf } from './components';
 import { historyLog } from './log';
+import { serveMetrics } from './metrics';
 import { controlPlaneAddress, controlPlaneMachine, controlPlaneName, workerMachine, type Machine } from './machines';
 import { controlPlanePods, proxyPod, type StaticPod } from './static-pods';
 import { podTokens } from './token';
@@ -94,6 +95,7 @@ export class Cluster {
       components: controlPlaneComponents({ server: this.server, store, clock, scheduler, podNetwork, proxies }),
     });
     this.kubelets = createKubelets({ scheduler: clock, runtime, network: fabric, clusterDNS, clusterDomain, serviceAccountToken: podTokens(this.server, () => clock.now()) });
+    serveMetrics(this.server.kinds, this.kubelets, () => clock.now());
     this.#run(kubeletsUser, [this.kubelets]);
     this.#run(componentUser('system:kube-proxy'), [createKubeProxy({ network: fabric, isUp: (node) => proxies.has(node) }), createPodNetwork(fabric)]);
     this.#add(controlPlaneMachine, [...controlPlanePods(podNetwork), proxyPod]);

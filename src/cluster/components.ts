@@ -10,6 +10,7 @@ import { compactRegularly } from '../apiserver/compaction';
 import { expireEvents } from '../apiserver/event-expiry';
 import type { PodariumApiServer } from '../apiserver/server';
 import type { Component, RunningComponent } from '../containers/components';
+import type { Idle } from '../containers/usage';
 import { createControllers } from '../controllers/all';
 import { Events } from '../kinds/core/event';
 import type { Handler } from '../net/types';
@@ -51,8 +52,9 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
   };
   server.kinds.set('componentstatuses', [componentStatuses((name) => name === 'etcd-0' || up[name] > 0)]);   // without etcd nothing is answered
   return {
-    [componentImages.etcd]: { start: () => doors.open('etcd') },
+    [componentImages.etcd]: { idle: idle(18, 58), start: () => doors.open('etcd') },
     [componentImages.apiServer]: {
+      idle: idle(38, 255),
       start: (_config, container) => {
         const open = doors.open('kube-apiserver');
         const work = new Subscription();
@@ -64,17 +66,20 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
         return { stop: () => { work.unsubscribe(); open.stop(); } };
       },
     },
-    [componentImages.scheduler]: { start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return counted('scheduler', running(server, componentUser('system:kube-scheduler'), clock, [scheduler])); } },
+    [componentImages.scheduler]: { idle: idle(3, 22), start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return counted('scheduler', running(server, componentUser('system:kube-scheduler'), clock, [scheduler])); } },
     [componentImages.controllerManager]: {
+      idle: idle(12, 48),
       start: (_config, container) => { container.print('Started controllers'); return counted('controller-manager', running(server, componentUser('system:kube-controller-manager'), clock, createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred() }), controllerUser)); },
     },
     [componentImages.proxy]: {
+      idle: idle(1, 16),
       start: ({ node }) => {
         proxies.add(node);
         return { stop: () => { proxies.delete(node); } };
       },
     },
     [componentImages.dns]: {
+      idle: idle(2, 14),
       start: () => {
         const informers = ownCaches(server, serviceAccountUser('kube-system', 'coredns'), clock);
         const answer: Handler = createDnsHandler(informers, { domain: clusterDomain });
@@ -83,6 +88,9 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
     },
   };
 }
+
+/** About what such a program uses in a small cluster. */
+const idle = (cpuMilli: number, memoryMiB: number): Idle => ({ cpuMilli, memoryMiB });
 
 /** Runs parts of a component on its caches; `writer` is who each of them writes as, where that is not the component itself. */
 function running(server: ApiServer, user: User, clock: SchedulerLike, controllers: readonly AnyController[], writer?: (controller: string) => User): RunningComponent {

@@ -11,6 +11,7 @@ import { LayeredFiles } from './shell/layered-files';
 import type { Program } from './shell/process';
 import type { Software } from './software';
 import { systemMounts } from './system-files';
+import { CpuMeter, requestCpuMs, type Usage, windowOf } from './usage';
 import { onRawTerminal } from './terminal';
 import {
   type AttachOptions,
@@ -43,6 +44,10 @@ export class Container implements RunningContainer, ServerProcess {
   #files: ContainerFiles | undefined;
   #inside: Inside | undefined;
   #unstarted: Program | undefined;
+  #meter: CpuMeter | undefined;
+  #memoryBytes = 0;
+  /** Until when the work it was given keeps it busy. */
+  #busyUntil = 0;
   /** Set while somebody is attached. */
   #output: Subject<ExecFrame> | undefined;
 
@@ -94,8 +99,39 @@ export class Container implements RunningContainer, ServerProcess {
   accept(port: number, protocol: Protocol): Handler | undefined {
     if (this.#exit) return undefined;
     const started = this.#server && this.now() >= this.startedAt + (this.#server.startupMs ?? 0);
-    return (started && this.#server && acceptAt(this.#server, this, port, protocol)) || this.#inside?.accept(port, protocol);
+    const handler = (started && this.#server && acceptAt(this.#server, this, port, protocol)) || this.#inside?.accept(port, protocol);
+    return handler && ((payload, from) => {
+      this.spend(this.image.image.requestCpuMs ?? requestCpuMs);
+      return handler(payload, from);
+    });
   }
+
+  get usage(): Usage | undefined {
+    const window = this.#exit ? undefined : windowOf(this.startedAt, this.now());
+    if (!window) return undefined;
+    const { cpuMilli, memoryMiB } = this.image.image.idle ?? { cpuMilli: 0, memoryMiB: this.#server ? 5 : 1 };
+    const cores = (this.#meter?.spentMs(this.now()) ?? 0) / window.windowMs + cpuMilli / 1_000;
+    return { ...window, cpuNano: Math.round(Math.min(cores, this.#mostCores) * 1e9), memoryBytes: Math.max(memoryMiB * 1_048_576, this.#memoryBytes) };
+  }
+
+  /** Processor time that one of its programs took just now. */
+  spend(cpuMs: number): void { this.#cpu().spend(cpuMs, this.now()); }
+
+  /** Keeps so many cores busy, until the function is called. */
+  load(cores: number): () => void {
+    const stop = this.#cpu().load(cores, this.now());
+    return () => stop(this.now());
+  }
+
+  /** Work that takes processor time, one piece after the other on no more than its limit: in how long it will be done, in milliseconds. */
+  work(cpuMs: number): number {
+    this.spend(cpuMs);
+    this.#busyUntil = Math.max(this.#busyUntil, this.now()) + cpuMs / Math.min(1, this.#mostCores);
+    return this.#busyUntil - this.now();
+  }
+
+  get #mostCores(): number { return (this.config.cpuLimitMilli ?? Infinity) / 1_000; }
+  #cpu(): CpuMeter { return (this.#meter ??= new CpuMeter(this.startedAt)); }
 
   signal(signal: number): void {
     if (this.#exit) return;
@@ -142,6 +178,7 @@ export class Container implements RunningContainer, ServerProcess {
   end(code: number): void { this.#end(code); }
 
   useMemory(bytes: number): void {
+    this.#memoryBytes = bytes;
     const { memoryLimitBytes } = this.config;
     if (memoryLimitBytes !== undefined && bytes > memoryLimitBytes) this.#end(137, 'OOMKilled');
   }

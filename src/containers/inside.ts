@@ -43,8 +43,11 @@ export class Inside {
         return () => this.#listeners.delete(listener);
       },
       useMemory: (bytes) => container.useMemory(bytes),
+      spend: (cpuMs) => container.spend(cpuMs),
+      load: (cores) => container.load(cores),
       workPerTurn,
       rest: (resume) => {
+        container.spend(restMs);
         const action = shared.scheduler.schedule(() => resume(), restMs);
         return () => action.unsubscribe();
       },

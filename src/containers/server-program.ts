@@ -27,6 +27,7 @@ class HostedServer implements ServerProcess {
   }
   end(code: number): void { this.process.end(code); }
   useMemory(bytes: number): void { this.container.useMemory(bytes); }
+  work(cpuMs: number): number { return this.container.work(cpuMs); }
   exec(command: readonly string[]): Observable<ExecFrame> { return this.container.exec(command); }
 }
 

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Handler, Network, Protocol, Resolver, Source } from '../net/types';
+import type { Usage } from './usage';
 
 /** What a pull of an image finds. Names and tags are as written in the pod. */
 export type PulledImage =
@@ -25,6 +26,8 @@ export type ContainerConfig = {
   /** Mounted files: path → content, read at each look so that ConfigMap updates show. */
   readonly mounts: readonly Mount[];
   readonly memoryLimitBytes?: number;
+  /** In thousandths of a core; it cannot use more. */
+  readonly cpuLimitMilli?: number;
   /** Restarts of this container so far. */
   readonly attempt: number;
   /** Its main process reads what is typed by those who attach; with `stdinOnce` until the first of them leaves. */
@@ -62,6 +65,8 @@ export interface RunningContainer {
   /** Emits the exit, once, then completes; at once if it has ended already. */
   readonly exited: Observable<Exit>;
   readonly logs: ContainerLog;
+  /** What it used in the newest sample; undefined when it has ended, or is too young to tell. */
+  readonly usage: Usage | undefined;
   /** What listens on a port right now. */
   accept(port: number, protocol: Protocol): Handler | undefined;
   /** Sends a signal (15, 9, …). 9 always ends it at once; others as its processes handle them. */

@@ -54,8 +54,8 @@ export type KindBehaviour<T extends KubeObject> = {
   warnings?(object: T, previous?: T): Iterable<string>;
   /** Said with every answer about the kind: `v1 Endpoints is deprecated in v1.33+`. */
   readonly deprecation?: string;
-  /** Objects that are stored nowhere: found anew for each reading. */
-  computed?(): readonly T[];
+  /** Objects that are stored nowhere: found anew for each reading, all of them, those of a namespace, or those of a name. */
+  computed?(namespace?: string, name?: string): readonly T[];
   /** What a write through a subresource other than status changes: takes that part of the object, and all else from the stored one. */
   readonly parts?: Readonly<Record<string, PartOf<T>>>;
   /** Finalizers need no domain before their name: so with definitions and custom resources. */

@@ -10,7 +10,7 @@ import type { Verb } from './verb';
 import { apply } from './verbs/apply';
 import { canI } from './verbs/auth';
 import { createToken, reconcile, whoAmI } from './verbs/auth-identity';
-import { apiResources, apiVersions, clusterInfo, topNode, topPod, version } from './verbs/cluster';
+import { apiResources, apiVersions, clusterInfo, version } from './verbs/cluster';
 import { configVerbs } from './verbs/config';
 import { create } from './verbs/create';
 import { deleteVerb } from './verbs/delete';
@@ -32,6 +32,7 @@ import { rolloutStatus } from './verbs/rollout-status';
 import { run } from './verbs/run';
 import { scale } from './verbs/scale';
 import { setEnv, setImage, setResources } from './verbs/set';
+import { topNode, topPod } from './verbs/top';
 import { wait } from './verbs/wait';
 
 /** Every verb, in the order of help. */

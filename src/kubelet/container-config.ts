@@ -1,5 +1,5 @@
 import type { ContainerConfig, FileTree, Mount } from '../containers/types';
-import { value } from '../lib/quantity';
+import { milliValue, value } from '../lib/quantity';
 import type { Container, VolumeMount } from '../schema/types';
 import type { ContainerWorker } from './container-worker';
 import { ConfigError, environment, type Environment } from './environment';
@@ -13,7 +13,7 @@ export function containerConfig(container: ContainerWorker): ContainerConfig {
   const { metadata, spec: podSpec } = pod.pod;
   const services = pod.shared.serviceVariables.of(metadata.namespace, podSpec.enableServiceLinks ?? true);
   const env = environment(spec, pod.pod, pod.facts, pod.references, services);
-  const memory = spec.resources?.limits?.['memory'];
+  const { memory, cpu } = spec.resources?.limits ?? {};
   return {
     pod: pod.key, podUid: pod.uid, node: pod.node.name, name: spec.name, image: container.image,
     ...(spec.command && { command: expanded(spec.command, env) }),
@@ -25,6 +25,7 @@ export function containerConfig(container: ContainerWorker): ContainerConfig {
     ports: portsOf(spec),
     mounts: mountsOf(container, env),
     ...(memory !== undefined && { memoryLimitBytes: value(memory) }),
+    ...(cpu !== undefined && { cpuLimitMilli: milliValue(cpu) }),
     attempt: container.restarts,
     ...(spec.stdin && { stdin: true }), ...(spec.stdin && spec.stdinOnce && { stdinOnce: true }), ...(spec.tty && { tty: true }),
   };

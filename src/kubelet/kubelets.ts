@@ -2,6 +2,7 @@ import { merge, Observable, Subject, type Subscription } from 'rxjs';
 import { keyOf, keyText, revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
+import type { Usage } from '../containers/usage';
 import { nodeUser } from '../apiserver/authorization/node';
 import { ConfigMaps } from '../kinds/core/configmap';
 import { Nodes } from '../kinds/core/node';
@@ -11,7 +12,7 @@ import { Secrets } from '../kinds/core/secret';
 import type { AnyController } from '../runtime/controller';
 import type { EventRecorder } from '../runtime/event-recorder';
 import type { IndexBy } from '../runtime/index-by';
-import type { Changed } from '../runtime/informer';
+import { byNamespace, type Changed } from '../runtime/informer';
 import type { Informers } from '../runtime/informers';
 import { workqueue, type Outcome, type RequeueAfter } from '../runtime/workqueue';
 import type { Node, Pod } from '../schema/types';
@@ -25,6 +26,7 @@ import { ServiceVariables } from './service-variables';
 import type { KubeletOptions, Shared } from './shared';
 import { SharedValues } from './shared-values';
 import { mirrored, staticPod } from './static-pods';
+import { nodeUsage, podUsage, type ContainerUsage } from './usage';
 
 /** The kubelets of all nodes, as one controller, and the machines under them. */
 export type Kubelets = AnyController & {
@@ -43,6 +45,10 @@ export type Kubelets = AnyController & {
   /** SIGKILL to one container, as `crictl stop` on its node: what restarts it is the kubelet. @throws Error when it does not run. */
   kill(pod: { readonly namespace: string; readonly name: string }, container: string): void;
   readonly nodes: readonly string[];
+  /** What a node uses, with its labels; undefined when nobody answers there. */
+  nodeUsage(node: string): { readonly usage: Usage; readonly labels?: Readonly<Record<string, string>> } | undefined;
+  /** What the running pods of a namespace use, or of all, or one pod, as far as their kubelets answer. */
+  podUsage(namespace: string | undefined, name?: string): readonly { readonly pod: Pod; readonly containers: readonly ContainerUsage[] }[];
 };
 
 export const byNode: IndexBy<Pod> = { name: 'node', of: (pod) => pod.spec.nodeName || undefined };
@@ -132,6 +138,26 @@ class KubeletController implements Kubelets {
     const find = (key: string): PodWorker | undefined => { const worker = this.#byKey.get(key); return worker?.node === machine.worker ? worker : undefined; };
     const { scheduler, network } = this.options;
     return connectTo({ find, scheduler, network, source: machine.worker.source });
+  }
+
+  nodeUsage(name: string): ReturnType<Kubelets['nodeUsage']> {
+    const worker = this.#machines.get(name)?.worker;
+    const usage = worker && nodeUsage(worker, this.options.scheduler.now());
+    const labels = worker?.object?.metadata.labels;
+    return usage && { usage, ...(labels && { labels }) };
+  }
+
+  podUsage(namespace: string | undefined, name?: string): ReturnType<Kubelets['podUsage']> {
+    const pods = this.#shared?.informers.of(Pods);
+    if (!pods) return [];
+    const one = namespace !== undefined && name !== undefined ? pods.get(`${namespace}/${name}`) : undefined;
+    const found: { pod: Pod; containers: readonly ContainerUsage[] }[] = [];
+    for (const pod of name !== undefined ? (one ? [one] : []) : namespace !== undefined ? pods.by(byNamespace, namespace) : pods.list()) {
+      const worker = this.#byKey.get(keyOf(pod));
+      const containers = worker?.node.state === 'up' ? podUsage(worker) : undefined;
+      if (containers) found.push({ pod, containers });
+    }
+    return found.sort((a, b) => (keyOf(a.pod) < keyOf(b.pod) ? -1 : 1));
   }
 
   kill(pod: { readonly namespace: string; readonly name: string }, container: string): void {

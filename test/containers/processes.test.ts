@@ -104,12 +104,10 @@ describe('a program as PID 1', () => {
     expect(text(container)).toEqual(['/scripts/run.sh with care']);
   });
 
-  test('load that is not emulated is refused, and nothing is measured that is not there', () => {
+  test('nothing is measured inside that is not there', () => {
     const { run, clock } = world();
-    const hog = run({ image: 'polinux/stress', command: ['stress'], args: ['--cpu', '2'] });
     const curious = run(busybox('free; df; nproc; cat /proc/loadavg'));
     clock.advanceBy(100);
-    expect([hog.exit?.code, text(hog)]).toEqual([1, ['stress: load on the processor is not emulated']]);
     expect(text(curious)).toEqual(['sh: free: not found', 'sh: df: not found', 'sh: nproc: not found', "cat: can't open '/proc/loadavg': No such file or directory"]);
   });
 

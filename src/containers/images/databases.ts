@@ -12,6 +12,7 @@ type Database = {
   readonly hasTag: (tag: string) => boolean;
   /** How long it prepares its data before it listens. */
   readonly startupMs: number;
+  readonly memoryMiB: number;
   /** Environment variables of which one has to be set, and what it says when none is. */
   readonly required: readonly string[];
   readonly complaint: string;
@@ -19,7 +20,7 @@ type Database = {
 };
 
 /** A database as the network sees it: a port that opens after a while. What is said over it is not emulated, so it hangs up. */
-const image = ({ repositories, program, wrapper, port, sizeMiB, hasTag, startupMs, required, complaint, ready }: Database): Image => {
+const image = ({ repositories, program, wrapper, port, sizeMiB, hasTag, startupMs, memoryMiB, required, complaint, ready }: Database): Image => {
   const ports = [port];
   const configured = ({ env }: ServerProcess): boolean => required.length === 0 || required.some((name) => env[name]);
   const server: Server = {
@@ -36,6 +37,7 @@ const image = ({ repositories, program, wrapper, port, sizeMiB, hasTag, startupM
     command: [program],
     wrapper: wrapperOf(wrapper, program),
     userland: 'debian',
+    idle: { cpuMilli: 3, memoryMiB },
     servers: { [program]: server },
   };
 };
@@ -49,6 +51,7 @@ export const mysql = image({
   port: 3306,
   sizeMiB: 236,
   startupMs: 8_000,
+  memoryMiB: 380,
   hasTag: tagsOf({ from: '5.5', to: '9.5', names: ['lts', 'innovation'], suffixes: ['oracle', 'debian', 'oraclelinux'] }),
   required: ['MYSQL_ROOT_PASSWORD', 'MYSQL_ALLOW_EMPTY_PASSWORD', 'MYSQL_RANDOM_ROOT_PASSWORD'],
   complaint:
@@ -66,6 +69,7 @@ export const mariadb = image({
   port: 3306,
   sizeMiB: 118,
   startupMs: 6_000,
+  memoryMiB: 110,
   hasTag: tagsOf({ from: '10.0', to: '12.1', names: ['lts'], suffixes: ['jammy', 'noble', 'focal'] }),
   required: [
     'MARIADB_ROOT_PASSWORD',
@@ -89,6 +93,7 @@ export const postgres = image({
   port: 5432,
   sizeMiB: 156,
   startupMs: 3_000,
+  memoryMiB: 28,
   hasTag: tagsOf({ from: '9.0', to: '18', suffixes: ['alpine', 'bookworm', 'bullseye', 'trixie'] }),
   required: ['POSTGRES_PASSWORD', 'POSTGRES_HOST_AUTH_METHOD'],
   complaint:
@@ -104,6 +109,7 @@ export const mongo = image({
   port: 27017,
   sizeMiB: 276,
   startupMs: 3_000,
+  memoryMiB: 85,
   hasTag: tagsOf({ from: '3.0', to: '8.2', suffixes: ['noble', 'jammy', 'focal', 'xenial'] }),
   required: [],
   complaint: '',
@@ -113,7 +119,7 @@ export const mongo = image({
 
 export const memcached = image({
   repositories: ['docker.io/library/memcached'],
-  program: 'memcached', wrapper: 'docker-entrypoint.sh', port: 11211, sizeMiB: 30, startupMs: 0,
+  program: 'memcached', wrapper: 'docker-entrypoint.sh', port: 11211, sizeMiB: 30, startupMs: 0, memoryMiB: 2,
   hasTag: tagsOf({ from: '1.4', to: '1.6', patch: 45, suffixes: ['alpine', 'bookworm', 'trixie'] }),
   required: [], complaint: '',
   ready: () => '',

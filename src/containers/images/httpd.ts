@@ -64,6 +64,7 @@ export const httpd: Image = {
   repositories: ['docker.io/library/httpd', 'public.ecr.aws/docker/library/httpd', 'registry.k8s.io/e2e-test-images/httpd'],
   hasTag: tagsOf({ from: '2.2.0', to: '2.4', patch: 66, suffixes: ['alpine', 'bookworm', 'trixie', 'bullseye'] }),
   sizeMiB: 56.2,
+  idle: { cpuMilli: 0, memoryMiB: 7 },
   command: ['httpd-foreground'],
   workingDir: '/usr/local/apache2',
   userland: 'debian',

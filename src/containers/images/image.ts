@@ -2,6 +2,7 @@ import type { Server } from '../server';
 import type { BaseFiles } from '../shell/layered-files';
 import type { Programs } from '../shell/programs';
 import type { ContainerConfig } from '../types';
+import type { Idle } from '../usage';
 import type { Userland } from './userland';
 
 /** One image: what it is called, what it runs, what is in it. */
@@ -18,6 +19,10 @@ export type Image = {
   /** An entrypoint script that ends in running something: what, for these arguments. */
   readonly wrapper?: { readonly path: string; run(args: readonly string[], env: Readonly<Record<string, string>>): readonly string[] };
   readonly userland: Userland;
+  /** What its program uses while it does nothing; little when absent. */
+  readonly idle?: Idle;
+  /** Processor time of one answer; little when absent. */
+  readonly requestCpuMs?: number;
   /** Runs this program whatever the pod's command says. */
   readonly fixedProgram?: string;
   /** Programs beside the userland's, by name. */

@@ -169,6 +169,7 @@ export const kuard: Image = {
   repositories: ['gcr.io/kuar-demo/kuard-amd64', 'gcr.io/kuar-demo/kuard-arm64', 'gcr.io/kuar-demo/kuard', 'docker.io/kuar/kuard'],
   hasTag: (tag) => /^(?:[1-4]|blue|green|purple|latest|v0\.\d+-\d+|v0\.\d+\.\d+-(?:blue|green|purple))$/.test(tag),
   sizeMiB: 11.9,
+  idle: { cpuMilli: 0, memoryMiB: 8 },
   command: ['/kuard'],
   userland: 'alpine',
   servers: { '/kuard': server, kuard: server },

@@ -192,6 +192,7 @@ export const nginx: Image = {
     suffixes: ['alpine', 'perl', 'slim', 'otel', 'bookworm', 'bullseye', 'trixie', 'buster'],
   }),
   sizeMiB: 68.4,
+  idle: { cpuMilli: 0, memoryMiB: 4 },
   entrypoint: ['/docker-entrypoint.sh'],
   command: ['nginx', '-g', 'daemon off;'],
   env: { NGINX_VERSION: newest },

@@ -185,6 +185,7 @@ export const redis: Image = {
   ],
   hasTag: tagsOf({ from: '2.6.0', to: '8.2', names: ['e2e', 'test'], suffixes: ['alpine', 'bookworm', 'buster', 'bullseye', 'stretch'] }),
   sizeMiB: 43.6,
+  idle: { cpuMilli: 2, memoryMiB: 4 },
   entrypoint: ['docker-entrypoint.sh'],
   command: ['redis-server'],
   workingDir: '/data',

@@ -141,7 +141,7 @@ const uptime: Program = function* (process) {
   return 0;
 };
 
-/** Takes memory until the kernel ends it: `stress --vm 1 --vm-bytes 250M`, and stress-ng alike. There is no processor to keep busy: `--cpu` is refused. */
+/** Takes memory until the kernel ends it, and keeps processors busy: `stress --cpu 2 --vm 1 --vm-bytes 250M`, and stress-ng alike. */
 const stress: Program = function* (process) {
   const valueOf = (name: string): string | undefined => {
     const at = process.argv.findIndex((word) => word === name || word.startsWith(`${name}=`));
@@ -152,17 +152,19 @@ const stress: Program = function* (process) {
   const bytes = parseFloat(bytesText) * ({ K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[/[KMG]/i.exec(bytesText)?.[0].toUpperCase() ?? ''] ?? 1);
   const workers = Number(valueOf('--vm') ?? 0);
   const cpu = Number(valueOf('--cpu') ?? valueOf('-c') ?? 0);
-  if (cpu > 0) {
-    yield* process.complain('load on the processor is not emulated');
-    return 1;
+  yield* process.print(`stress: info: [${process.pid}] dispatching hogs: ${cpu} cpu, 0 io, ${workers} vm, 0 hdd\n`);
+  const rest = process.system.load?.(cpu);
+  try {
+    if (workers > 0) {
+      yield* process.sleep(1_000);
+      process.system.useMemory?.(workers * bytes);
+    }
+    yield* process.sleep(durationMs(valueOf('--timeout') ?? valueOf('-t') ?? 'inf') ?? Infinity);
+    return 0;
+  } finally {
+    rest?.();
+    if (workers > 0) process.system.useMemory?.(0);
   }
-  yield* process.print(`stress: info: [${process.pid}] dispatching hogs: 0 cpu, 0 io, ${workers} vm, 0 hdd\n`);
-  if (workers > 0) {
-    yield* process.sleep(1_000);
-    process.system.useMemory?.(workers * bytes);
-  }
-  yield* process.sleep(durationMs(valueOf('--timeout') ?? valueOf('-t') ?? 'inf') ?? Infinity);
-  return 0;
 };
 
 export const processPrograms: Programs = {

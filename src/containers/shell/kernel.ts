@@ -1,4 +1,5 @@
 import { Fifo } from '../../sim/fifo';
+import { processCpuMs } from '../usage';
 import { FileError } from './files';
 import { type FileTable, Process, type Program, type System } from './process';
 import { type Running, suspend } from './running';
@@ -42,6 +43,7 @@ export class Kernel {
   }
 
   spawn({ program, argv, env, directory, files, parent, ownGroup, hidden, delayed }: Spawn): Process {
+    if (!hidden) this.system.spend?.(processCpuMs);
     const pid = hidden ? (parent?.pid ?? 0) : ++this.#lastPid;
     const isInit = this.hasInit && !this.init && pid === 1;
     const process = new Process(this, pid, parent ?? this.init, argv, new Map(env), directory, files, isInit);

@@ -34,6 +34,10 @@ export type System = {
   listen?(listener: Listener): () => void;
   /** Says how much memory the process uses. */
   useMemory?(bytes: number): void;
+  /** Processor time that something took just now. */
+  spend?(cpuMs: number): void;
+  /** Keeps so many cores busy, until the function is called. */
+  load?(cores: number): () => void;
   /** After this much work at one instant a process rests, so that an endless loop cannot stop time. */
   readonly workPerTurn: number;
   rest(resume: () => void): Teardown;

@@ -4,7 +4,7 @@ import { mappingFor, type Mapping } from '../resources';
 import { printerFor } from '../printers/output';
 import { tabbed } from '../printers/tab-writer';
 import { listAt, textAt } from '../values';
-import { defineVerb, raw, stderr } from '../verb';
+import { defineVerb, raw } from '../verb';
 import { kubernetesVersion, versionInfo } from '../version';
 
 const rows = (lines: readonly (readonly string[])[]): string => tabbed(lines.map((cells) => `${cells.join('\t')}\n`).join(''), { minWidth: 6, padding: 3 });
@@ -80,18 +80,3 @@ export const clusterInfo = defineVerb({
     yield "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.";
   },
 });
-
-/** Refused as by a cluster without a metrics server. */
-const metricsVerb = (what: string, summary: string) => defineVerb({
-  name: `top ${what}`, usage: `top ${what} [NAME | -l label]`, summary, completes: what === 'node' ? 'nodes' : 'pods',
-  flags: {
-    selector: text('Selector (label query) to filter on.', { short: 'l' }), containers: bool('If present, print usage of containers within a pod.'),
-    'all-namespaces': bool('All namespaces.', { short: 'A' }), 'no-headers': bool('Do not print headers.'), 'sort-by': text('cpu or memory.'),
-  },
-  async *run() {
-    yield stderr('error: Metrics API not available');
-    return 1;
-  },
-});
-export const topNode = metricsVerb('node', 'Display resource (CPU/memory) usage of nodes');
-export const topPod = metricsVerb('pod', 'Display resource (CPU/memory) usage of pods');
