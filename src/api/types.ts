@@ -72,6 +72,8 @@ export type ApiRequest = {
   readonly body?: unknown;
   /** What strict decoding found while the text of the body was parsed: `duplicate field "spec.x"`, with the text as the server words it. */
   readonly bodyProblems?: readonly string[];
+  /** Where in the text each field stood last, when some stood there twice: problems are told in that order. */
+  readonly fieldPlaces?: ReadonlyMap<string, number>;
   readonly patchType?: PatchType;
   readonly options?: RequestOptions;
   readonly as?: Representation;

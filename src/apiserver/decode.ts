@@ -25,7 +25,7 @@ export function decodeBody(scope: Scope, kind: Kind, body: unknown): Draft {
     badRequest(`${said ?? kind.kind} in version ${JSON.stringify(versionOf(apiVersion ?? kind.apiVersion))} cannot be handled as a ${kind.kind}: ${why}`);
   checkKind(kind, apiVersion, said, refuse);
   const { value, problems } = decoded(kind, body ?? {}, refuse);
-  reportAll(scope, problems, refuse);
+  reportAll(scope, problems, refuse, scope.request.fieldPlaces);
   return drafted(value);
 }
 
@@ -74,9 +74,14 @@ function attempt(work: () => Decoded, refuse: Refuse): Decoded {
   }
 }
 
-/** Unknown and duplicate fields are warned of unless the request asks for an error or for silence. */
-function reportAll({ request, warnings }: Scope, found: readonly string[], refuse: Refuse): void {
-  const problems = request.bodyProblems?.length ? [...request.bodyProblems, ...found] : found;
+/**
+ * Unknown and duplicate fields are warned of unless the request asks for an error or for silence. Go's typed decoder finds both as it goes
+ * through the text; without `places` duplicates were found before.
+ */
+function reportAll({ request, warnings }: Scope, found: readonly string[], refuse: Refuse, places?: ReadonlyMap<string, number>): void {
+  const all = request.bodyProblems?.length ? [...request.bodyProblems, ...found] : found;
+  const placeOf = (problem: string): number => places?.get(/"(.*)"/.exec(problem)?.[1] ?? '') ?? 0;
+  const problems = places ? [...all].sort((a, b) => placeOf(a) - placeOf(b)) : all;
   if (problems.length === 0 || request.options?.fieldValidation === 'Ignore') return;
   if (request.options?.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${problems.join(', ')}`);
   warnings.push(...problems);

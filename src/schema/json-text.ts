@@ -5,13 +5,23 @@ export class JsonSyntaxError extends Error {
   override readonly name = 'JsonSyntaxError';
 }
 
-/** A parsed text; `duplicates` are strict decoding's reports of fields that were given twice, of which the last counts. */
-export type JsonText = { readonly value: unknown; readonly duplicates: readonly string[] };
+/**
+ * A parsed text; `duplicates` are strict decoding's reports of fields that were given twice, of which the last counts.
+ * With duplicates, `places` tells where in the text each field stood last: `spec.replicas` → its number.
+ */
+export type JsonText = { readonly value: unknown; readonly duplicates: readonly string[]; readonly places?: ReadonlyMap<string, number> };
 
 /** Parses JSON as Go's encoding/json does. @throws JsonSyntaxError */
-export const parseJsonText = (text: string): JsonText => new Parser(text).parse();
+export function parseJsonText(text: string): JsonText {
+  const parsed = new Parser(text).parse();
+  if (parsed.duplicates.length === 0) return parsed;
+  const places = new Map<string, number>();
+  new Parser(text, places).parse();
+  return { ...parsed, places };
+}
 
-const mostDepth = 10_000;
+/** Deeper than this nobody's stack would bear; upstream's bound is ten times as deep. */
+const mostDepth = 1_000;
 const whitespace = ' \t\r\n';
 const numberHere = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const stringHere = /"[^"\\\p{Cc}]*"/uy;
@@ -21,7 +31,7 @@ class Parser {
   #depth = 0;
   readonly #path: (string | number)[] = [];
   readonly #duplicates: string[] = [];
-  constructor(private readonly text: string) {}
+  constructor(private readonly text: string, private readonly places?: Map<string, number>) {}
 
   parse(): JsonText {
     const value = this.#value();
@@ -76,6 +86,7 @@ class Parser {
       if (this.#peek() !== ':') throw this.#unexpected('after object key');
       this.#at++;
       this.#path.push(key);
+      this.places?.set(pathText(this.#path), this.#at);
       if (Object.hasOwn(object, key)) this.#duplicates.push(`duplicate field "${pathText(this.#path)}"`);
       const value = this.#value();
       this.#path.pop();

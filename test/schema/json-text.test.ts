@@ -19,6 +19,7 @@ describe('text that is no JSON is refused in Go\'s words', () => {
 test('fields given twice are reported with their path, and the last one counts', () =>
   expect(parseJsonText('{"metadata":{"name":"x","name":"y"},"list":[0,{"a":1,"a":2}]}')).toEqual({
     value: { metadata: { name: 'y' }, list: [0, { a: 2 }] }, duplicates: ['duplicate field "metadata.name"', 'duplicate field "list[1].a"'],
+    places: new Map([['metadata', 12], ['metadata.name', 31], ['list', 43], ['list[1].a', 57]]),
   }));
 
 test('a key that means something to JavaScript is but a key', () => expect(Object.keys(parseJsonText('{"__proto__":{"a":1}}').value as object)).toEqual(['__proto__']));

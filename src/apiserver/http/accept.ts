@@ -34,8 +34,8 @@ export type Accepted = { readonly representation: Representation; readonly yaml:
 const forms: Readonly<Record<string, Representation>> = { Table: 'table', PartialObjectMetadata: 'metadata', PartialObjectMetadataList: 'metadata' };
 const metaVersions: ReadonlySet<string> = new Set(['v1', 'v1beta1']);
 
-/** The first form in the Accept header that can be given. Throws NotAcceptable. */
-export function acceptedForm(header: string | undefined): Accepted {
+/** The first form in the Accept header that can be given; what is only created, and not kept, has no table. Throws NotAcceptable. */
+export function acceptedForm(header: string | undefined, hasTable = true): Accepted {
   for (const range of mediaRanges(header)) {
     const format = formatOf(range);
     if (format === undefined) continue;
@@ -44,6 +44,7 @@ export function acceptedForm(header: string | undefined): Accepted {
     if (as === undefined) return { representation: 'object', yaml, as: '', metaVersion: 'v1' };
     const representation = Object.hasOwn(forms, as) ? forms[as] : undefined;
     const metaVersion = range.parameters.get('v') ?? '';
+    if (representation === 'table' && !hasTable) continue;
     if (representation && range.parameters.get('g') === 'meta.k8s.io' && metaVersions.has(metaVersion)) return { representation, yaml, as, metaVersion };
   }
   throw notAcceptable(header ?? '');

@@ -1,5 +1,5 @@
 import { badRequest, StatusError } from '../../api/status';
-import type { PatchType } from '../../api/types';
+import type { ApiRequest, PatchType } from '../../api/types';
 import type { Kind } from '../../kinds/define';
 import { isObject } from '../../lib/json';
 import { JsonSyntaxError, parseJsonText } from '../../schema/json-text';
@@ -7,7 +7,7 @@ import { decodeProtobuf, openEnvelope, ProtobufError, type Envelope } from '../.
 import { parseYamlBody } from './yaml-body';
 
 /** A body, parsed: its value, and what strict decoding found while it was read. */
-export type Body = { readonly body: unknown; readonly bodyProblems?: readonly string[] };
+export type Body = Pick<ApiRequest, 'body' | 'bodyProblems' | 'fieldPlaces'>;
 
 const protobuf = 'application/vnd.kubernetes.protobuf';
 const textTypes = 'application/json, application/yaml';
@@ -109,13 +109,13 @@ function opened(bytes: Uint8Array): Envelope {
 }
 
 function jsonBody(text: string): Body {
-  const { value, duplicates } = readable(text);
+  const { value, duplicates, places } = readable(text);
   if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
     throw new Unreadable(`couldn't get version/kind; json parse error: ` +
       `json: cannot unmarshal ${jsonType(value)} into Go value of type struct { ` +
         `APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
     );
-  return { body: value, bodyProblems: duplicates };
+  return { body: value, bodyProblems: duplicates, ...(places && { fieldPlaces: places }) };
 }
 
 function readable(text: string): ReturnType<typeof parseJsonText> {

@@ -47,11 +47,15 @@ function answer(server: Served, call: HttpCall): HttpAnswer | HttpStream | HttpC
   const conversation = conversationOf(server, path, call) ?? proxied(server, path, call);
   if (conversation) return conversation;
   const query = new URLSearchParams(call.query);
-  const accepted = acceptedForm(call.headers['accept']);
+  const accepted = acceptedForm(call.headers['accept'], hasTable(path));
   if (isWatch(call.method, path, query)) return streamOf(server, call.user, path, query, accepted);
   const response = server.call(requestOf(call, path, query, accepted.representation));
   return response.contentType !== undefined ? sent(response) : written(path.kind, response, accepted, isPretty(query, call.headers['user-agent']));
 }
+
+/** Reviews, bindings and tokens are answers, of which no table is made. */
+const hasTable = ({ kind: { facts }, subresource }: ResourcePath): boolean =>
+  (subresource === undefined ? facts.verbs : facts.subresources.find(({ name }) => name === subresource)?.verbs ?? []).some((verb) => verb !== 'create');
 
 /** Discovery answers to any method, as upstream's does. */
 function nonResource(server: ApiServer, { path, query, headers, user }: HttpCall): HttpAnswer {
