@@ -1,5 +1,6 @@
 import type { KubeObject } from '../api/types';
 import type { Column, Kind } from '../kinds/define';
+import type { Descriptions } from '../schema/explain';
 import type { ObjectMeta } from '../schema/types';
 
 export type TableRow = { readonly cells: readonly (string | number | boolean | null)[]; readonly object?: unknown };
@@ -20,14 +21,19 @@ const defaultColumns: readonly Column<KubeObject>[] = [
   { name: 'Created At', type: 'date', value: ({ metadata }) => metadata.creationTimestamp },
 ];
 
-/** The objects as a table at the moment `now` (ages are cells). */
-export function tableOf(kind: Kind, objects: readonly KubeObject[], metadata: Table['metadata'], now: number, include: IncludeObject = 'Metadata'): Table {
+/** What a table is made with: the moment (ages are cells), what rows carry of their objects, and the texts that say what columns mean. */
+export type TableOptions = { readonly now: number; readonly include?: IncludeObject | undefined; readonly descriptions?: Descriptions };
+
+/** The objects as a table. */
+export function tableOf(kind: Kind, objects: readonly KubeObject[], metadata: Table['metadata'], { now, include = 'Metadata', descriptions = {} }: TableOptions): Table {
   const columns = kind.columns ?? defaultColumns;
+  const texts = { ...descriptions['table:']?.fields, ...descriptions[`table:${kind.resource}`]?.fields };
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: columns.filter(({ undeclared }) => !undeclared).map(({ name, type = 'string', format = '', description = '', priority = 0 }) => ({ name, type, format, description, priority })),
+    columnDefinitions: columns.filter(({ undeclared }) => !undeclared)
+      .map(({ name, type = 'string', format = '', description = texts[name] ?? '', priority = 0 }) => ({ name, type, format, description, priority })),
     rows: (kind.tableOrder ? [...objects].sort(kind.tableOrder) : objects).map((object) => ({
       cells: columns.map((column) => column.value(object, now)),
       ...(include !== 'None' && { object: include === 'Object' ? object : partial(object) }),

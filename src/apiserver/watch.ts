@@ -10,7 +10,7 @@ import { ownedLike } from './ownership/record';
 import { withManagedFields } from './ownership/show';
 import { selectionOf, type Selection } from './selection';
 import { prefixOf, translated, viewed } from './storage';
-import { partial, tableOf } from './table';
+import { partial, tableOf, type TableOptions } from './table';
 import { checkWatchOptions } from './verbs/list-options';
 
 /** What a watch is to give, once it is known that it may be opened. */
@@ -39,7 +39,7 @@ export function watch(context: ServerContext, request: WatchRequest, latencyMs: 
   const marked = request.allowBookmarks ? merge(live, bookmarks(kind, context, request.timeoutSeconds)) : live;
   const delivered = (initial.length > 0 ? concat(from(initial), marked) : marked).pipe(deliver(scheduler, latencyMs));
   const shown = request.managedFields ? delivered.pipe(map((event) => withOwners(context, event))) : delivered;
-  const whole = isWhole(request) ? shown : shown.pipe(map((event, index) => represented(kind, event, request, scheduler.now(), index === 0)));
+  const whole = isWhole(request) ? shown : shown.pipe(map((event, index) => represented(kind, event, request, { now: scheduler.now(), descriptions: context.descriptions() }, index === 0)));
   return request.timeoutSeconds === undefined ? whole : whole.pipe(takeUntil(timer(request.timeoutSeconds * 1000, scheduler)));
 }
 
@@ -117,10 +117,10 @@ function lastState(change: Change, previous: KubeObject): KubeObject {
 }
 
 /** Only the first of a watch's tables says what its columns are. */
-function represented(kind: Kind, { type, object }: WatchEvent, { as, includeObject }: WatchRequest, now: number, isFirst: boolean): WatchEvent {
+function represented(kind: Kind, { type, object }: WatchEvent, { as, includeObject }: WatchRequest, options: TableOptions, isFirst: boolean): WatchEvent {
   const { resourceVersion } = object.metadata;
   if (as === 'metadata') return { type, object: partial(object) };
-  const table = type === 'BOOKMARK' ? tableOf(kind, [], { resourceVersion }, now) : tableOf(kind, [object], { resourceVersion }, now, includeObject);
+  const table = type === 'BOOKMARK' ? tableOf(kind, [], { resourceVersion }, options) : tableOf(kind, [object], { resourceVersion }, { ...options, include: includeObject });
   const body: unknown = isFirst ? table : { ...table, columnDefinitions: null };
   return { type, object: body as KubeObject };   // a table is no stored object, but it is what such a watch carries
 }

@@ -18,8 +18,14 @@ export function componentSchema(definition: string, descriptions: Descriptions):
   const { properties, ...rest } = schema;
   return {
     ...(text !== undefined && { description: text }), ...converted(rest),
-    ...(properties && { properties: Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, described(property, fields[name])])) }),
+    ...(properties && { properties: Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, described(property, fields[name] ?? textOfStruct(property, descriptions))])) }),
   };
+}
+
+/** A field whose type is a struct often has no text of its own: the struct's is shown instead, as `explain` does. */
+function textOfStruct(property: Schema, descriptions: Descriptions): string | undefined {
+  const definition = referenced(property);
+  return definition === undefined ? undefined : descriptions[definition]?.text;
 }
 
 /** In v3 nothing may stand beside a reference: it is wrapped when there is more to say. */

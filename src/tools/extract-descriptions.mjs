@@ -48,7 +48,19 @@ export function extractDescriptions() {
     const name = classesOf(definition).find((each) => existsSync(new URL(`${each}.d.ts`, models)));
     if (name) result[definition] = read(name);
   }
-  return result;
+  return { ...result, ...columnTexts(result) };
+}
+
+/** What the columns of tables mean, under `table:` and the resource: texts of the printers' own, or those of the fields they show. */
+function columnTexts(descriptions) {
+  const tables = JSON.parse(readFileSync(new URL('src/schema/data/column-texts.json', root), 'utf8'));
+  const resolved = (text) => {
+    const [definition, field] = text.split('#');
+    return (field === undefined ? text : descriptions[definition]?.fields[field]) ?? '';
+  };
+  return Object.fromEntries(Object.entries(tables).map(([resource, columns]) => [
+    `table:${resource}`, { fields: Object.fromEntries(Object.entries(columns).map(([column, text]) => [column, resolved(text)])) },
+  ]));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -79,11 +79,11 @@ function withoutTexts(value: Json): Json {
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'description').map(([name, each]) => [name, withoutTexts(each)]));
 }
 
-/** What a table's columns mean is Kubernetes' prose, which is not repeated here; all else of them is compared. */
-function columnsWithoutTexts(body: Json): Json {
-  if (Array.isArray(body)) return body.map(columnsWithoutTexts);
+/** The package that the texts of columns come from does not keep their line breaks. */
+function columnsInOneLine(body: Json): Json {
+  if (Array.isArray(body)) return body.map(columnsInOneLine);
   if (!isJsonObject(body)) return body;
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, name === 'columnDefinitions' ? withoutTexts(value) : columnsWithoutTexts(value)]));
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, name === 'description' && typeof value === 'string' ? value.replace(/\s+/g, ' ').trim() : columnsInOneLine(value)]));
 }
 
 /** All ten files of recorded answers. */
@@ -97,7 +97,7 @@ export const recordings = {
   rbac: { steps: stepsOf(rbac), namespace: 'rec-rbac', server: { authorizationMode: 'RBAC' }, trimmed: { 18: (body: Json) => pick(body, ['kind', 'groupVersion']) } },
   admission: { steps: stepsOf(admission), namespace: 'rec-admission' },
   discovery: { steps: stepsOf(discovery), trimmed: { 56: documentInShort } },
-  'list-watch': { steps: stepsOf(listWatch), namespace: 'rec-list-watch', before: { 125: before('rec-list-watch') }, alwaysTrimmed: columnsWithoutTexts },
+  'list-watch': { steps: stepsOf(listWatch), namespace: 'rec-list-watch', before: { 125: before('rec-list-watch') }, alwaysTrimmed: columnsInOneLine },
 } as const satisfies Readonly<Record<string, Recording>>;
 
 export type RecordedFile = keyof typeof recordings;

@@ -1,4 +1,4 @@
-import { createApiServer, type PodariumApiServer } from '../../src/apiserver/server';
+import { createApiServer, type PodariumApiServer } from '../../src/apiserver/create';
 import { bootstrap } from '../../src/apiserver/bootstrap';
 import { tendOwnStatuses } from '../../src/apiserver/own-statuses';
 import { handle } from '../../src/apiserver/http/handle';
@@ -7,6 +7,7 @@ import { warningPrefix } from '../../src/apiserver/not-emulated';
 import { LocalClient } from '../../src/api/local-client';
 import { StatusError } from '../../src/api/status';
 import { ServiceAccounts } from '../../src/kinds/core/serviceaccount';
+import { extractDescriptions } from '../../src/tools/extract-descriptions.mjs';
 import { VirtualClock } from '../../src/sim/clock';
 import { Random } from '../../src/sim/random';
 import { Store } from '../../src/store/store';
@@ -102,11 +103,14 @@ export class Replayer {
   }
 }
 
+const descriptions = extractDescriptions();
+
 /** Plays the steps of a recording in order against a fresh API server without controllers, in its namespace, as they were recorded. */
 export function replay({ steps, namespace, server: options, trimmed, alwaysTrimmed, before }: Recording): readonly Outcome[] {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20));
   const store = new Store();
   const server = createApiServer({ store, scheduler: clock, random: new Random(1), ...options });
+  server.describeWith(descriptions);
   const client = new LocalClient(server, recordedUsers['admin'] ?? { name: 'admin', groups: [] });
   bootstrap(client, '172.18.0.2', clock.now());
   tendOwnStatuses(client, store, clock);

@@ -3,7 +3,7 @@ import type { ApiResponse, KubeObject, ObjectList, RequestOptions } from '../../
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { withManagedFields } from '../ownership/show';
 import { selectionOf } from '../selection';
-import { partial, tableOf } from '../table';
+import { partial, tableOf, type TableOptions } from '../table';
 import { after, decodeContinue, encodeContinue, type Continue } from './continue-token';
 import { checkListOptions } from './list-options';
 
@@ -17,21 +17,24 @@ export function get(scope: Scope): ApiResponse {
 /** An object as this client sees it. */
 export const shown = ({ context: { kinds }, request }: Scope, object: KubeObject): KubeObject => (request.managedFields ? withManagedFields(kinds, object) : object);
 
+const tableOptions = ({ context: { scheduler, descriptions }, request: { options } }: Scope): TableOptions =>
+  ({ now: scheduler.now(), include: options?.includeObject, descriptions: descriptions() });
+
 /** A single object as object, table or metadata alone. */
 export function represented(scope: Scope, stored: KubeObject): unknown {
-  const { context: { scheduler }, kind, request } = scope;
+  const { kind, request } = scope;
   const object = shown(scope, stored);
   if (request.as === 'metadata') return partial(object);
-  if (request.as === 'table') return tableOf(kind, [object], { resourceVersion: object.metadata.resourceVersion }, scheduler.now(), request.options?.includeObject);
+  if (request.as === 'table') return tableOf(kind, [object], { resourceVersion: object.metadata.resourceVersion }, tableOptions(scope));
   return object;
 }
 
 /** A list: at the newest revision, at an exact one, or the next page of one begun before. */
 export function list(scope: Scope): ApiResponse {
-  const { context: { scheduler }, kind, request } = scope;
+  const { kind, request } = scope;
   const page = shownPage(scope, pageOf(scope, request.options ?? {}));
   const items = request.as === 'metadata' ? page.items.map(partial) : page.items;
-  if (request.as === 'table') return { code: 200, body: tableOf(kind, page.items, page.metadata, scheduler.now(), request.options?.includeObject) };
+  if (request.as === 'table') return { code: 200, body: tableOf(kind, page.items, page.metadata, tableOptions(scope)) };
   const body: ObjectList<unknown> = request.as === 'metadata'
     ? { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: page.metadata, items }
     : { kind: kind.schema?.listKind ?? `${kind.kind}List`, apiVersion: kind.apiVersion, metadata: kind.schema ? { continue: '', ...page.metadata } : page.metadata, items };
