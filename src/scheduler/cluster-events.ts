@@ -4,6 +4,9 @@ import type { Node, Pod } from '../schema/types';
 export type ClusterEvent =
   | { readonly kind: 'NodeAdd'; readonly node: Node }
   | { readonly kind: 'NodeUpdate'; readonly previous: Node; readonly node: Node }
+  | { readonly kind: 'NodeDelete'; readonly node: Node }
+  /** A pod got a node. */
+  | { readonly kind: 'AssignedPodAdd'; readonly pod: Pod }
   /** A pod left its node: deleted, or over. */
   | { readonly kind: 'AssignedPodDelete'; readonly pod: Pod }
   | { readonly kind: 'AssignedPodUpdate'; readonly previous: Pod; readonly pod: Pod }

@@ -1,6 +1,7 @@
 import { podRequests } from '../kinds/core/pod-resources';
 import type { Pod } from '../schema/types';
 import type { Random } from '../sim/random';
+import { nothingElse, type ClusterView } from './cluster-view';
 import { maxListedNodes, type Decision, type PluginScores } from './decisions';
 import { availability, noNodes, refusedBeforehand, truncated } from './fit-error';
 import { isRejection, rejection, type Cycle, type Filter, type Rejection, type WeightedPlugin } from './framework';
@@ -41,12 +42,12 @@ export class SchedulingCycle {
 
   constructor(private readonly plugins: readonly WeightedPlugin[], private readonly random: Random, private readonly percentageOfNodesToScore = 0) {}
 
-  run(pod: Pod, table: NodeTable): CycleResult {
+  run(pod: Pod, table: NodeTable, cluster: ClusterView = nothingElse): CycleResult {
     const all = table.order;
     const total = all.nodes.length;
     this.#count = this.#rejected.length = this.#rejections.length = 0;
     if (total === 0) return this.#failed(noNodes, nobody, 0);
-    const cycle: Cycle = { pod, requests: podRequests(pod.spec), nodes: table };
+    const cycle: Cycle = { pod, requests: podRequests(pod.spec), nodes: table, cluster };
     const asked = this.#preFilter(cycle);
     if ('refused' in asked) {
       const rejections = new Map(all.nodes.map((info) => [info.name, asked.refused]));

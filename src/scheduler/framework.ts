@@ -1,6 +1,7 @@
 import type { Pod } from '../schema/types';
 import type { PodRequests } from '../kinds/core/pod-resources';
 import type { ClusterEvent } from './cluster-events';
+import type { ClusterView } from './cluster-view';
 import type { NodeInfo } from './node-info';
 import type { NodeTable } from './node-table';
 
@@ -8,7 +9,7 @@ import type { NodeTable } from './node-table';
 export type Rejection = { readonly plugin: string; readonly reasons: readonly string[]; readonly unresolvable: boolean };
 
 /** What a plugin may know while one pod is placed. */
-export type Cycle = { readonly pod: Pod; readonly requests: PodRequests; readonly nodes: NodeTable };
+export type Cycle = { readonly pod: Pod; readonly requests: PodRequests; readonly nodes: NodeTable; readonly cluster: ClusterView };
 
 /** The question a plugin asks of each node; what it needed to know of the pod is in it already. */
 export type Filter = {

@@ -1,5 +1,6 @@
 import { labels } from '../kinds/core/well-known';
 import type { Node, Pod } from '../schema/types';
+import { PodCounts } from './counts/pod-counts';
 import { NodeInfo } from './node-info';
 import { NodeSums } from './node-sums';
 
@@ -19,6 +20,8 @@ export class NodeTable {
   readonly #priorities = new Map<number, number>();      // priority → pods that have it
   readonly #images = new Map<string, ImageState>();
   readonly #sums = new NodeSums();
+  /** How many pods of which sort are where. */
+  readonly counts = new PodCounts(() => this.list);
   #list: readonly NodeInfo[] | undefined;
   #order: NodeOrder | undefined;
   #tainted = 0;
@@ -55,7 +58,10 @@ export class NodeTable {
     const imagesBefore = info.images;
     this.#tainted -= Number(info.hasHardTaints);
     this.#cordoned -= Number(info.isUnschedulable);
+    const isMoved = before?.metadata.labels !== node?.metadata.labels || before?.spec.taints !== node?.spec.taints || !before !== !node;
+    if (before && isMoved) this.counts.leave(info);
     info.setNode(node);
+    if (node && isMoved) this.counts.enter(info);
     this.#tainted += Number(info.hasHardTaints);
     this.#cordoned += Number(info.isUnschedulable);
     if (info.images !== imagesBefore) {
@@ -76,6 +82,7 @@ export class NodeTable {
     this.#countPriority(pod, 1);
     info.addPod(key, pod);
     this.#podNode.set(key, nodeName);
+    if (previous) this.counts.changePod(key, previous, pod, info); else this.counts.addPod(key, pod, info);
   }
 
   removePod(key: string): void {
@@ -85,6 +92,7 @@ export class NodeTable {
     if (!info || !pod) return;
     this.#podNode.delete(key);
     this.#countPriority(pod, -1);
+    this.counts.removePod(key, pod, info);
     info.removePod(key);
     this.#closeIfEmpty(info);
   }

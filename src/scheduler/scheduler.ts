@@ -4,6 +4,7 @@ import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
 import type { Resource } from '../api/types';
 import { getCondition, isTerminal } from '../kinds/core/pod-conditions';
+import { Namespaces } from '../kinds/core/namespace';
 import { Nodes } from '../kinds/core/node';
 import { Pods } from '../kinds/core/pod';
 import { timestamp } from '../lib/timestamp';
@@ -15,6 +16,7 @@ import type { Outcome } from '../runtime/workqueue';
 import type { Binding, Node, Pod, PodCondition } from '../schema/types';
 import type { Random } from '../sim/random';
 import { nodeSaysSomethingNew } from './cluster-events';
+import { viewOf, type ClusterView } from './cluster-view';
 import { SchedulingCycle, type CycleResult } from './cycle';
 import { DecisionLog } from './decisions';
 import type { WeightedPlugin } from './framework';
@@ -54,16 +56,18 @@ class Run {
   readonly #nodes = new NodeTable();
   /** Pods bound by this scheduler whose binding the watch has not shown yet, with their uid. */
   readonly #assumed = new Map<string, string>();
+  readonly #cluster: ClusterView;
   #planned: Subscription | undefined;
   #timer: { readonly dueAt: number; readonly subscription: Subscription } | undefined;
 
   constructor(
     private readonly name: string, private readonly informers: Informers, private readonly recorder: EventRecorder, private readonly queue: SchedulingQueue,
     private readonly cycle: SchedulingCycle, private readonly decisions: DecisionLog, private readonly outcomes: Subscriber<Outcome>,
-  ) {}
+  ) { this.#cluster = viewOf(informers); }
 
   start(): Subscription {
     const work = new Subscription(() => { this.#planned?.unsubscribe(); this.#timer?.subscription.unsubscribe(); });
+    work.add(this.informers.of(Namespaces).changes.subscribe(({ key, next }) => this.#nodes.counts.setNamespace(key, next?.metadata.labels)));
     work.add(this.informers.of(Nodes).changes.subscribe((change) => { this.#nodeChanged(change); this.#plan(); }));
     work.add(this.informers.of(Pods).changes.subscribe((change) => { this.#podChanged(change); this.#plan(); }));
     return work;
@@ -73,6 +77,7 @@ class Run {
 
   #nodeChanged({ key, previous, next }: Changed<Node>): void {
     this.#nodes.setNode(key, next);
+    if (previous && !next) this.queue.happened({ kind: 'NodeDelete', node: previous }, this.#now());
     if (next && !previous) this.queue.happened({ kind: 'NodeAdd', node: next }, this.#now());
     else if (next && previous && nodeSaysSomethingNew(previous, next)) this.queue.happened({ kind: 'NodeUpdate', previous, node: next }, this.#now());
   }
@@ -89,7 +94,8 @@ class Run {
     this.queue.delete(key);
     this.#assumed.delete(key);
     this.#nodes.setPod(key, node, pod);
-    if (previous?.spec.nodeName && previous.spec !== pod.spec) this.queue.happened({ kind: 'AssignedPodUpdate', previous, pod }, this.#now());
+    if (!previous?.spec.nodeName) this.queue.happened({ kind: 'AssignedPodAdd', pod }, this.#now());
+    else if (previous.spec !== pod.spec || previous.metadata.labels !== pod.metadata.labels) this.queue.happened({ kind: 'AssignedPodUpdate', previous, pod }, this.#now());
   }
 
   /** The pod takes no room any more: others may fit now. */
@@ -123,7 +129,7 @@ class Run {
       this.queue.delete(key);
       return this.#tell(pod, 'Warning', 'FailedScheduling', 'Scheduling', `skip schedule deleting pod: ${key}`);
     }
-    const result = this.cycle.run(pod, this.#nodes);
+    const result = this.cycle.run(pod, this.#nodes, this.#cluster);
     this.decisions.add({ pod: key, uid: pod.metadata.uid, attempt: queued.attempts, at: this.#now(), ...result.decision });
     const error = result.node === undefined ? this.#noNode(queued, result, api) : this.#bind(queued, result.node, api);
     this.outcomes.next({ key, at: this.#now(), ...(error && { error }) });

@@ -1,4 +1,6 @@
 import type { Node, NodeSpec, NodeStatus, Pod, PodSpec } from '../../src/schema/types';
+import { nothingElse, type ClusterView } from '../../src/scheduler/cluster-view';
+import type { NodeInfo } from '../../src/scheduler/node-info';
 import type { Filter, Plugin, Rejection } from '../../src/scheduler/framework';
 import { isRejection } from '../../src/scheduler/framework';
 import { NodeTable } from '../../src/scheduler/node-table';
@@ -30,20 +32,20 @@ export function tableOf(...nodes: readonly (Node | readonly [Node, ...Pod[]])[])
   return table;
 }
 
-const cycleOf = (pod: Pod, nodes: NodeTable) => ({ pod, requests: podRequests(pod.spec), nodes });
+const cycleOf = (pod: Pod, nodes: NodeTable, cluster: ClusterView) => ({ pod, requests: podRequests(pod.spec), nodes, cluster });
 
 /** What a plugin's Filter answers for each node: reasons, or undefined for a node that passes. A skipped plugin passes all. */
-export function filterAll(plugin: Plugin, pod: Pod, nodes: NodeTable): readonly (readonly string[] | undefined)[] {
-  const result: Filter | Rejection | undefined = plugin.preFilter?.(cycleOf(pod, nodes));
+export function filterAll(plugin: Plugin, pod: Pod, nodes: NodeTable, cluster: ClusterView = nothingElse): readonly (readonly string[] | undefined)[] {
+  const result: Filter | Rejection | undefined = plugin.preFilter?.(cycleOf(pod, nodes, cluster));
   return nodes.list.map((node) => (!result ? undefined : isRejection(result) ? result.reasons : result.test(node)?.reasons));
 }
 
 /** A plugin's normalised scores, node by node; undefined when it skips the pod. */
-export function scoreAll(plugin: Plugin, pod: Pod, nodes: NodeTable): readonly number[] | undefined {
-  const score = plugin.preScore?.(cycleOf(pod, nodes));
+export function scoreAll(plugin: Plugin, pod: Pod, nodes: NodeTable, { cluster = nothingElse, among = nodes.list }: { cluster?: ClusterView; among?: readonly NodeInfo[] } = {}): readonly number[] | undefined {
+  const score = plugin.preScore?.(cycleOf(pod, nodes, cluster));
   if (!score) return undefined;
-  const scores = new Float64Array(nodes.list.length);
-  score(nodes.list, scores);
+  const scores = new Float64Array(among.length);
+  score(among, scores);
   plugin.normalize?.(scores, scores.length);
   return [...scores];
 }

@@ -8,7 +8,7 @@ import { named, nonNegative, type Errors } from '../rule-parts';
 import { driverNameRules } from './driver-name';
 
 /** No drivers are written as null: that is how an empty list comes out of upstream's storage. */
-type StoredCSINode = Omit<CSINode, 'spec'> & { readonly spec: { readonly drivers: readonly CSINodeDriver[] | null } };
+export type StoredCSINode = Omit<CSINode, 'spec'> & { readonly spec: { readonly drivers: readonly CSINodeDriver[] | null } };
 
 const maxNodeIdLength = 256;
 
