@@ -16,9 +16,10 @@ import { byNamespace, type Changed } from '../runtime/informer';
 import type { Informers } from '../runtime/informers';
 import { workqueue, type Outcome, type RequeueAfter } from '../runtime/workqueue';
 import type { Node, Pod } from '../schema/types';
+import { ApiReach } from './api-reach';
 import { connectTo, type KubeletApi } from './kubelet-api';
 import { NodeHeartbeat } from './node-heartbeat';
-import { NodeWorker, type NodeConfig } from './node-worker';
+import { NodeWorker, type NodeConfig, type NodeState } from './node-worker';
 import { PodWorker } from './pod-worker';
 import { removeObject, writeStatus } from './pod-writer';
 import { createResolvers } from './resolvers';
@@ -27,6 +28,8 @@ import type { KubeletOptions, Shared } from './shared';
 import { SharedValues } from './shared-values';
 import { mirrored, staticPod } from './static-pods';
 import { nodeUsage, podUsage, type ContainerUsage } from './usage';
+
+export type NodeCondition = { readonly state: NodeState; readonly cut: boolean; readonly latencyMs: number; readonly version: string };
 
 /** The kubelets of all nodes, as one controller, and the machines under them. */
 export type Kubelets = AnyController & {
@@ -40,6 +43,14 @@ export type Kubelets = AnyController & {
   stopHeartbeat(name: string): void;
   /** Machine and kubelet come (back) up. After a crash all containers are started anew. */
   restartNode(name: string): void;
+  /** Cuts the node off from API server and other nodes, or joins it again: its containers go on, and its kubelet works with what it knew. */
+  partitionNode(name: string, cut: boolean): void;
+  /** News from the API server reach the node's kubelet so much later, and so do its heartbeats the server. */
+  slowNode(name: string, latencyMs: number): void;
+  /** The kubelet is replaced by one of another version; containers go on. */
+  upgradeNode(name: string, version: string): void;
+  /** How a machine is. Undefined when there is none of that name. */
+  condition(name: string): NodeCondition | undefined;
   /** The kubelet's own API: logs, exec, attach. Undefined when nobody answers there. */
   kubelet(node: string): KubeletApi | undefined;
   /** SIGKILL to one container, as `crictl stop` on its node: what restarts it is the kubelet. @throws Error when it does not run. */
@@ -72,10 +83,11 @@ class KubeletController implements Kubelets {
   readonly #arrived = new Map<string, string>();
   readonly #wokenBy = new Map<string, number>();
   readonly #clients = new Map<string, LocalClient>();
+  readonly #reach: ApiReach;
   #shared: Shared | undefined;
   #count = 0;
 
-  constructor(private readonly options: KubeletOptions) {}
+  constructor(private readonly options: KubeletOptions) { this.#reach = new ApiReach(options.scheduler); }
 
   get nodes(): readonly string[] { return [...this.#machines.keys()]; }
 
@@ -103,6 +115,9 @@ class KubeletController implements Kubelets {
   removeNode(name: string): void {
     this.crashNode(name);
     this.#machines.delete(name);
+    this.#clients.delete(name);
+    this.options.network.partition(name, false);
+    this.#reach.forget(name);
     if (!this.#shared) return;
     try {
       this.#shared.informers.client.delete(Nodes, { name });
@@ -132,9 +147,35 @@ class KubeletController implements Kubelets {
     if (this.#shared && machine.worker.state !== 'up') this.#boot(machine, this.#shared);
   }
 
+  partitionNode(name: string, cut: boolean): void {
+    const machine = this.#machine(name);
+    if (this.#reach.isCut(name) === cut) return;
+    this.#reach.cut(name, cut);
+    this.options.network.partition(name, cut);
+    if (!cut && this.#shared && machine.worker.state === 'up') this.#catchUp(machine, this.#shared);
+  }
+
+  slowNode(name: string, latencyMs: number): void { this.#reach.slow(this.#machine(name).worker.name, latencyMs); }
+
+  upgradeNode(name: string, version: string): void {
+    const machine = this.#machine(name);
+    machine.worker.version = version;
+    if (!this.#shared || machine.worker.state !== 'up') return;
+    machine.worker.state = 'silent';
+    this.#boot(machine, this.#shared);
+  }
+
+  condition(name: string): NodeCondition | undefined {
+    const worker = this.#machines.get(name)?.worker;
+    return worker && { state: worker.state, cut: this.#reach.isCut(name), latencyMs: this.#reach.latencyMs(name), version: worker.version };
+  }
+
+  /** Whether the API server hears the machine's kubelet. */
+  #answers(worker: NodeWorker | undefined): boolean { return worker?.state === 'up' && !this.#reach.isCut(worker.name); }
+
   kubelet(node: string): KubeletApi | undefined {
     const machine = this.#machines.get(node);
-    if (machine?.worker.state !== 'up') return undefined;
+    if (!machine || !this.#answers(machine.worker)) return undefined;
     const find = (key: string): PodWorker | undefined => { const worker = this.#byKey.get(key); return worker?.node === machine.worker ? worker : undefined; };
     const { scheduler, network } = this.options;
     return connectTo({ find, scheduler, network, source: machine.worker.source });
@@ -142,9 +183,9 @@ class KubeletController implements Kubelets {
 
   nodeUsage(name: string): ReturnType<Kubelets['nodeUsage']> {
     const worker = this.#machines.get(name)?.worker;
-    const usage = worker && nodeUsage(worker, this.options.scheduler.now());
+    const usage = worker && this.#answers(worker) && nodeUsage(worker, this.options.scheduler.now());
     const labels = worker?.object?.metadata.labels;
-    return usage && { usage, ...(labels && { labels }) };
+    return usage ? { usage, ...(labels && { labels }) } : undefined;
   }
 
   podUsage(namespace: string | undefined, name?: string): ReturnType<Kubelets['podUsage']> {
@@ -154,7 +195,7 @@ class KubeletController implements Kubelets {
     const found: { pod: Pod; containers: readonly ContainerUsage[] }[] = [];
     for (const pod of name !== undefined ? (one ? [one] : []) : namespace !== undefined ? pods.by(byNamespace, namespace) : pods.list()) {
       const worker = this.#byKey.get(keyOf(pod));
-      const containers = worker?.node.state === 'up' ? podUsage(worker) : undefined;
+      const containers = worker && this.#answers(worker.node) ? podUsage(worker) : undefined;
       if (containers) found.push({ pod, containers });
     }
     return found.sort((a, b) => (keyOf(a.pod) < keyOf(b.pod) ? -1 : 1));
@@ -175,8 +216,11 @@ class KubeletController implements Kubelets {
   #share(informers: Informers, recorder: EventRecorder): Shared {
     const configMaps = (key: string) => informers.of(ConfigMaps).get(key);
     const secrets = (key: string) => informers.of(Secrets).get(key);
+    const { serviceAccountToken: sign } = this.options;
     return {
-      ...this.options, informers, recorder,
+      ...this.options, informers,
+      recorder: { record: (event) => { if (!this.#reach.isCut(event.host ?? '')) recorder.record(event); } },
+      ...(sign && { serviceAccountToken: (pod, seconds, audience) => { this.#reach.check(pod.spec.nodeName ?? ''); return sign(pod, seconds, audience); } }),
       serviceVariables: new ServiceVariables(informers),
       values: new SharedValues(),
       references: (namespace) => ({ configMap: (name) => configMaps(`${namespace}/${name}`), secret: (name) => secrets(`${namespace}/${name}`) }),
@@ -188,12 +232,21 @@ class KubeletController implements Kubelets {
   /** The kubelet of this machine starts: it registers, takes up its own pods, then those that the API assigns to it. */
   #boot(machine: Machine, shared: Shared): void {
     const { worker } = machine;
-    const pods = shared.informers.of(Pods);
     worker.state = 'up';
     machine.heartbeat = new NodeHeartbeat(worker, shared.recorder);
     this.options.network.attach(worker);
     this.#nodeWakes.next(worker.name);
     for (const manifest of worker.config.staticPods ?? []) this.#takeUp(staticPod(manifest, worker, shared.scheduler.now()), worker, shared);
+    if (!this.#reach.isCut(worker.name)) this.#catchUp(machine, shared);
+  }
+
+  /** What the API has by now, after a time in which its news did not arrive. */
+  #catchUp({ worker }: Machine, shared: Shared): void {
+    const { informers } = shared;
+    const pods = informers.of(Pods);
+    const node = informers.of(Nodes).get(worker.name);
+    if (node) this.#seeNode({ key: worker.name, next: node, revision: revisionOf(node) });
+    this.#nodeWakes.next(worker.name);
     for (const pod of worker.workers) {
       if (!pod.isStatic && pods.get(pod.key)?.metadata.uid !== pod.uid) pod.orphaned = true;   // deleted while nobody looked
       this.#podWakes.next(pod.uid);
@@ -209,7 +262,9 @@ class KubeletController implements Kubelets {
     this.#adopt(new PodWorker(shared, worker, uid, mirror?.status ? { ...pod, status: mirror.status } : pod, true));
   }
 
-  #nodeChanged({ key, next, revision }: Changed<Node>): void {
+  #nodeChanged(change: Changed<Node>): void { this.#reach.deliver(change.key, () => this.#seeNode(change)); }
+
+  #seeNode({ key, next, revision }: Changed<Node>): void {
     const worker = this.#machines.get(key)?.worker;
     if (!worker || worker.state !== 'up') return;
     worker.object = next;
@@ -220,8 +275,8 @@ class KubeletController implements Kubelets {
   }
 
   #podChanged({ previous, next, revision }: Changed<Pod>): void {
-    if (previous && previous.metadata.uid !== next?.metadata.uid) this.#leave(previous, revision);
-    if (next?.spec.nodeName) this.#arrive(next, revision);
+    if (previous?.spec.nodeName && previous.metadata.uid !== next?.metadata.uid) this.#reach.deliver(previous.spec.nodeName, () => this.#leave(previous, revision));
+    if (next?.spec.nodeName) this.#reach.deliver(next.spec.nodeName, () => this.#arrive(next, revision));
   }
 
   #arrive(pod: Pod, revision: number): void {
@@ -303,14 +358,15 @@ class KubeletController implements Kubelets {
     const revision = this.#wokenBy.get(name) ?? 0;
     this.#wokenBy.delete(name);
     if (!machine?.heartbeat || machine.worker.state !== 'up') return undefined;
-    return machine.heartbeat.beat(this.#client(shared, name, name, revision), shared.scheduler.now());
+    const { requeueAfterMs } = machine.heartbeat.beat(this.#client(shared, name, name, revision), shared.scheduler.now());
+    return { requeueAfterMs: requeueAfterMs + this.#reach.latencyMs(name) };
   }
 
   /** What a kubelet writes, it writes as its node. */
   #client({ informers }: Shared, node: string, key: string, revision: number): LocalClient {
     const known = this.#clients.get(node) ?? informers.client.as(nodeUser(node));
     this.#clients.set(node, known);
-    return known.because({ component: this.name, key, revision });
+    return this.#reach.client(node, known).because({ component: this.name, key, revision });
   }
 }
 

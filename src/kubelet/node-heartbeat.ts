@@ -24,7 +24,7 @@ export class NodeHeartbeat {
   #postedReady: boolean | undefined;
   #postedImages = -1;
 
-  constructor(private readonly worker: NodeWorker, private readonly recorder: EventRecorder) {}
+  constructor(private readonly worker: NodeWorker, private readonly recorder: Pick<EventRecorder, 'record'>) {}
 
   /** Registered, and its object is known: mirrors can name it as their owner. */
   get isRegistered(): boolean { return this.#isRegistered; }

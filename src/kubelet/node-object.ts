@@ -5,8 +5,6 @@ import { timestamp } from '../lib/timestamp';
 import type { Node, NodeCondition, NodeStatus } from '../schema/types';
 import type { NodeWorker } from './node-worker';
 
-const kubeletVersion = 'v1.36.2';
-
 /** What the kubelet registers, before anything was posted about it. */
 export function nodeDraft(worker: NodeWorker, now: number): Draft<Node> {
   const { name, config } = worker;
@@ -25,7 +23,7 @@ export function nodeDraft(worker: NodeWorker, now: number): Draft<Node> {
 
 /** The node's status; what others keep in it (volumes) stays. */
 export function nodeStatus(worker: NodeWorker, previous: NodeStatus | undefined, now: number): NodeStatus {
-  const { name, ip, capacity, allocatable, images } = worker;
+  const { name, ip, capacity, allocatable, images, version } = worker;
   return {
     ...previous,
     addresses: previous?.addresses ?? [{ type: 'InternalIP', address: ip }, { type: 'Hostname', address: name }],
@@ -33,7 +31,7 @@ export function nodeStatus(worker: NodeWorker, previous: NodeStatus | undefined,
     conditions: nodeConditions(worker, previous, now),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     images: [...images.present].map(([tagged, { imageID, sizeBytes }]) => ({ names: [imageID, tagged], sizeBytes })).sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, 50),
-    nodeInfo: previous?.nodeInfo ?? nodeInfo(name),
+    nodeInfo: previous?.nodeInfo?.kubeletVersion === version ? previous.nodeInfo : nodeInfo(name, version),
   };
 }
 
@@ -63,7 +61,7 @@ function nodeConditions(worker: NodeWorker, previous: NodeStatus | undefined, no
   return [...before.values(), ...own];
 }
 
-const nodeInfo = (name: string) => {
+const nodeInfo = (name: string, kubeletVersion: string) => {
   const id = hexDigits(`node ${name}`, 32);
   return {
     architecture: 'amd64', bootID: `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-a${id.slice(17, 20)}-${id.slice(20, 32)}`, containerRuntimeVersion: 'containerd://2.2.1',

@@ -17,6 +17,8 @@ export type NodeConfig = {
   readonly capacity?: Readonly<Record<string, string>>;
   /** Pods that the node runs by itself, each shown in the API by a mirror. */
   readonly staticPods?: readonly StaticPod[];
+  /** Of its kubelet. */
+  readonly version?: string;
 };
 /** A manifest in the node's own folder; its pod is called `<name>-<node>`. */
 export type StaticPod = Pick<Pod, 'spec'> & { readonly metadata: Pick<Pod['metadata'], 'name'> & Partial<Pick<Pod['metadata'], 'namespace' | 'labels' | 'annotations'>> };
@@ -24,11 +26,14 @@ export type StaticPod = Pick<Pod, 'spec'> & { readonly metadata: Pick<Pod['metad
 /** `up`: machine and kubelet run; `silent`: the kubelet is stopped and the containers go on; `off`: nothing runs. */
 export type NodeState = 'up' | 'silent' | 'off';
 
+const defaultVersion = 'v1.36.2';
 const defaultCapacity = { cpu: '8', memory: '16Gi', 'ephemeral-storage': '100Gi', 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: '110' } as const;
 
 /** One machine: its images, its pod addresses, what its pods ask for, and its own place in the network. */
 export class NodeWorker implements Endpoint {
   state: NodeState = 'up';
+  /** Of the kubelet that runs, or is to run. */
+  version: string;
   readonly source: Source;
   readonly hostIPs: readonly HostIP[];
   readonly capacity: Readonly<Record<string, string>>;
@@ -45,6 +50,7 @@ export class NodeWorker implements Endpoint {
   #addresses: PodAddresses | undefined;
 
   constructor(readonly name: string, readonly ip: string, readonly config: NodeConfig, private readonly options: KubeletOptions) {
+    this.version = config.version ?? defaultVersion;
     this.source = { ip, node: name, name };
     this.hostIPs = [{ ip }];
     this.capacity = { ...defaultCapacity, ...config.capacity };

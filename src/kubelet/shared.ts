@@ -24,7 +24,7 @@ export type KubeletOptions = {
 /** What all kubelets of a cluster share. */
 export type Shared = KubeletOptions & {
   readonly informers: Informers;
-  readonly recorder: EventRecorder;
+  readonly recorder: Pick<EventRecorder, 'record'>;
   readonly serviceVariables: ServiceVariables;
   readonly values: SharedValues;
   references(namespace: string): References;
