@@ -4,8 +4,11 @@ import { bootstrap } from '../../src/apiserver/bootstrap';
 import type { AuditEvent } from '../../src/apiserver/audit/auditor';
 import { parseAuditPolicy, type AuditPolicy } from '../../src/apiserver/audit/policy';
 import { handle } from '../../src/apiserver/http/handle';
-import { createApiServer } from '../../src/apiserver/server';
+import { createApiServer } from '../../src/apiserver/create';
 import { ConfigMaps } from '../../src/kinds/core/configmap';
+import { Namespaces } from '../../src/kinds/core/namespace';
+import { Pods } from '../../src/kinds/core/pod';
+import { ServiceAccounts } from '../../src/kinds/core/serviceaccount';
 import { VirtualClock } from '../../src/sim/clock';
 import { Random } from '../../src/sim/random';
 import { Store } from '../../src/store/store';
@@ -64,6 +67,16 @@ describe('audit', () => {
       impersonatedUser: { username: 'jane', groups: ['system:authenticated'] }, responseStatus: { code: 403, status: 'Failure', reason: 'Forbidden' },
       annotations: { 'authorization.k8s.io/decision': 'forbid' },
     });
+  });
+
+  test('what a pod violates at the audited level is told with it', () => {
+    const { client, events } = started();
+    client.create(Namespaces, { metadata: { name: 'watched', labels: { 'pod-security.kubernetes.io/audit': 'restricted', 'pod-security.kubernetes.io/audit-version': 'v1.36' } }, spec: {} });
+    client.create(ServiceAccounts, { metadata: { name: 'default', namespace: 'watched' } });
+    client.create(Pods, { metadata: { name: 'p', namespace: 'watched' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+    const annotations = events.at(-1)?.annotations ?? {};
+    expect(annotations['pod-security.kubernetes.io/enforce-policy']).toBe('privileged:latest');
+    expect(annotations['pod-security.kubernetes.io/audit-violations']).toMatch(/^would violate PodSecurity "restricted:v1\.36": allowPrivilegeEscalation != false \(container "c" must set/);
   });
 
   test('a watch is started by its first event and complete when it ends', () => {

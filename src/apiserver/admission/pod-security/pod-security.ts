@@ -12,6 +12,7 @@ import { formatLevel, policyOf, privilegedPolicy, sameLevel, stricter, type Leve
 import { templateIn, templated, type Template } from './templates';
 
 const ignoredSubresources: ReadonlySet<string> = new Set(['exec', 'attach', 'binding', 'eviction', 'log', 'portforward', 'proxy', 'status']);
+const auditPrefix = 'pod-security.kubernetes.io/';
 /** As upstream: more pods of a namespace are not looked at when its labels change. */
 const mostPods = 3_000;
 
@@ -26,9 +27,9 @@ export const podSecurity: Admission = {
     if (kind.resource === 'namespaces') return subresource ? undefined : judgeNamespace(attributes, object);
     if (isPod(object)) return judgePod(attributes, object, policyIn(storage, namespace));
     const policy = policyIn(storage, namespace);
-    if (subresource || policy.warn.level === 'privileged') return;
+    if (subresource || policy === privilegedPolicy) return;
     const template = templateIn(kind.resource, object);
-    if (template) warn(attributes, policy.warn, template);
+    if (template) tell(attributes, policy, template);
   },
 };
 
@@ -40,14 +41,24 @@ function judgePod(attributes: Attributes, pod: Pod, policy: Policy): void {
   const { kind, name, previous, subresource } = attributes;
   if (policy === privilegedPolicy || (subresource && ignoredSubresources.has(subresource))) return;
   if (previous && isPod(previous) && !isSignificant(pod, previous)) return;
+  attributes.annotate?.(`${auditPrefix}enforce-policy`, formatLevel(policy.enforce));
   const verdict = evaluate(policy.enforce, pod.metadata, pod.spec);
   if (verdict.length > 0) throw forbidden(kind, name, `violates PodSecurity "${formatLevel(policy.enforce)}": ${detailsOf(verdict)}`);
-  warn(attributes, policy.warn, pod);
+  tell(attributes, policy, pod);
 }
 
-function warn({ warnings }: Attributes, at: LevelVersion, { metadata, spec }: Template): void {
+/** What the audited and the warned level say, to the audit log and to the client. */
+function tell({ warnings, annotate }: Attributes, { audit, warn }: Policy, template: Template): void {
+  const audited = annotate && violation(audit, template);
+  if (audited !== undefined) annotate?.(`${auditPrefix}audit-violations`, audited);
+  const warned = violation(warn, template);
+  if (warned !== undefined) warnings.push(warned);
+}
+
+function violation(at: LevelVersion, { metadata, spec }: Template): string | undefined {
+  if (at.level === 'privileged') return undefined;
   const verdict = evaluate(at, metadata, spec);
-  if (verdict.length > 0) warnings.push(`would violate PodSecurity "${formatLevel(at)}": ${detailsOf(verdict)}`);
+  return verdict.length === 0 ? undefined : `would violate PodSecurity "${formatLevel(at)}": ${detailsOf(verdict)}`;
 }
 
 const seccompKeys = (name: string): string => `container.seccomp.security.alpha.kubernetes.io/${name}`;
