@@ -6,7 +6,7 @@ import { claim, unlessGone } from '../../runtime/claim';
 import type { Context } from '../../runtime/controller';
 import { controlledBy } from '../../runtime/owner-references';
 import type { ControllerRevision, PodTemplateSpec } from '../../schema/types';
-import { patchOf } from './template-patch';
+import { inOrder, patchOf } from './template-patch';
 
 /** The label by which a pod says which revision it is of; a DaemonSet's revisions bear it too. */
 export const revisionHashLabel = 'controller-revision-hash';
@@ -36,7 +36,7 @@ export function revisionDraft(owner: Versioned, hashLabel: string, hash: string,
   const { namespace, annotations } = owner.metadata;
   const labels = { ...owner.spec.template.metadata?.labels, [hashLabel]: hash };
   const metadata = { name: revisionName(owner, hash), labels, ownerReferences: controlledBy(owner), ...(annotations && { annotations }), ...(namespace !== undefined && { namespace }) };
-  return { metadata, data: patchOf(owner.spec.template), revision };
+  return { metadata, data: inOrder(patchOf(owner.spec.template)), revision };
 }
 
 /** The revision under another number: an old one becomes the newest when its template is put back. */
