@@ -3,6 +3,8 @@ import type { KubeObject } from '../api/types';
 import { equal } from '../lib/equality';
 import { formatLabelSelector } from '../lib/selectors';
 import type { ControllerRevision, Deployment, PodTemplateSpec, StatefulSet } from '../schema/types';
+import { describeTemplate } from './describe/pod';
+import { Description } from './describe/writer';
 import { CommandError } from './errors';
 import { replicaSetsOf, revisionOfSet } from './replica-sets';
 import { mappingFor } from './resources';
@@ -40,6 +42,13 @@ function templateIn({ data }: ControllerRevision): PodTemplateSpec {
   return template as unknown as PodTemplateSpec;
 }
 
+/** A template as a rollback shows it, not lined up. */
+export function templateText(template: PodTemplateSpec): string {
+  const out = new Description(false);
+  describeTemplate(out, template);
+  return out.toString();
+}
+
 /** Puts an earlier revision of a StatefulSet or a DaemonSet back; says what was done. */
 export async function undoRevision(context: Context, each: Found, toRevision: number, serverDryRun: boolean, clientDryRun: boolean): Promise<string> {
   const { kind, resource } = each.mapping;
@@ -49,7 +58,7 @@ export async function undoRevision(context: Context, each: Found, toRevision: nu
   const target = toRevision > 0 ? revisions.find(({ revision }) => revision === toRevision) : revisions.at(-2);
   if (!target) throw new CommandError(`unable to find specified revision ${toRevision} in history`);
   if (equal(templateIn(target), recordAt(each.object, 'spec', 'template'))) return `skipped rollback (current template already matches revision ${target.revision})`;
-  if (clientDryRun) return 'rolled back';
+  if (clientDryRun) return `will roll back to ${templateText(templateIn(target))}`;
   await context.connection.patch(each, 'strategic', recordAt(target, 'data'), serverDryRun ? { dryRun: true } : {});
   return 'rolled back';
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/types';
 import { controllerOf } from '../../api/keys';
 import type {
-  ConfigMap, CoreV1Event, Deployment, EndpointSlice, Lease, LimitRange, Namespace, Node, Pod, PriorityClass, ReplicaSet, ResourceQuota, Secret, Service, ServiceAccount,
+  ConfigMap, CoreV1Event, DaemonSet, Deployment, EndpointSlice, Lease, LimitRange, Namespace, Node, Pod, PriorityClass, ReplicaSet, ResourceQuota, Secret, Service, ServiceAccount, StatefulSet,
 } from '../../schema/types';
 import { formatLabelSelector } from '../../lib/selectors';
 import { mappingFor, type Mapping } from '../resources';
@@ -14,7 +14,7 @@ import { describeConfigMap, describeNamespace, describeSecret, describeServiceAc
 import { describePod } from './pod';
 import { describeService } from './service';
 import { describeEndpointSlice, describePriorityClass } from './small-kinds';
-import { describeDeployment, describeReplicaSet } from './workloads';
+import { describeDaemonSet, describeDeployment, describeReplicaSet, describeStatefulSet } from './workloads';
 import { findNewReplicaSet, replicaSetsOf } from '../replica-sets';
 import { Description } from './writer';
 
@@ -25,6 +25,12 @@ const list = async <T>(
   { connection }: Context, kind: string, namespace: string | undefined, selectors: { labelSelector?: string; fieldSelector?: string } = {},
 ): Promise<readonly T[]> =>
   (await connection.list(mappingFor(kind), namespace, selectors)).items as unknown as readonly T[];
+
+/** The pods that a workload chooses, and that are its own. */
+async function podsOf(context: Context, { metadata, spec }: ReplicaSet | DaemonSet | StatefulSet): Promise<readonly Pod[]> {
+  const pods = await list<Pod>(context, 'pods', metadata.namespace, { labelSelector: formatLabelSelector(spec.selector) });
+  return pods.filter((pod) => controllerOf(pod)?.uid === metadata.uid);
+}
 
 const describers: Readonly<Record<string, Describer>> = {
   pods: (out, pod: Pod, { connection }) => describePod(out, pod, connection.now()),
@@ -42,10 +48,9 @@ const describers: Readonly<Record<string, Describer>> = {
     describeDeployment(out, deployment, fresh, sets.filter((set) => set !== fresh));
   },
 
-  'replicasets.apps': async (out, set: ReplicaSet, context) => {
-    const pods = await list<Pod>(context, 'pods', set.metadata.namespace, { labelSelector: formatLabelSelector(set.spec.selector) });
-    describeReplicaSet(out, set, pods.filter((pod) => controllerOf(pod)?.uid === set.metadata.uid));
-  },
+  'replicasets.apps': async (out, set: ReplicaSet, context) => describeReplicaSet(out, set, await podsOf(context, set)),
+  'daemonsets.apps': async (out, set: DaemonSet, context) => describeDaemonSet(out, set, await podsOf(context, set)),
+  'statefulsets.apps': async (out, set: StatefulSet, context) => describeStatefulSet(out, set, await podsOf(context, set)),
 
   services: async (out, service: Service, context) =>
     describeService(

@@ -1,7 +1,5 @@
 import type { Deployment } from '../../schema/types';
 import { dryRunFlag, dryRunOf, fileFlags, outputFlags, selectorFlag } from '../common-flags';
-import { describeTemplate } from '../describe/pod';
-import { Description } from '../describe/writer';
 import { forEach } from '../each';
 import { CommandError } from '../errors';
 import { integer } from '../flags';
@@ -10,7 +8,7 @@ import { resultPrinter } from '../printers/result';
 import { tabbed } from '../printers/tab-writer';
 import { printedName } from '../resources';
 import { findNewReplicaSet, replicaSetsOf, revisionOfSet, withoutHash } from '../replica-sets';
-import { changeCause, undoRevision, versionsOf, type Version } from '../versions';
+import { changeCause, templateText, undoRevision, versionsOf, type Version } from '../versions';
 import type { Found } from '../targets';
 import { defineVerb, raw, type Context } from '../verb';
 import { rollouts } from './rollout';
@@ -54,11 +52,8 @@ function historyText(versions: readonly Version[]): string {
 function revisionText(versions: readonly Version[], revision: number): string {
   const { template, cause } = versions.find((each) => each.revision === revision) ?? {};
   if (!template) throw new CommandError(`unable to find the specified revision`);
-  const out = new Description(false);   // kubectl does not line these up
-  describeTemplate(
-    out, cause ? { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [changeCause]: cause } } } : template,
-  );
-  return `${out.toString()}\n`;
+  const shown = cause ? { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [changeCause]: cause } } } : template;
+  return `${templateText(shown)}\n`;
 }
 
 export const rolloutUndo = defineVerb({
@@ -96,7 +91,7 @@ async function undo(context: Context, each: Found, deployment: Deployment, toRev
   if (toRevision === 0 && sets.length <= 1) throw new CommandError('no rollout history found for deployment ' + JSON.stringify(each.name));
   if (!target?.spec.template) throw new CommandError('unable to find specified revision ' + toRevision + ' in history');
   if (findNewReplicaSet(deployment, [target])) return `skipped rollback (current template already matches revision ${revisionOfSet(target)})`;
-  if (clientDryRun) return 'rolled back';
+  if (clientDryRun) return templateText(target.spec.template);
   const own = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => skippedOnUndo.has(key));
   const old = Object.entries(target.metadata.annotations ?? {}).filter(([key]) => !skippedOnUndo.has(key));
   const body = [

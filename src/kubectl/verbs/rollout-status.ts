@@ -99,10 +99,9 @@ function statefulSetProgress(object: KubeObject): Progress {
   if (!observed(object)) return waiting('Waiting for statefulset spec update to be observed...');
   const [desired, ready, updated] = [numberAt(object, 'spec', 'replicas') ?? 1, status(object, 'readyReplicas'), status(object, 'updatedReplicas')];
   if (ready < desired) return waiting(`Waiting for ${desired - ready} pods to be ready...`);
-  const partition = numberAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
-  if (partition > 0) {
-    if (updated < desired - partition)
-      return waiting(`Waiting for partitioned roll out to finish: ${updated} out of ${desired - partition} new pods have been updated...`);
+  if (at(object, 'spec', 'updateStrategy', 'rollingUpdate') !== undefined) {   // the API always fills it in: kubectl takes any rollout for a partitioned one
+    const wanted = desired - (numberAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0);
+    if (updated < wanted) return waiting(`Waiting for partitioned roll out to finish: ${updated} out of ${wanted} new pods have been updated...`);
     return { text: `partitioned roll out complete: ${updated} new pods have been updated...`, done: true };
   }
   const [updateRevision, currentRevision] = [at(object, 'status', 'updateRevision'), at(object, 'status', 'currentRevision')];
