@@ -20,7 +20,10 @@ export class LocalClient {
   /** The same way in for somebody else. */
   as(user: User): LocalClient { return new LocalClient(this.server, user, this.cause, this.wrote); }
 
-  get<T extends KubeObject>(kind: Resource<T>, { namespace, name }: Key): T { return this.#call(kind, 'get', { namespace, name }) as T; }
+  /** The object; with a `subresource` what that answers, such as a Scale. */
+  get<T extends KubeObject>(kind: Resource<T>, { namespace, name }: Key, subresource?: string): T {
+    return this.#call(kind, 'get', subresource ? { namespace, name, subresource } : { namespace, name }) as T;
+  }
 
   list<T extends KubeObject>(kind: Resource<T>, namespace?: string, options?: RequestOptions): ObjectList<T> {
     return this.#call(kind, 'list', { namespace, ...(options && { options }) }) as ObjectList<T>;

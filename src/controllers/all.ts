@@ -11,6 +11,7 @@ import { endpointSliceController } from './endpoints/slice-controller';
 import { disruptionController } from './disruption/controller';
 import { staleDisruptionController } from './disruption/stale-disruption';
 import { garbageCollector } from './garbage-collector/controller';
+import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/controller';
 import { jobController } from './job/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeIpamController } from './node-ipam/controller';
@@ -56,6 +57,7 @@ export const createControllers = (
   jobController,
   cronJobController,
   ttlAfterFinishedController,
+  horizontalPodAutoscalerController(kinds),
   serviceAccountController,
   clusterRoleAggregationController,
   validatingAdmissionPolicyStatusController(kinds),

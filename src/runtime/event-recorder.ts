@@ -21,7 +21,7 @@ export type EventDraft = {
 };
 
 type Known = { readonly namespace: string; readonly name: string; count: number };
-type Similar = { count: number; firstAt: number };
+type Similar = { readonly messages: Set<string>; lastAt: number };
 /** All that is remembered of one object as one component tells of it. */
 type Source = { tokens: number; at: number; readonly known: Map<string, Known>; readonly similar: Map<string, Similar> };
 
@@ -48,7 +48,7 @@ export class EventRecorder {
     const object = referenceOf(draft);
     const source = this.#source(`${object.uid ?? `${object.kind}/${object.namespace ?? ''}/${object.name}`}/${draft.component ?? ''}/${draft.host ?? ''}`);
     const group = `${draft.reason}/${draft.type}/${object.fieldPath ?? ''}`;
-    const combined = this.#isCombined(source, group);
+    const combined = this.#isCombined(source, group, draft.message);
     const message = combined ? `(combined from similar events): ${draft.message}` : draft.message;
     if (!this.#admits(source)) return;
     const key = combined ? group : `${group}/${message}`;
@@ -99,11 +99,15 @@ export class EventRecorder {
     return source;
   }
 
-  #isCombined({ similar: groups }: Source, group: string): boolean {
+  /** Only messages that differ count: the same one again is the same event. */
+  #isCombined({ similar: groups }: Source, group: string, message: string): boolean {
     const now = this.now();
     const similar = groups.get(group);
-    if (!similar || now - similar.firstAt > similarMs) { remember(groups, group, { count: 1, firstAt: now }); return false; }
-    return ++similar.count > maxSimilar;
+    if (!similar || now - similar.lastAt > similarMs) { remember(groups, group, { messages: new Set([message]), lastAt: now }); return false; }
+    similar.lastAt = now;
+    if (similar.messages.size >= maxSimilar && !similar.messages.has(message)) return true;
+    similar.messages.add(message);
+    return false;
   }
 
   #admits(source: Source): boolean {
