@@ -31,7 +31,7 @@ function fieldTests(kind: Kind, text: string): Selection[] {
 function fieldOf(kind: Kind, field: string): ((object: KubeObject) => string) | undefined {
   if (field === 'metadata.name') return ({ metadata }) => metadata.name;
   if (field === 'metadata.namespace' && kind.namespaced) return ({ metadata }) => metadata.namespace ?? '';
-  return kind.selectableFields?.[field];
+  return kind.selectableFields && Object.hasOwn(kind.selectableFields, field) ? kind.selectableFields[field] : undefined;
 }
 
 /** Kinds with field labels of their own word it differently from those that have only the two common ones. */

@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, LineCounter, parseAllDocuments, visit, type Document, type ScalarTag, type Tags, type YAMLError } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, LineCounter, Parser, visit, type CST, type Document, type ScalarTag, type Tags, type YAMLError } from 'yaml';
+import { jsonDepth, mostDepth } from './json-depth';
 
 export { byNaturalOrder } from './yaml-scalars';
 export { printYaml } from './yaml-print';
@@ -35,9 +36,46 @@ const mostAliases = 1_000;
 /** All documents of a text, the empty ones left out. */
 export function parseYamlDocuments(text: string): readonly YamlDocument[] {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { ...reading, lineCounter: lines });
-  const documents: readonly Document[] = Array.isArray(parsed) ? parsed : [];
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  if (tokens.some(isTooDeep)) return [{ line: 1, value: undefined, duplicates: [], errors: [{ line: 1, message: tooDeep }] }];
+  const documents: readonly Document[] = [...new Composer({ ...reading, lineCounter: lines }).compose(tokens)];
   return documents.filter((document) => !isEmpty(document)).map((document) => read(document, text, lines));
+}
+
+const tooDeep = `exceeded max depth of ${mostDepth}`;
+
+/** Looked at before anything is made of it: what makes values goes down by calls. */
+function isTooDeep(document: CST.Token): boolean {
+  let level: readonly CST.Token[] = [document];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > mostDepth + 1) return true;   // the document itself is one
+    level = level.flatMap((token) => ('items' in token ? token.items.flatMap(({ key, value }) => [key, value]) : token.type === 'document' ? [token.value] : []).filter((each) => each != null));
+  }
+  return false;
+}
+
+/** To find what an alias stands for takes a look at every part of the document. */
+const mostLooks = 200_000;
+
+/** What is wrong with aliases for other parts of the document. They can make it large, deep, or without end. */
+function aliasProblem(document: Document): string | undefined {
+  const anchored = new Map<string, unknown>();
+  let [aliases, nodes] = [0, 0];
+  let problem: string | undefined;
+  visit(document, {
+    Alias: (_, { source }, path) => {
+      aliases++;
+      if (!path.some((node) => node === anchored.get(source))) return undefined;
+      problem = `anchor '${source}' value contains itself`;
+      return visit.BREAK;
+    },
+    Node: (_, node) => {
+      nodes++;
+      if (isAlias(node) || node.anchor === undefined) return;
+      anchored.set(node.anchor, node);
+    },
+  });
+  return problem ?? (aliases * nodes > mostLooks ? 'document contains excessive aliasing' : undefined);
 }
 
 const isEmpty = ({ contents, errors }: Document): boolean => errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
@@ -62,8 +100,13 @@ function read(document: Document, text: string, lines: LineCounter): YamlDocumen
     const errors = document.errors.map((error) => ({ line: lineOf(error, text, lineAt), message: complaint(error, text) }));
     return { line, value: undefined, duplicates: [], errors };
   }
+  const hasAliases = text.includes('*');
+  const problem = hasAliases ? aliasProblem(document) : undefined;
+  if (problem !== undefined) return { line, value: undefined, duplicates: [], errors: [{ line, message: problem }] };
   try {
-    return { line, value: document.toJS({ maxAliasCount: mostAliases }), duplicates: duplicateKeys(document, lineAt), errors: [] };
+    const value: unknown = document.toJS({ maxAliasCount: mostAliases });
+    if (hasAliases && jsonDepth(value) > mostDepth) return { line, value: undefined, duplicates: [], errors: [{ line, message: tooDeep }] };
+    return { line, value, duplicates: duplicateKeys(document, lineAt), errors: [] };
   } catch (failure) {
     return { line, value: undefined, duplicates: [], errors: [{ line, message: failure instanceof Error ? failure.message : String(failure) }] };
   }

@@ -1,4 +1,5 @@
 import { quoteGo } from '../lib/go-format';
+import { mostDepth } from '../lib/json-depth';
 
 /** A text that is no JSON; the message is Go's. */
 export class JsonSyntaxError extends Error {
@@ -11,7 +12,7 @@ export class JsonSyntaxError extends Error {
  */
 export type JsonText = { readonly value: unknown; readonly duplicates: readonly string[]; readonly places?: ReadonlyMap<string, number> };
 
-/** Parses JSON as Go's encoding/json does. @throws JsonSyntaxError */
+/** Parses JSON as Go's encoding/json does, though not as deep. @throws JsonSyntaxError */
 export function parseJsonText(text: string): JsonText {
   const parsed = new Parser(text).parse();
   if (parsed.duplicates.length === 0) return parsed;
@@ -20,8 +21,6 @@ export function parseJsonText(text: string): JsonText {
   return { ...parsed, places };
 }
 
-/** Deeper than this nobody's stack would bear; upstream's bound is ten times as deep. */
-const mostDepth = 1_000;
 const whitespace = ' \t\r\n';
 const numberHere = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const stringHere = /"[^"\\\p{Cc}]*"/uy;

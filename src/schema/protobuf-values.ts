@@ -1,6 +1,7 @@
 import { formatDuration } from '../lib/durations';
 import { formatMicroTime } from '../lib/time';
 import { timestamp } from '../lib/timestamp';
+import { parseJsonText } from './json-text';
 import { ProtobufError, WireReader, type WireField, type WireType } from './protobuf-wire';
 
 /** A scalar: how it stands on the wire, what it is in JSON, and what it is when it is not there. */
@@ -81,7 +82,7 @@ function intOrString(fields: ReadonlyMap<number, WireField>): number | string {
 /** JSON inside of protobuf; nothing is null. */
 export function rawJson(bytes: Uint8Array | undefined): unknown {
   if (!bytes || bytes.length === 0) return null;
-  try { return JSON.parse(textOf(bytes)); } catch { throw new ProtobufError('invalid JSON in a raw field'); }
+  try { return parseJsonText(textOf(bytes)).value; } catch { throw new ProtobufError('invalid JSON in a raw field'); }
 }
 
 function doubleOf(bits: bigint): number {

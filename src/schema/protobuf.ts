@@ -1,3 +1,4 @@
+import { mostDepth } from '../lib/json-depth';
 import { put } from '../lib/json';
 import { magic, messageFrom, messageOf, protobufMessage, type ProtobufField, type ProtobufMessage } from './protobuf-facts';
 import { fieldsOf, rawJson, scalars, specials, textOf } from './protobuf-values';
@@ -11,8 +12,6 @@ export class EnvelopeError extends ProtobufError {}
 /** What the envelope says of the object in it, and the object's own bytes. */
 export type Envelope = { readonly apiVersion: string; readonly kind: string; readonly raw: Uint8Array };
 
-/** As deep as messages may lie in each other. */
-const mostDepth = 1_000;
 const none = new Uint8Array();
 /** The zero of every type. */
 const nothing = { value: 0n, bytes: none };

@@ -20,7 +20,7 @@ const openings: Readonly<Record<string, { readonly methods: readonly string[]; r
 
 /** A request that is no single question: logs, exec, attach, port-forward. Undefined for all others. Throws StatusError. */
 export function conversationOf(server: Connecting, { kind: { resource }, namespace, name, subresource }: ResourcePath, call: HttpCall): HttpConversation | undefined {
-  const opening = resource === 'pods' && subresource !== undefined ? openings[subresource] : undefined;
+  const opening = resource === 'pods' && subresource !== undefined && Object.hasOwn(openings, subresource) ? openings[subresource] : undefined;
   if (!opening || namespace === undefined || name === undefined) return undefined;
   if (!opening.methods.includes(call.method)) return undefined;
   return opening.open(server, { resource, namespace, name, user: call.user }, new URLSearchParams(call.query), call);

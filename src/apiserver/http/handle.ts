@@ -4,12 +4,13 @@ import type { KindCatalog } from '../../kinds/catalog';
 import type { Kind } from '../../kinds/define';
 import type { Guard } from '../guard';
 import { acceptedForm } from './accept';
+import { aggregated, type Aggregating } from './aggregated';
 import { checkSize, objectBody, optionsBody, patchBody } from './body';
 import { conversationOf, type Connecting } from './conversation';
 import { proxied, type Proxying } from './proxied';
 import { parsePath, type ResourcePath } from './path';
 import { optionsOf } from './query';
-import { isPretty, written } from './representation';
+import { checkForm, isPretty, written } from './representation';
 import { isWatch, streamOf, type Watching } from './stream';
 import type { HttpAnswer, HttpCall, HttpConversation, HttpRequest, HttpStream } from './types';
 
@@ -19,7 +20,7 @@ const optionsKinds: Readonly<Record<Verb, string>> = {
 };
 
 /** The door, and what it serves: paths are read by that. */
-export type Served = Watching & Connecting & Proxying & { readonly kinds: KindCatalog; readonly guard: Guard };
+export type Served = Watching & Connecting & Proxying & Aggregating & { readonly kinds: KindCatalog; readonly guard: Guard };
 
 /** Answers one HTTP request through the door; who asks is read from its headers where the transport does not say. Everything that can go wrong with it becomes a Status. */
 export function handle(server: Served, call: HttpRequest): HttpAnswer | HttpStream | HttpConversation {
@@ -42,14 +43,16 @@ export function statusAnswer(error: StatusError): HttpAnswer {
 
 function answer(server: Served, call: HttpCall): HttpAnswer | HttpStream | HttpConversation {
   const path = parsePath(server.kinds, call.path);
-  if (path === undefined || path === 'group') return nonResource(server, call);
+  if (path === undefined || path === 'group') return aggregated(server, call) ?? nonResource(server, call);
   if (path === 'resource') throw noSuchResource();
   const conversation = conversationOf(server, path, call) ?? proxied(server, path, call);
   if (conversation) return conversation;
   const query = new URLSearchParams(call.query);
   const accepted = acceptedForm(call.headers['accept'], hasTable(path));
   if (isWatch(call.method, path, query)) return streamOf(server, call.user, path, query, accepted);
-  const response = server.call(requestOf(call, path, query, accepted.representation));
+  const request = requestOf(call, path, query, accepted.representation);
+  if (request.verb !== 'get' && request.verb !== 'list') checkForm(path.kind, request.verb === 'deletecollection', accepted.as);
+  const response = server.call(request);
   return response.contentType !== undefined ? sent(response) : written(path.kind, response, accepted, isPretty(query, call.headers['user-agent']));
 }
 

@@ -37,9 +37,9 @@ function resourcePath(kinds: KindCatalog, group: string, version: string, parts:
   const rest = watching ? parts.slice(1) : parts;
   const inNamespace = rest[0] === 'namespaces' && rest.length > 2 && !namespaceSubresources.has(rest[2] ?? '');
   const namespace = inNamespace ? rest[1] : undefined;
-  const [plural = '', name, subresource] = inNamespace ? rest.slice(2) : rest;
+  const [plural = '', name, subresource, ...further] = inNamespace ? rest.slice(2) : rest;
   const kind = kinds.at(group, version, plural);
-  if (!kind) return 'resource';
+  if (!kind || (further.length > 0 && subresource !== 'proxy')) return 'resource';
   return {
     kind, watching,
     ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }), ...(subresource !== undefined && { subresource }),

@@ -61,9 +61,12 @@ function versioned(body: JsonObject, metaVersion: string): JsonObject {
 }
 
 function checkShape(kind: Kind, body: unknown, as: string): void {
-  if (!as.startsWith('PartialObjectMetadata') || !isObject(body) || body['kind'] === 'Status') return;
-  const isList = Array.isArray(body['items']);
-  if (isList === (as === 'PartialObjectMetadataList')) return;
+  if (isObject(body) && body['kind'] !== 'Status') checkForm(kind, Array.isArray(body['items']), as);
+}
+
+/** Throws NotAcceptable when one object was asked for as a list, or the other way round. Known before anything is written. */
+export function checkForm(kind: Kind, isList: boolean, as: string): void {
+  if (!as.startsWith('PartialObjectMetadata') || isList === (as === 'PartialObjectMetadataList')) return;
   throw new StatusError('NotAcceptable', `you requested ${as}, but the requested object is ${isList ? 'a list' : 'not a list'} (${goTypeOf(kind, isList)})`);
 }
 

@@ -1,7 +1,9 @@
 import { badRequest, conflict, invalid, invalidValue, notSupported, type FieldError } from '../../api/status';
 import type { ApiResponse, KubeObject } from '../../api/types';
 import { equal } from '../../lib/equality';
+import { isObject, type JsonObject } from '../../lib/json';
 import { timestamp } from '../../lib/timestamp';
+import { decode, DecodeError } from '../../schema/decode';
 import type { DeleteOptions, Namespace, Pod } from '../../schema/types';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { ownedLike } from '../ownership/record';
@@ -134,13 +136,21 @@ export function checkPreconditions({ kind }: Scope, { metadata }: KubeObject, { 
 
 const policies = ['Foreground', 'Background', 'Orphan'];
 
+function decodedOptions(body: JsonObject): DeleteOptions {
+  try { return decode('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', body).value; } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(`DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ${error.message}`);
+  }
+}
+
 /** The DeleteOptions in the body. Throws Invalid or BadRequest. */
 export function deleteOptions({ request: { body } }: { readonly request: Pick<Scope['request'], 'body'> }): DeleteOptions {
   if (body === undefined || body === null) return {};
-  if (typeof body !== 'object' || Array.isArray(body)) throw badRequest('DeleteOptions must be an object');
-  const options: DeleteOptions = body;
-  if (options.kind !== undefined && options.kind !== 'DeleteOptions')
-    throw badRequest(`no kind ${JSON.stringify(options.kind)} is registered for version ${JSON.stringify(options.apiVersion ?? '')} in scheme "pkg/apis/meta/internalversion/scheme/register.go:27"`);
+  if (!isObject(body)) throw badRequest('DeleteOptions must be an object');
+  const { kind, apiVersion } = body;
+  if (kind !== undefined && kind !== 'DeleteOptions')
+    throw badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? '')} in scheme "pkg/apis/meta/internalversion/scheme/register.go:27"`);
+  const options = decodedOptions(body);
   const errors: FieldError[] = [];
   const { propagationPolicy, orphanDependents, dryRun } = options;
   if (propagationPolicy !== undefined && orphanDependents !== undefined)

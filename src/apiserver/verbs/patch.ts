@@ -1,4 +1,4 @@
-import { badRequest, forbiddenField, invalid, StatusError } from '../../api/status';
+import { badRequest, forbiddenField, invalid, StatusError, type Reason } from '../../api/status';
 import type { ApiRequest, ApiResponse, KubeObject } from '../../api/types';
 import type { Kind } from '../../kinds/define';
 import { isObject, type JsonObject } from '../../lib/json';
@@ -65,7 +65,7 @@ function factsOf({ definition }: Kind): MergeFacts {
   return definition === undefined ? noMergeFacts : mergeFactsOf(definition);
 }
 
-const reasons: Readonly<Record<number, 'BadRequest' | 'Invalid'>> = { 400: 'BadRequest', 422: 'Invalid' };
+const reasons: Readonly<Record<number, Reason>> = { 400: 'BadRequest', 413: 'RequestEntityTooLarge', 422: 'Invalid' };
 
 function mergeBody({ body }: ApiRequest): JsonObject {
   if (isObject(body)) return body;

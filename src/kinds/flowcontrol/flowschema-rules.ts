@@ -56,8 +56,11 @@ function* ownSubjectRules(subject: FlowcontrolV1Subject, kind: string, field: (t
   else yield required(`${at}.namespace`, 'must specify namespace for service account');
 }
 
-function* verbsRules(given: readonly string[], at: string): Errors {
-  if (given.length === 0) yield required(at, 'verbs must contain at least one value');
+/** Go writes lists of none as null here. */
+type MaybeList = readonly string[] | null;
+
+function* verbsRules(given: MaybeList, at: string): Errors {
+  if (!given?.length) yield required(at, 'verbs must contain at least one value');
   else if (given.includes('*')) yield* aloneRules(given, at, 'verbs');
   else if (given.some((verb) => !verbs.includes(verb))) yield notSupported(at, given, verbs);
 }
@@ -66,11 +69,14 @@ function* aloneRules(given: readonly string[], at: string, what: string): Errors
   if (given.length > 1) yield invalidValue(at, given, `if '*' is present, must not specify other ${what}`);
 }
 
-function* resourceRuleRules({ verbs: given, apiGroups, resources, namespaces = [], clusterScope }: ResourcePolicyRule, at: string): Errors {
+function* resourceRuleRules({ verbs: given, clusterScope, ...rule }: ResourcePolicyRule, at: string): Errors {
+  const apiGroups: MaybeList = rule.apiGroups;
+  const resources: MaybeList = rule.resources;
+  const namespaces = rule.namespaces ?? [];
   yield* verbsRules(given, `${at}.verbs`);
-  if (apiGroups.length === 0) yield required(`${at}.apiGroups`, 'resource rules must supply at least one api group');
+  if (!apiGroups?.length) yield required(`${at}.apiGroups`, 'resource rules must supply at least one api group');
   else if (apiGroups.includes('*')) yield* aloneRules(apiGroups, `${at}.apiGroups`, 'api groups');
-  if (resources.length === 0) yield required(`${at}.resources`, 'resource rules must supply at least one resource');
+  if (!resources?.length) yield required(`${at}.resources`, 'resource rules must supply at least one resource');
   else if (resources.includes('*')) yield* aloneRules(resources, `${at}.resources`, 'resources');
   if (namespaces.length === 0 && !clusterScope)
     yield required(`${at}.namespaces`, 'resource rules that are not cluster scoped must supply at least one namespace');
@@ -81,9 +87,10 @@ function* resourceRuleRules({ verbs: given, apiGroups, resources, namespaces = [
         yield invalidValue(`${at}.namespaces[${i}]`, namespace, `each member of this list must be '*' or a DNS-1123 label; ${message}`);
 }
 
-function* pathRuleRules({ verbs: given, nonResourceURLs: paths }: NonResourcePolicyRule, at: string): Errors {
+function* pathRuleRules({ verbs: given, nonResourceURLs }: NonResourcePolicyRule, at: string): Errors {
+  const paths: MaybeList = nonResourceURLs;
   yield* verbsRules(given, `${at}.verbs`);
-  if (paths.length === 0) yield required(`${at}.nonResourceURLs`, 'nonResourceURLs must contain at least one value');
+  if (!paths?.length) yield required(`${at}.nonResourceURLs`, 'nonResourceURLs must contain at least one value');
   else if (paths.includes('*')) yield* aloneRules(paths, `${at}.nonResourceURLs`, 'non-resource URLs');
   else
     for (const [i, path] of paths.entries()) {

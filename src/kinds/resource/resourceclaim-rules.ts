@@ -27,7 +27,8 @@ export function* claimRules({ spec }: ResourceClaim, { previous }: RuleContext<R
 
 export const claimSpecRules = (spec: ResourceClaimSpec, at: string): Errors => deviceClaimRules(spec.devices ?? {}, `${at}.devices`);
 
-function* deviceClaimRules({ requests = [], constraints = [], config = [] }: DeviceClaim, at: string): Errors {
+function* deviceClaimRules({ requests: given, constraints = [], config = [] }: DeviceClaim, at: string): Errors {
+  const requests = given ?? [];   // Go writes a list of none as null
   const names = requestNames(requests);
   yield* setRules(requests, maxRequests, requestRules, ({ name }) => name, `${at}.requests`);
   yield* listRules(constraints, maxConstraints, (constraint, each) => constraintRules(constraint, names, each), `${at}.constraints`);

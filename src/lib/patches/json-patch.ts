@@ -1,17 +1,21 @@
 import { equal } from '../equality';
 import { jsonKind } from '../go-format';
 import { isList, isObject, type JsonObject } from '../json';
+import { jsonDepth, mostDepth } from '../json-depth';
+import { jsonSize } from '../json-size';
 import { PatchError, rejected } from './patch-error';
 
 /** One operation of RFC 6902, not yet checked: a wrong one is refused when it is applied. */
 export type JsonPatchOperation = { readonly op?: string; readonly path?: string; readonly from?: string; readonly value?: unknown; readonly hasValue: boolean };
 
 const mostOperations = 10_000;
+/** What all copies of a patch may add together. */
+const mostCopiedBytes = 3 * 1_024 * 1_024;
 
 /** @throws PatchError with the server's text when `patch` is no list of operations. */
 export function decodeJsonPatch(patch: unknown): readonly JsonPatchOperation[] {
   if (!isList(patch)) throw undecodable(`${jsonKind(patch)} into Go value of type []handlers.jsonPatchOp`);
-  if (patch.length > mostOperations) throw new PatchError(422, `The allowed maximum operations in a JSON patch is ${mostOperations}, got ${patch.length}`);
+  if (patch.length > mostOperations) throw new PatchError(413, `Request entity too large: The allowed maximum operations in a JSON patch is ${mostOperations}, got ${patch.length}`);
   return patch.map(operation);
 }
 
@@ -28,14 +32,19 @@ function operation(item: unknown): JsonPatchOperation {
 
 /**
  * Applies the operations in order, sharing all that stays the same. Removing or replacing what is not there, adding below what is
- * not there and a failed test refuse the whole patch.
+ * not there and a failed test refuse the whole patch, as do copies that grow too large.
  * @throws PatchError
  */
 export function applyJsonPatch(document: unknown, patch: unknown): unknown {
-  return decodeJsonPatch(patch).reduce<unknown>((current, each) => apply(current, each), document);
+  let copiedBytes = 0;
+  const copy = (value: unknown): unknown => {
+    if ((copiedBytes += jsonSize(value)) > mostCopiedBytes) throw rejected();
+    return value;
+  };
+  return decodeJsonPatch(patch).reduce<unknown>((current, each) => apply(current, each, copy), document);
 }
 
-function apply(document: unknown, { op, path, from, value, hasValue }: JsonPatchOperation): unknown {
+function apply(document: unknown, { op, path, from, value, hasValue }: JsonPatchOperation, copy: (value: unknown) => unknown): unknown {
   if (path === undefined) throw rejected();
   const target = pointer(path);
   switch (op) {
@@ -43,7 +52,7 @@ function apply(document: unknown, { op, path, from, value, hasValue }: JsonPatch
     case 'replace': read(document, target); return replace(document, target, valueOf(value, hasValue));
     case 'remove': return remove(document, target);
     case 'test': return tested(document, target, value ?? null);
-    case 'copy': return add(document, target, read(document, pointer(from ?? '')));
+    case 'copy': return add(document, target, copy(read(document, pointer(from ?? ''))));
     case 'move': {
       const source = pointer(from ?? '');
       const moved = read(document, source);
@@ -101,6 +110,7 @@ const withKey = (object: JsonObject, key: string, value: unknown): JsonObject =>
   key === '__proto__' ? Object.fromEntries([...Object.entries(object), [key, value]]) : { ...object, [key]: value };
 
 function add(document: unknown, path: readonly string[], value: unknown): unknown {
+  if (path.length + jsonDepth(value) > mostDepth) throw rejected();
   if (path.length === 0) return value;
   return along(document, path, (container, token) =>
     isList(container) ? container.toSpliced(index(token, container.length, true), 0, value) : put(container, token, value));
