@@ -10,6 +10,8 @@ export type ClusterEvent =
   /** A pod left its node: deleted, or over. */
   | { readonly kind: 'AssignedPodDelete'; readonly pod: Pod }
   | { readonly kind: 'AssignedPodUpdate'; readonly previous: Pod; readonly pod: Pod }
+  /** A claim, a volume, a storage class or a node's CSI drivers changed. */
+  | { readonly kind: 'StorageChange' }
   /** The waiting pod itself was changed. */
   | { readonly kind: 'PodUpdate'; readonly previous: Pod; readonly pod: Pod };
 

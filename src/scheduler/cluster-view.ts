@@ -20,6 +20,7 @@ import type { OwnerReference, PersistentVolume, PersistentVolumeClaim, Pod, PodD
 export type ClusterView = {
   /** What belongs together with the pod: the selectors of its services and of its controller. Nothing when it has neither. */
   siblings(pod: Pod): Selector;
+  hasBudgets(): boolean;
   budgets(namespace: string): Iterable<PodDisruptionBudget>;
   claim(namespace: string, name: string): PersistentVolumeClaim | undefined;
   claims(): Iterable<PersistentVolumeClaim>;
@@ -31,7 +32,7 @@ export type ClusterView = {
 
 /** A cluster of nodes and pods alone. */
 export const nothingElse: ClusterView = {
-  siblings: () => nothing, budgets: () => [], claim: () => undefined, claims: () => [], volume: () => undefined, volumes: () => [],
+  siblings: () => nothing, hasBudgets: () => false, budgets: () => [], claim: () => undefined, claims: () => [], volume: () => undefined, volumes: () => [],
   storageClass: () => undefined, csiNode: () => undefined,
 };
 
@@ -84,6 +85,7 @@ export function viewOf(informers: Informers): ClusterView {
       const set = merged;
       return known(`${JSON.stringify(set)}${own.toString()}`, () => new SelectorOf([...selectorOfSet(set).requirements, ...own.requirements]));
     },
+    hasBudgets: () => informers.of(PodDisruptionBudgets).size > 0,
     budgets: (namespace) => informers.of(PodDisruptionBudgets).by(byNamespace, namespace),
     claim: (namespace, name) => informers.of(PersistentVolumeClaims).get(`${namespace}/${name}`),
     claims: () => informers.of(PersistentVolumeClaims).list(),

@@ -1,27 +1,30 @@
+import { keyOf } from '../api/keys';
 import { podRequests } from '../kinds/core/pod-resources';
 import type { Pod } from '../schema/types';
 import type { Random } from '../sim/random';
 import { nothingElse, type ClusterView } from './cluster-view';
 import { maxListedNodes, type Decision, type PluginScores } from './decisions';
 import { availability, noNodes, refusedBeforehand, truncated } from './fit-error';
-import { isRejection, rejection, type Cycle, type Filter, type Rejection, type WeightedPlugin } from './framework';
+import { rejection, type Cycle, type PostFilterContext, type Rejection, type WeightedPlugin } from './framework';
 import type { NodeInfo } from './node-info';
 import { restrictedTo, type NodeOrder, type NodeTable } from './node-table';
+import type { Candidate } from './preemption/choose';
+import { ask, besideNominated, firstRejection, preFilter, type Questions } from './questions';
 import { numFeasibleNodesToFind } from './sampling';
-import { firstRejection, TemplateMemos, type TemplateMemo } from './template-memo';
+import { TemplateMemos, type TemplateMemo } from './template-memo';
 
 /** What came of one cycle: a node, or a message and the plugins whose verdict an event must change before it is worth another try. */
-export type CycleResult = { readonly node?: string; readonly message?: string; readonly rejectors: ReadonlySet<string>; readonly decision: CycleDecision };
+export type CycleResult = {
+  readonly node?: string;
+  readonly message?: string;
+  readonly rejectors: ReadonlySet<string>;
+  /** Where room is to be made for the pod, or that there is no such node any more. */
+  readonly nominated?: Candidate | 'none';
+  readonly decision: CycleDecision;
+};
 type CycleDecision = Omit<Decision, 'pod' | 'uid' | 'attempt' | 'at'>;
 type Scored = Pick<CycleDecision, 'candidates' | 'scores' | 'totals' | 'ties' | 'complete'> & { readonly winner: string };
 
-/** What PreFilter left to ask each node: first what depends on the node alone. */
-type Questions = {
-  readonly local: readonly Filter[];
-  readonly others: readonly Filter[];
-  readonly nodeNames?: ReadonlySet<string>;
-  readonly restricting: readonly string[];
-};
 type ScoreSlot = { -readonly [K in keyof PluginScores]: PluginScores[K] };
 
 const nobody: ReadonlySet<string> = new Set();
@@ -43,21 +46,21 @@ export class SchedulingCycle {
   constructor(private readonly plugins: readonly WeightedPlugin[], private readonly random: Random, private readonly percentageOfNodesToScore = 0) {}
 
   run(pod: Pod, table: NodeTable, cluster: ClusterView = nothingElse): CycleResult {
+    table.counts.tidy();
     const all = table.order;
     const total = all.nodes.length;
     this.#count = this.#rejected.length = this.#rejections.length = 0;
     if (total === 0) return this.#failed(noNodes, nobody, 0);
-    const cycle: Cycle = { pod, requests: podRequests(pod.spec), nodes: table, cluster };
-    const asked = this.#preFilter(cycle);
+    const cycle: Cycle = { pod, key: keyOf(pod), requests: podRequests(pod.spec), nodes: table, cluster };
+    const asked = preFilter(this.plugins, cycle);
     if ('refused' in asked) {
-      const rejections = new Map(all.nodes.map((info) => [info.name, asked.refused]));
-      const message = this.#explain(cycle, refusedBeforehand(total, asked.refused), rejections, []);
-      return this.#failed(message, new Set([asked.refused.plugin]), total);
+      const after = this.#postFilter(cycle, undefined, undefined, total);
+      return this.#failed(withMore(refusedBeforehand(total, asked.refused), after.messages), new Set([asked.refused.plugin]), total, after.nominated);
     }
     const memo = this.#memos.of(pod.spec);
     const order = asked.nodeNames ? restrictedTo(all, asked.nodeNames) : all;
-    const nodesEvaluated = this.#findFeasible(asked, memo, order, total);
-    if (this.#count === 0) return this.#noneFits(cycle, asked, all.nodes);
+    const nodesEvaluated = this.#isNominatedFit(cycle, asked, order) ? 1 : this.#findFeasible(cycle, asked, memo, order, total);
+    if (this.#count === 0) return this.#noneFits(cycle, asked, memo, total);
 
     const { winner, ...detail } = this.#count === 1 ? { ...unscored, winner: nameAt(order, this.#feasible[0]) } : this.#choose(cycle, memo, order);
     const complete = total <= maxListedNodes;
@@ -67,37 +70,34 @@ export class SchedulingCycle {
     };
   }
 
-  #preFilter(cycle: Cycle): Questions | { readonly refused: Rejection } {
-    const local: Filter[] = [];
-    const others: Filter[] = [];
-    const restricting: string[] = [];
-    let nodeNames: ReadonlySet<string> | undefined;
-    for (const { plugin } of this.plugins) {
-      const result = plugin.preFilter?.(cycle);
-      if (!result) continue;
-      if (isRejection(result)) return { refused: result };
-      (plugin.isLocal ? local : others).push(result);
-      if (!result.nodeNames) continue;
-      const more = result.nodeNames;
-      nodeNames = nodeNames ? new Set([...nodeNames].filter((name) => more.has(name))) : more;
-      restricting.push(plugin.name);
-    }
-    return { local, others, ...(nodeNames && { nodeNames }), restricting };
+  /** A pod for which room was made on a node goes there as soon as it fits; no other node is asked. */
+  #isNominatedFit(cycle: Cycle, asked: Questions, { nodes }: NodeOrder): boolean {
+    const nominated = cycle.nodes.nominationOf(cycle.key);
+    const node = nominated === undefined ? undefined : cycle.nodes.get(nominated);
+    if (!node?.node || ask(this.plugins, cycle, asked, node)) return false;
+    const position = nodes.indexOf(node);
+    if (position < 0) return false;
+    if (this.#feasible.length === 0) this.#feasible = new Int32Array(1);
+    this.#feasible[0] = position;
+    this.#count = 1;
+    return true;
   }
 
   /** Asks nodes, beginning where the last search ended, until enough fit. Returns how many were asked. */
-  #findFeasible({ local, others }: Questions, memo: TemplateMemo | undefined, order: NodeOrder, total: number): number {
+  #findFeasible(cycle: Cycle, { local, others }: Questions, memo: TemplateMemo | undefined, order: NodeOrder, total: number): number {
     const { nodes } = order;
     const enough = numFeasibleNodesToFind(nodes.length, this.percentageOfNodesToScore);
     if (this.#feasible.length < enough) this.#feasible = new Int32Array(enough);
     const feasible = this.#feasible;
+    const mayBeNominated = cycle.nodes.hasNominated;
     const begin = nodes.length === 0 ? 0 : this.#start % nodes.length;
     let count = 0;
     let asked = 0;
     for (; asked < nodes.length && count < enough; asked++) {
       const position = begin + asked < nodes.length ? begin + asked : begin + asked - nodes.length;
       const verdict = (memo ? memo.verdict(local, order, position) : firstRejection(local, nodes[position] as NodeInfo))
-        ?? (others.length > 0 ? firstRejection(others, nodes[position] as NodeInfo) : undefined);
+        ?? (others.length > 0 ? firstRejection(others, nodes[position] as NodeInfo) : undefined)
+        ?? (mayBeNominated ? besideNominated(this.plugins, cycle, nodes[position] as NodeInfo) : undefined);
       if (!verdict) { feasible[count++] = position; continue; }
       this.#rejected.push(nodes[position] as NodeInfo);
       this.#rejections.push(verdict);
@@ -153,31 +153,47 @@ export class SchedulingCycle {
     };
   }
 
-  #noneFits(cycle: Cycle, asked: Questions, all: readonly NodeInfo[]): CycleResult {
-    const rejections = new Map<string, Rejection>();
-    this.#rejected.forEach((node, i) => { const by = this.#rejections[i]; if (by) rejections.set(node.name, by); });
+  #noneFits(cycle: Cycle, asked: Questions, memo: TemplateMemo | undefined, total: number): CycleResult {
+    const rejectors = new Set<string>();
+    for (const { plugin } of this.#rejections) rejectors.add(plugin);
     const leftOut = asked.nodeNames ? rejection(asked.restricting[0] ?? '', `node(s) didn't satisfy plugin(s) [${asked.restricting.join(' ')}]`) : undefined;
-    if (leftOut) for (const { name } of all) if (!rejections.has(name)) rejections.set(name, leftOut);
-    const rejectors = new Set([...rejections.values()].map(({ plugin }) => plugin));
-    const message = this.#explain(cycle, availability(all.length, rejections.values()), rejections, [...asked.local, ...asked.others]);
-    return this.#failed(message, rejectors, all.length);
+    const missing = leftOut ? Array.from({ length: total - this.#rejections.length }, () => leftOut) : [];
+    if (leftOut && missing.length > 0) rejectors.add(leftOut.plugin);
+    const reasons = availability(total, missing.length > 0 ? [...this.#rejections, ...missing] : this.#rejections);
+    const after = this.#postFilter(cycle, asked, memo, total);
+    return this.#failed(withMore(reasons, after.messages), rejectors, total, after.nominated);
   }
 
-  #explain(cycle: Cycle, reasons: string, rejections: ReadonlyMap<string, Rejection>, filters: readonly Filter[]): string {
-    const retest = (node: NodeInfo) => firstRejection(filters, node);
-    const after = this.plugins.flatMap(({ plugin }) => plugin.postFilter?.(cycle, { rejections, retest }) ?? []);
-    return truncated(after.length > 0 ? `${reasons} ${after.join(', ')}` : reasons);
+  /** What could still be done. As soon as one plugin makes room somewhere, what others say does not matter. */
+  #postFilter(cycle: Cycle, asked: Questions | undefined, memo: TemplateMemo | undefined, nodesInCluster: number): { readonly messages: readonly string[]; readonly nominated?: Candidate | 'none' } {
+    const canRemember = memo && asked?.others.length === 0 && !cycle.cluster.hasBudgets();
+    const context: PostFilterContext = {
+      nodesInCluster, rejected: this.#rejected, by: this.#rejections, random: this.random,
+      ask: (node) => (asked ? ask(this.plugins, cycle, asked, node) : undefined),
+      victims: (node, find) => (canRemember ? memo.victims(node, cycle.nodes.generationOf(node), find) : find()),
+    };
+    const messages: string[] = [];
+    let taken: 'none' | undefined;
+    for (const { plugin } of this.plugins) {
+      const outcome = plugin.postFilter?.(cycle, context);
+      if (!outcome) continue;
+      if (typeof outcome.nominated === 'object') return { messages: [], nominated: outcome.nominated };
+      if (outcome.message !== undefined) messages.push(outcome.message);
+      taken ??= outcome.nominated;
+    }
+    return { messages, ...(taken && { nominated: taken }) };
   }
 
-  #failed(message: string, rejectors: ReadonlySet<string>, nodesInCluster: number): CycleResult {
+  #failed(message: string, rejectors: ReadonlySet<string>, nodesInCluster: number, nominated?: Candidate | 'none'): CycleResult {
     const complete = nodesInCluster <= maxListedNodes;
     const counts = { nodesInCluster, nodesEvaluated: this.#rejected.length, nodesFeasible: 0 };
-    return { message, rejectors, decision: { ...unscored, ...counts, ties: 0, message, complete, rejected: complete ? this.#listRejected() : [] } };
+    return { message, rejectors, ...(nominated && { nominated }), decision: { ...unscored, ...counts, ties: 0, message, complete, rejected: complete ? this.#listRejected() : [] } };
   }
 
   #listRejected(): Decision['rejected'] { return this.#rejected.map((node, i) => ({ node: node.name, by: this.#rejections[i] as Rejection })); }
 }
 
+const withMore = (reasons: string, more: readonly string[]): string => truncated(more.length > 0 ? `${reasons} ${more.join(', ')}` : reasons);
 const nameAt = ({ nodes }: NodeOrder, position: number | undefined): string => nodes[position ?? 0]?.name ?? '';
 const roomFor = (array: Float64Array, count: number): Float64Array => (array.length >= count ? array : new Float64Array(count));
 

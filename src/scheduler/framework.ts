@@ -4,12 +4,22 @@ import type { ClusterEvent } from './cluster-events';
 import type { ClusterView } from './cluster-view';
 import type { NodeInfo } from './node-info';
 import type { NodeTable } from './node-table';
+import type { Candidate } from './preemption/choose';
+import type { Victims } from './preemption/victims';
+import type { Random } from '../sim/random';
 
 /** Why a node cannot take a pod. `unresolvable` when no eviction would change that (upstream: UnschedulableAndUnresolvable). */
 export type Rejection = { readonly plugin: string; readonly reasons: readonly string[]; readonly unresolvable: boolean };
 
 /** What a plugin may know while one pod is placed. */
-export type Cycle = { readonly pod: Pod; readonly requests: PodRequests; readonly nodes: NodeTable; readonly cluster: ClusterView };
+export type Cycle = {
+  readonly pod: Pod;
+  /** `namespace/name` of the pod. */
+  readonly key: string;
+  readonly requests: PodRequests;
+  readonly nodes: NodeTable;
+  readonly cluster: ClusterView;
+};
 
 /** The question a plugin asks of each node; what it needed to know of the pod is in it already. */
 export type Filter = {
@@ -22,7 +32,20 @@ export type Score = (candidates: readonly NodeInfo[], scores: Float64Array) => v
 
 /** Queue priority of waiting pods. */
 export type Waiting = { readonly pod: Pod; readonly queuedAt: number };
-export type PostFilterContext = { readonly rejections: ReadonlyMap<string, Rejection>; retest(node: NodeInfo): Rejection | undefined };
+/** What is known when no node was left, and what may be asked then. */
+export type PostFilterContext = {
+  readonly nodesInCluster: number;
+  /** Nodes that were asked and, at the same place, what turned the pod away. */
+  readonly rejected: readonly NodeInfo[];
+  readonly by: readonly Rejection[];
+  readonly random: Random;
+  /** Asks the node again, as it is by now. */
+  ask(node: NodeInfo): Rejection | undefined;
+  /** What `find` finds, or found before if nothing it could hang on has changed. */
+  victims(node: NodeInfo, find: () => Victims | Rejection): Victims | Rejection;
+};
+/** What a plugin could still do: say why nothing helps, or make room on a node. `none` takes back an earlier nomination. */
+export type PostFilterOutcome = { readonly message?: string; readonly nominated?: Candidate | 'none' };
 
 /**
  * A scheduling plugin: the extension points of Kubernetes' framework it takes part in. PreFilter and PreScore look at the pod once and
@@ -36,8 +59,8 @@ export type Plugin = {
   preEnqueue?(pod: Pod): string | undefined;
   queueSort?(a: Waiting, b: Waiting): boolean;
   preFilter?(cycle: Cycle): Filter | Rejection | undefined;
-  /** Called when no node is left; the message is added to the pod's condition. */
-  postFilter?(cycle: Cycle, context: PostFilterContext): string | undefined;
+  /** Called when no node is left; its message is added to the pod's condition. */
+  postFilter?(cycle: Cycle, context: PostFilterContext): PostFilterOutcome | undefined;
   preScore?(cycle: Cycle): Score | undefined;
   /** Maps the first `count` raw scores to 0..100, in place. */
   normalize?(scores: Float64Array, count: number): void;

@@ -1,6 +1,6 @@
 import { podRequests, resourcesOf, type Resources } from '../kinds/core/pod-resources';
 import type { Node, Pod, Taint } from '../schema/types';
-import { hostPorts, type HostPort } from './host-ports';
+import { hostPorts, type HostPort } from '../kinds/core/host-ports';
 import { column, mark, NodeSums, width } from './node-sums';
 
 const noImages: ReadonlyMap<string, number> = new Map();
@@ -23,6 +23,10 @@ export class NodeInfo {
   requestedOthers = nothing;
   /** Images on the node: every name, with its size in bytes. */
   images: ReadonlyMap<string, number> = noImages;
+  /** Pods that wait for room on this node, by their key. */
+  nominated: ReadonlyMap<string, Pod> | undefined;
+  /** Counts what happens to the node's pods without changing what they take: nominations, starts, deletions that begin. */
+  stirred = 0;
   readonly usedPorts: HostPort[] = [];
   readonly #pods = new Map<string, Pod>();
 
@@ -73,6 +77,7 @@ export class NodeInfo {
     const before = this.#pods.get(key);
     this.#pods.set(key, pod);
     if (before) {
+      if (before.status?.startTime !== pod.status?.startTime || before.metadata.labels !== pod.metadata.labels || before.spec.priority !== pod.spec.priority) this.stirred++;
       if (podRequests(before.spec) === podRequests(pod.spec) && hostPorts(before.spec) === hostPorts(pod.spec)) return;
       this.#count(before, -1);
     }
@@ -84,12 +89,12 @@ export class NodeInfo {
     if (pod && this.#pods.delete(key)) this.#count(pod, -1);
   }
 
-  /** The same node with only the pods that `keep` accepts: for asking what would be if. */
-  withPods(keep: (pod: Pod) => boolean): NodeInfo {
-    const copy = new NodeInfo(this.name);
-    copy.setNode(this.node);
-    for (const [key, pod] of this.#pods) if (keep(pod)) copy.addPod(key, pod);
-    return copy;
+  /** Does `work`, which leaves the node as it was: nobody who looks at its generation will think that it changed. */
+  trial<T>(work: () => T): T {
+    const generation = this.sums.generations[this.slot] as number;
+    const result = work();
+    this.sums.restore(this.row, generation);
+    return result;
   }
 
   /** Gives its row of numbers back; it may not be used afterwards. */

@@ -36,6 +36,9 @@ export class NodeSums {
   /** Says that the row was changed; no row ever has the same generation twice, not even for another node. */
   renew(at: number): void { this.generations[at / width] = ++this.#generation; }
 
+  /** As it was before: what was changed since has been undone. */
+  restore(at: number, generation: number): void { this.generations[at / width] = generation; }
+
   giveBack(at: number): void {
     this.values.fill(0, at, at + width);
     this.#free.push(at);

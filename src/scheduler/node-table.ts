@@ -17,6 +17,8 @@ type ImageState = { sizeBytes: number; nodes: number };
 export class NodeTable {
   readonly #infos = new Map<string, NodeInfo>();
   readonly #podNode = new Map<string, string>();         // pod key → node name
+  readonly #nominated = new Map<string, { readonly node: string; readonly pod: Pod }>();
+  readonly #nominatedOn = new Map<string, Map<string, Pod>>();
   readonly #priorities = new Map<number, number>();      // priority → pods that have it
   readonly #images = new Map<string, ImageState>();
   readonly #sums = new NodeSums();
@@ -45,6 +47,41 @@ export class NodeTable {
   /** Where the pod runs or is assumed to. */
   nodeOf(key: string): string | undefined { return this.#podNode.get(key); }
   image(name: string): Readonly<ImageState> | undefined { return this.#images.get(name); }
+
+  /** The node on which room is being made for the waiting pod. */
+  nominationOf(key: string): string | undefined { return this.#nominated.get(key)?.node; }
+
+  /** Says that the waiting pod is to run on `node`, or no longer. */
+  nominate(key: string, pod: Pod, node: string | undefined): void {
+    const before = this.#nominated.get(key);
+    if (!before && node === undefined) return;
+    if (before) {
+      const others = this.#nominatedOn.get(before.node);
+      others?.delete(key);
+      if (others?.size === 0) this.#nominatedOn.delete(before.node);
+      this.#nominated.delete(key);
+      this.#showNominated(before.node);
+    }
+    if (node === undefined) return;
+    const there = this.#nominatedOn.get(node) ?? new Map<string, Pod>();
+    this.#nominatedOn.set(node, there.set(key, pod));
+    this.#nominated.set(key, { node, pod });
+    this.#showNominated(node);
+  }
+
+  get hasNominated(): boolean { return this.#nominated.size > 0; }
+  /** Another number after each change of what the node has or what its pods take. */
+  generationOf({ slot }: NodeInfo): number { return this.#sums.generations[slot] as number; }
+
+  /** Does `work` on the pods of a node, after which all is as it was. */
+  trial<T>(node: NodeInfo, work: () => T): T { return node.trial(work); }
+
+  #showNominated(name: string): void {
+    const info = this.#infos.get(name);
+    if (!info) return;
+    info.nominated = this.#nominatedOn.get(name);
+    info.stirred++;
+  }
 
   /** Whether any pod on any node could give way to one of this priority. */
   hasPodsBelow(priority: number): boolean {
@@ -100,6 +137,7 @@ export class NodeTable {
   #open(name: string): NodeInfo {
     const info = new NodeInfo(name, this.#sums);
     this.#infos.set(name, info);
+    info.nominated = this.#nominatedOn.get(name);
     return info;
   }
 

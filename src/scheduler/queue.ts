@@ -21,13 +21,15 @@ export class QueuedPod implements Waiting {
   constructor(readonly key: string, public pod: Pod, public queuedAt: number) {}
 }
 
-const initialBackoffMs = 1_000;
-const maxBackoffMs = 10_000;
+/** How long a pod waits after a failure: doubling from the first to the last. */
+export type Backoff = { readonly initialMs: number; readonly maxMs: number };
+const defaultBackoff: Backoff = { initialMs: 1_000, maxMs: 10_000 };
 /** After so long an unschedulable pod is tried again though nothing happened. */
 const flushAfterMs = 300_000;
 
 /** As upstream: 1 s after the first failure, doubling to 10 s. */
-export const backoffMs = (failures: number): number => Math.min(initialBackoffMs * 2 ** Math.max(0, failures - 1), maxBackoffMs);
+export const backoffMs = (failures: number): number => delayMs(failures, defaultBackoff);
+const delayMs = (failures: number, { initialMs, maxMs }: Backoff): number => Math.min(initialMs * 2 ** Math.max(0, failures - 1), maxMs);
 
 /** All pods without a node, in the queues of upstream's scheduler. Holds no timer: it says when it wants to be looked at. */
 export class SchedulingQueue {
@@ -37,10 +39,13 @@ export class SchedulingQueue {
   readonly #errors = new Heap<QueuedPod>(earlier);
   /** In the order in which they became so. */
   readonly #unschedulable = new Map<string, QueuedPod>();
+  /** The same by the plugins that turned them away; '' for those that nobody in particular did. */
+  readonly #rejectedBy = new Map<string, Set<QueuedPod>>();
   readonly #counts: Record<QueueState, number> = { active: 0, backoff: 0, error: 0, unschedulable: 0, gated: 0, out: 0 };
   #tickets = 0;
 
-  constructor(private readonly plugins: readonly Plugin[]) {
+  /** `plugins` are those of the first profile; `pluginsOf` tells a pod's own where there are several. */
+  constructor(private readonly plugins: readonly Plugin[], private readonly pluginsOf: (pod: Pod) => readonly Plugin[] = () => plugins, private readonly backoff: Backoff = defaultBackoff) {
     const comes = plugins.find(({ queueSort }) => queueSort)?.queueSort ?? (() => false);
     this.#active = new Heap<QueuedPod>((a, b) => comes(a, b) || (!comes(b, a) && a.ticket < b.ticket));
   }
@@ -84,7 +89,7 @@ export class SchedulingQueue {
     queued.failures++;
     queued.errors = 0;
     queued.queuedAt = now;
-    queued.backoffUntil = now + backoffMs(queued.failures);
+    queued.backoffUntil = now + delayMs(queued.failures, this.backoff);
     this.#move(queued, 'unschedulable');
   }
 
@@ -92,19 +97,22 @@ export class SchedulingQueue {
   failed(queued: QueuedPod, now: number): void {
     queued.errors++;
     queued.queuedAt = now;
-    queued.backoffUntil = now + backoffMs(queued.errors);
+    queued.backoffUntil = now + delayMs(queued.errors, this.backoff);
     this.#move(queued, 'error');
   }
 
-  /** Moves the pods that `event` could help. */
+  /** Moves the pods that `event` could help: only those are looked at that a plugin turned away which has something to say about it. */
   happened(event: ClusterEvent, now: number): void {
     if (this.#counts.unschedulable === 0) return;
-    const interested = this.plugins.filter(({ hints }) => hints?.[event.kind]);
-    for (const queued of [...this.#unschedulable.values()]) {
-      if (queued.rejectors.size === 0 || interested.some(({ name }) => queued.rejectors.has(name))) {
-        if (this.#helps(queued, event)) this.#enqueue(queued, now);
+    const moved = new Set<QueuedPod>(this.#rejectedBy.get(''));
+    for (const [name, rejected] of this.#rejectedBy) {
+      for (const queued of rejected) {
+        if (moved.has(queued)) continue;
+        const plugin = byName(this.pluginsOf(queued.pod)).get(name);
+        if (plugin?.hints?.[event.kind] && hints(plugin, queued.pod, event)) moved.add(queued);
       }
     }
+    for (const queued of [...moved].sort((a, b) => a.ticket - b.ticket)) this.#enqueue(queued, now);
   }
 
   /** When time alone changes something: an error's backoff ends, or a pod has been unschedulable for five minutes. */
@@ -135,17 +143,17 @@ export class SchedulingQueue {
 
   /** To the active queue, or to backoff while that lasts; or nowhere while a plugin holds it back. */
   #enqueue(queued: QueuedPod, now: number): void {
-    if (this.plugins.some(({ preEnqueue }) => preEnqueue?.(queued.pod) !== undefined)) return this.#move(queued, 'gated');
+    if (this.pluginsOf(queued.pod).some(({ preEnqueue }) => preEnqueue?.(queued.pod) !== undefined)) return this.#move(queued, 'gated');
     this.#move(queued, queued.backoffUntil > now ? 'backoff' : 'active');
   }
 
   #helps(queued: QueuedPod, event: ClusterEvent): boolean {
     if (queued.rejectors.size === 0) return true;
-    return this.plugins.some((plugin) => queued.rejectors.has(plugin.name) && hints(plugin, queued.pod, event));
+    return this.pluginsOf(queued.pod).some((plugin) => queued.rejectors.has(plugin.name) && hints(plugin, queued.pod, event));
   }
 
   #move(queued: QueuedPod, state: QueueState): void {
-    if (queued.state === 'unschedulable') this.#unschedulable.delete(queued.key);
+    if (queued.state === 'unschedulable') { this.#unschedulable.delete(queued.key); this.#index(queued, false); }
     if (queued.state !== 'out') this.#counts[queued.state]--;
     if (state !== 'out') this.#counts[state]++;
     queued.state = state;
@@ -153,9 +161,27 @@ export class SchedulingQueue {
     if (state === 'active') this.#active.push(queued);
     else if (state === 'backoff') this.#backoff.push(queued);
     else if (state === 'error') this.#errors.push(queued);
-    else if (state === 'unschedulable') this.#unschedulable.set(queued.key, queued);
+    else if (state === 'unschedulable') { this.#unschedulable.set(queued.key, queued); this.#index(queued, true); }
+  }
+
+  #index(queued: QueuedPod, isIn: boolean): void {
+    for (const name of queued.rejectors.size === 0 ? anybody : queued.rejectors) {
+      const rejected = this.#rejectedBy.get(name);
+      if (!isIn) { rejected?.delete(queued); if (rejected?.size === 0) this.#rejectedBy.delete(name); }
+      else if (rejected) rejected.add(queued);
+      else this.#rejectedBy.set(name, new Set([queued]));
+    }
   }
 }
+
+const named = new WeakMap<readonly Plugin[], ReadonlyMap<string, Plugin>>();
+function byName(plugins: readonly Plugin[]): ReadonlyMap<string, Plugin> {
+  const known = named.get(plugins) ?? new Map(plugins.map((plugin) => [plugin.name, plugin]));
+  named.set(plugins, known);
+  return known;
+}
+
+const anybody: ReadonlySet<string> = new Set(['']);
 
 function earlier(a: QueuedPod, b: QueuedPod): boolean {
   const difference = a.backoffUntil - b.backoffUntil;

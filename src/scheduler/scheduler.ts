@@ -1,12 +1,16 @@
-import { Observable, Subscription, type Subscriber } from 'rxjs';
+import { merge, Observable, Subscription, type Subscriber } from 'rxjs';
 import { revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
-import type { Resource } from '../api/types';
+import type { KubeObject, Resource } from '../api/types';
 import { getCondition, isTerminal } from '../kinds/core/pod-conditions';
 import { Namespaces } from '../kinds/core/namespace';
 import { Nodes } from '../kinds/core/node';
+import { PersistentVolumes } from '../kinds/core/persistentvolume';
+import { PersistentVolumeClaims } from '../kinds/core/persistentvolumeclaim';
 import { Pods } from '../kinds/core/pod';
+import { CSINodes } from '../kinds/storage/csinode';
+import { StorageClasses } from '../kinds/storage/storageclass';
 import { timestamp } from '../lib/timestamp';
 import type { AnyController } from '../runtime/controller';
 import type { EventRecorder } from '../runtime/event-recorder';
@@ -15,38 +19,48 @@ import type { Informers } from '../runtime/informers';
 import type { Outcome } from '../runtime/workqueue';
 import type { Binding, Node, Pod, PodCondition } from '../schema/types';
 import type { Random } from '../sim/random';
-import { nodeSaysSomethingNew } from './cluster-events';
+import { nodeSaysSomethingNew, type ClusterEvent } from './cluster-events';
 import { viewOf, type ClusterView } from './cluster-view';
 import { SchedulingCycle, type CycleResult } from './cycle';
 import { DecisionLog } from './decisions';
-import type { WeightedPlugin } from './framework';
+import { defaultSchedulerName, profilesOf, type KubeSchedulerConfiguration, type Profile } from './configuration';
+import type { Plugin } from './framework';
 import { NodeTable } from './node-table';
-import { defaultPlugins } from './plugins/default-plugins';
+import type { Candidate } from './preemption/choose';
+import { evict, outbid } from './preemption/evict';
 import { SchedulingQueue, type QueuedPod } from './queue';
 
 export type SchedulerOptions = {
   readonly random: Random;
-  /** Only pods that name this scheduler. */
-  readonly schedulerName?: string;
-  readonly plugins?: readonly WeightedPlugin[];
-  /** 0 means that it follows from the cluster's size. */
-  readonly percentageOfNodesToScore?: number;
+  /** Profiles, plugins, their weights and arguments, sampling, backoff; the defaults when absent. */
+  readonly configuration?: KubeSchedulerConfiguration;
 };
 
 export type Scheduler = AnyController & { readonly decisions: DecisionLog };
 
-/** Binds pods without a node to the node that suits them best, one pod at a time. */
-export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { random, schedulerName = 'default-scheduler', plugins = defaultPlugins, percentageOfNodesToScore = 0 } = options;
+/**
+ * Binds pods without a node to the node that suits them best, one pod at a time. Pods that name a scheduler no profile has are left alone.
+ * @throws SchedulerConfigurationError
+ */
+export function createScheduler({ random, configuration = {} }: SchedulerOptions): Scheduler {
+  const profiles = profilesOf(configuration);
   const decisions = new DecisionLog();
   const chance = random.stream('scheduler');
   const start = (informers: Informers, recorder: EventRecorder) => new Observable<Outcome>((outcomes) => {
-    const queue = new SchedulingQueue(plugins.map(({ plugin }) => plugin));
-    const cycle = new SchedulingCycle(plugins, chance, percentageOfNodesToScore);
-    return new Run(schedulerName, informers, recorder, queue, cycle, decisions, outcomes).start();
+    const cycles = new Map(profiles.map(({ schedulerName, plugins, percentageOfNodesToScore }) => [schedulerName, new SchedulingCycle(plugins, chance, percentageOfNodesToScore)]));
+    return new Run(informers, recorder, queueOf(profiles, configuration), cycles, decisions, outcomes).start();
   });
-  return { name: schedulerName, run: start, decisions };
+  return { name: defaultSchedulerName, run: start, decisions };
 }
+
+function queueOf(profiles: readonly Profile[], { podInitialBackoffSeconds = 1, podMaxBackoffSeconds = 10 }: KubeSchedulerConfiguration): SchedulingQueue {
+  const lists = new Map(profiles.map(({ schedulerName, plugins }) => [schedulerName, plugins.map(({ plugin }) => plugin)]));
+  const [first = []] = lists.values();
+  const pluginsOf = ({ spec }: Pod): readonly Plugin[] => (lists.size === 1 ? first : lists.get(spec.schedulerName ?? defaultSchedulerName) ?? first);
+  return new SchedulingQueue(first, pluginsOf, { initialMs: podInitialBackoffSeconds * 1_000, maxMs: podMaxBackoffSeconds * 1_000 });
+}
+
+const storageChange: ClusterEvent = { kind: 'StorageChange' };
 
 /** A binding is posted to the pod it binds. */
 const PodBindings: Resource<Binding> = { resource: Pods.resource, group: '', version: 'v1', apiVersion: 'v1', kind: 'Binding', namespaced: true };
@@ -61,8 +75,8 @@ class Run {
   #timer: { readonly dueAt: number; readonly subscription: Subscription } | undefined;
 
   constructor(
-    private readonly name: string, private readonly informers: Informers, private readonly recorder: EventRecorder, private readonly queue: SchedulingQueue,
-    private readonly cycle: SchedulingCycle, private readonly decisions: DecisionLog, private readonly outcomes: Subscriber<Outcome>,
+    private readonly informers: Informers, private readonly recorder: EventRecorder, private readonly queue: SchedulingQueue,
+    private readonly cycles: ReadonlyMap<string, SchedulingCycle>, private readonly decisions: DecisionLog, private readonly outcomes: Subscriber<Outcome>,
   ) { this.#cluster = viewOf(informers); }
 
   start(): Subscription {
@@ -70,6 +84,9 @@ class Run {
     work.add(this.informers.of(Namespaces).changes.subscribe(({ key, next }) => this.#nodes.counts.setNamespace(key, next?.metadata.labels)));
     work.add(this.informers.of(Nodes).changes.subscribe((change) => { this.#nodeChanged(change); this.#plan(); }));
     work.add(this.informers.of(Pods).changes.subscribe((change) => { this.#podChanged(change); this.#plan(); }));
+    const { informers } = this;
+    const stored = merge<Changed<KubeObject>[]>(informers.of(PersistentVolumeClaims).changes, informers.of(PersistentVolumes).changes, informers.of(StorageClasses).changes, informers.of(CSINodes).changes);
+    work.add(stored.subscribe(() => { this.queue.happened(storageChange, this.#now()); this.#plan(); }));
     return work;
   }
 
@@ -86,13 +103,24 @@ class Run {
     if (next?.spec.nodeName && !isTerminal(next)) return this.#assigned(key, next.spec.nodeName, previous, next);
     if (next && this.#assumed.get(key) === next.metadata.uid && !isTerminal(next)) return;   // older than the binding
     this.#left(key);
-    if (next && !next.spec.nodeName && !isTerminal(next) && (next.spec.schedulerName ?? this.name) === this.name) this.queue.put(key, next, this.#now());
-    else this.queue.delete(key);
+    if (!next || next.spec.nodeName || isTerminal(next) || !this.cycles.has(schedulerOf(next))) return this.#notWaiting(key, next ?? previous);
+    const nominated = next.status?.nominatedNodeName;
+    if (nominated !== previous?.status?.nominatedNodeName) this.#nodes.nominate(key, next, nominated || undefined);
+    this.queue.put(key, next, this.#now());
+  }
+
+  /** Nobody waits for the room any more that was kept for the pod. */
+  #notWaiting(key: string, pod: Pod | undefined): void {
+    this.queue.delete(key);
+    if (!pod || this.#nodes.nominationOf(key) === undefined) return;
+    this.#nodes.nominate(key, pod, undefined);
+    this.queue.happened({ kind: 'AssignedPodDelete', pod }, this.#now());
   }
 
   #assigned(key: string, node: string, previous: Pod | undefined, pod: Pod): void {
     this.queue.delete(key);
     this.#assumed.delete(key);
+    this.#nodes.nominate(key, pod, undefined);
     this.#nodes.setPod(key, node, pod);
     if (!previous?.spec.nodeName) this.queue.happened({ kind: 'AssignedPodAdd', pod }, this.#now());
     else if (previous.spec !== pod.spec || previous.metadata.labels !== pod.metadata.labels) this.queue.happened({ kind: 'AssignedPodUpdate', previous, pod }, this.#now());
@@ -124,12 +152,13 @@ class Run {
     const queued = this.queue.pop(this.#now());
     if (!queued) return;
     const { key, pod } = queued;
-    const api = this.informers.client.because({ component: this.name, key, revision: revisionOf(pod) });
+    const api = this.informers.client.because({ component: schedulerOf(pod), key, revision: revisionOf(pod) });
     if (pod.metadata.deletionTimestamp) {
       this.queue.delete(key);
       return this.#tell(pod, 'Warning', 'FailedScheduling', 'Scheduling', `skip schedule deleting pod: ${key}`);
     }
-    const result = this.cycle.run(pod, this.#nodes, this.#cluster);
+    const result = this.cycles.get(schedulerOf(pod))?.run(pod, this.#nodes, this.#cluster);
+    if (!result) return;
     this.decisions.add({ pod: key, uid: pod.metadata.uid, attempt: queued.attempts, at: this.#now(), ...result.decision });
     const error = result.node === undefined ? this.#noNode(queued, result, api) : this.#bind(queued, result.node, api);
     this.outcomes.next({ key, at: this.#now(), ...(error && { error }) });
@@ -140,12 +169,15 @@ class Run {
     const { name, namespace, uid } = pod.metadata;
     this.#nodes.setPod(key, node, pod);
     this.#assumed.set(key, uid);
+    const nominated = this.#nodes.nominationOf(key);
+    this.#nodes.nominate(key, pod, undefined);
     try {
       api.create(PodBindings, { metadata: { name, namespace, uid }, target: { kind: 'Node', name: node } }, 'binding');
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       this.#nodes.removePod(key);
       this.#assumed.delete(key);
+      this.#nodes.nominate(key, pod, nominated);
       this.#failed(queued, error, api);
       return error;
     }
@@ -154,9 +186,22 @@ class Run {
     return undefined;
   }
 
-  #noNode(queued: QueuedPod, { message = '', rejectors }: CycleResult, api: LocalClient): undefined {
+  #noNode(queued: QueuedPod, { message = '', rejectors, nominated }: CycleResult, api: LocalClient): undefined {
+    const { key, pod } = queued;
     this.queue.unschedulable(queued, rejectors, this.#now());
-    this.#report(queued.pod, 'Unschedulable', message, api);
+    if (typeof nominated === 'object') this.#preempt(key, pod, nominated, api);
+    else if (nominated === 'none') this.#nodes.nominate(key, pod, undefined);
+    this.#report(pod, 'Unschedulable', message, api, this.#nodes.nominationOf(key));
+  }
+
+  /** Makes room for the pod: the victims go, each in its own time, and the pod is nominated to their node. */
+  #preempt(key: string, pod: Pod, candidate: Candidate, api: LocalClient): void {
+    evict(candidate, { pod, scheduler: schedulerOf(pod), api, recorder: this.recorder, now: this.#now() });
+    for (const [otherKey, other] of outbid(this.#nodes.get(candidate.node)?.nominated, pod.spec.priority ?? 0)) {
+      this.#nodes.nominate(otherKey, other, undefined);
+      this.#patchStatus(other, { nominatedNodeName: null }, api);
+    }
+    this.#nodes.nominate(key, pod, candidate.node);
   }
 
   #failed(queued: QueuedPod, error: StatusError, api: LocalClient): void {
@@ -165,23 +210,30 @@ class Run {
     this.#report(queued.pod, 'SchedulerError', `binding rejected: running Bind plugin "DefaultBinder": ${error.message}`, api);
   }
 
-  /** Tells the user why the pod waits: an event each time, the condition when it changes. */
-  #report(pod: Pod, reason: 'Unschedulable' | 'SchedulerError', message: string, api: LocalClient): void {
+  /** Tells the user why the pod waits: an event each time, condition and nomination when they change. */
+  #report(pod: Pod, reason: 'Unschedulable' | 'SchedulerError', message: string, api: LocalClient, nominated = pod.status?.nominatedNodeName): void {
     this.#tell(pod, 'Warning', 'FailedScheduling', 'Scheduling', message);
     const before = getCondition<PodCondition>(pod.status, 'PodScheduled');
-    if (before?.status === 'False' && before.reason === reason && before.message === message) return;
+    const isNominatedElsewhere = (nominated ?? '') !== (pod.status?.nominatedNodeName ?? '');
+    if (before?.status === 'False' && before.reason === reason && before.message === message && !isNominatedElsewhere) return;
     const lastTransitionTime = before?.status === 'False' && before.lastTransitionTime ? before.lastTransitionTime : timestamp(this.#now());
     const { generation: observedGeneration } = pod.metadata;
     const observed = observedGeneration === undefined ? {} : { observedGeneration };
     const condition = { type: 'PodScheduled', status: 'False', reason, message, lastProbeTime: null, lastTransitionTime, ...observed };
+    this.#patchStatus(pod, { conditions: [condition], ...(isNominatedElsewhere && { nominatedNodeName: nominated ?? null }) }, api);
+  }
+
+  #patchStatus(pod: Pod, status: object, api: LocalClient): void {
     try {
-      api.patch(Pods, pod.metadata, { status: { conditions: [condition] } }, 'strategic', 'status');
+      api.patch(Pods, pod.metadata, { status }, 'strategic', 'status');
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;   // the pod has changed or gone: the next attempt will say it
     }
   }
 
   #tell(object: Pod, type: 'Normal' | 'Warning', reason: string, action: string, message: string): void {
-    this.recorder.record({ object, type, reason, action, message, component: this.name });
+    this.recorder.record({ object, type, reason, action, message, component: schedulerOf(object) });
   }
 }
+
+const schedulerOf = ({ spec }: Pod): string => spec.schedulerName ?? defaultSchedulerName;

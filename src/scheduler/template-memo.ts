@@ -1,5 +1,7 @@
 import type { PodSpec } from '../schema/types';
 import type { Filter, Rejection, Score } from './framework';
+import type { Victims } from './preemption/victims';
+import { firstRejection } from './questions';
 import type { NodeInfo } from './node-info';
 import type { NodeOrder } from './node-table';
 
@@ -10,6 +12,7 @@ export class TemplateMemo {
   readonly #verdicts: (Rejection | undefined)[] = [];
   #askedAt: Float64Array = new Float64Array(0);           // generation of the node when it was asked
   readonly #scores = new Map<string, Kept>();
+  readonly #victims: { readonly generation: number; readonly stirred: number; readonly result: Victims | Rejection }[] = [];
   readonly #one: NodeInfo[] = [];
   readonly #answer = new Float64Array(1);
 
@@ -20,6 +23,16 @@ export class TemplateMemo {
     if (this.#askedAt[slot] === generations[slot]) return this.#verdicts[slot];
     this.#askedAt[slot] = generations[slot] as number;
     return (this.#verdicts[slot] = firstRejection(filters, nodes[position] as NodeInfo));
+  }
+
+  /** Who would have to go from the node, worked out again only after something happened there. */
+  victims(node: NodeInfo, generation: number, find: () => Victims | Rejection): Victims | Rejection {
+    const { slot, stirred } = node;
+    const known = this.#victims[slot];
+    if (known && known.generation === generation && known.stirred === stirred) return known.result;
+    const result = find();
+    this.#victims[slot] = { generation, stirred, result };
+    return result;
   }
 
   /** As `score`, which may depend on nothing but the pod's spec and the node; asked again for changed nodes only. */
@@ -69,12 +82,4 @@ export class TemplateMemos {
     if (this.#memos.size > maxTemplates && !oldest.done) this.#memos.delete(oldest.value);
     return memo;
   }
-}
-
-export function firstRejection(filters: readonly Filter[], node: NodeInfo): Rejection | undefined {
-  for (let i = 0; i < filters.length; i++) {
-    const verdict = (filters[i] as Filter).test(node);
-    if (verdict) return verdict;
-  }
-  return undefined;
 }

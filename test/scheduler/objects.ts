@@ -32,7 +32,7 @@ export function tableOf(...nodes: readonly (Node | readonly [Node, ...Pod[]])[])
   return table;
 }
 
-const cycleOf = (pod: Pod, nodes: NodeTable, cluster: ClusterView) => ({ pod, requests: podRequests(pod.spec), nodes, cluster });
+const cycleOf = (pod: Pod, nodes: NodeTable, cluster: ClusterView) => ({ pod, key: `${pod.metadata.namespace}/${pod.metadata.name}`, requests: podRequests(pod.spec), nodes, cluster });
 
 /** What a plugin's Filter answers for each node: reasons, or undefined for a node that passes. A skipped plugin passes all. */
 export function filterAll(plugin: Plugin, pod: Pod, nodes: NodeTable, cluster: ClusterView = nothingElse): readonly (readonly string[] | undefined)[] {

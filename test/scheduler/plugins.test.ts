@@ -138,10 +138,10 @@ describe('NodeResourcesFit', () => {
     ['extended resource', makePod('p', { 'example.com/a': '3' }), makePod('used', { 'example.com/a': '3' }), ['Insufficient example.com/a']],
     ['extended resource that no node has', makePod('p', { 'example.com/b': '1' }), used('1m', '1'), ['Insufficient example.com/b']],
     ['ephemeral storage', makePod('p', { 'ephemeral-storage': '10' }), makePod('used', { 'ephemeral-storage': '15' }), ['Insufficient ephemeral-storage']],
-  ])('%s', (_case, pod, existing, expected) => expect(filterAll(nodeResourcesFit, pod, tableOf([node(), existing]))).toEqual([expected]));
+  ])('%s', (_case, pod, existing, expected) => expect(filterAll(nodeResourcesFit(), pod, tableOf([node(), existing]))).toEqual([expected]));
 
   test('too many pods, even for a pod that asks for nothing', () => {
-    expect(filterAll(nodeResourcesFit, makePod('p'), tableOf([makeNode('n', { cpu: '10m', memory: '20', pods: '1' }), makePod('q')]))).toEqual([['Too many pods']]);
+    expect(filterAll(nodeResourcesFit(), makePod('p'), tableOf([makeNode('n', { cpu: '10m', memory: '20', pods: '1' }), makePod('q')]))).toEqual([['Too many pods']]);
   });
 
   // Upstream's least_allocated_test: 4000m and 10000 bytes, 6000m and 10000 bytes.
@@ -152,11 +152,11 @@ describe('NodeResourcesFit', () => {
       [25, 16]],
   ])('LeastAllocated: %s', (_case, pod, onFirst, onSecond, expected) => {
     const nodes = tableOf([makeNode('n1', { cpu: '4000m', memory: '10000', pods: '9' }), ...onFirst], [makeNode('n2', { cpu: '6000m', memory: '10000', pods: '9' }), ...onSecond]);
-    expect(scoreAll(nodeResourcesFit, pod, nodes)).toEqual(expected);
+    expect(scoreAll(nodeResourcesFit(), pod, nodes)).toEqual(expected);
   });
 
   test('LeastAllocated: pods that ask for nothing count as 100m and 200Mi', () => {
-    expect(scoreAll(nodeResourcesFit, makePod('p'), tableOf(makeNode('n', { cpu: '1', memory: '1000Mi', pods: '9' })))).toEqual([85]);
+    expect(scoreAll(nodeResourcesFit(), makePod('p'), tableOf(makeNode('n', { cpu: '1', memory: '1000Mi', pods: '9' })))).toEqual([85]);
   });
 });
 

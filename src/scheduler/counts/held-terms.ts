@@ -11,11 +11,14 @@ export type Stance = 'affinity' | 'antiAffinity' | 'preferred';
 /** A term that pods hold, and on how many of them by the value of its topology. */
 export type HeldTerm = { readonly term: Term; readonly stance: Stance; readonly tally: Tally; readonly domains: Domains };
 
+const maxUnheld = 32;
 const stances: readonly Stance[] = ['affinity', 'antiAffinity', 'preferred'];
 
 /** The affinity terms of the pods that have a node, each counted once for all pods that hold it. */
 export class HeldTerms {
   readonly #index = new MatcherIndex<HeldTerm>();
+  /** Terms that nobody holds any more. They are kept for a while: what was asked about them may be asked again with their pods put back. */
+  readonly #unheld = new Set<string>();
   constructor(private readonly topology: (key: string) => Topology, private readonly labelsOf: NamespaceLabels) {}
 
   get isEmpty(): boolean { return this.#index.size === 0; }
@@ -29,15 +32,22 @@ export class HeldTerms {
       for (const term of terms[stance]) {
         const held = this.#held(term, stance);
         held.tally.add(slot, by);
-        if (held.tally.total === 0) this.#index.delete(nameOf(term, stance));
+        if (held.tally.total === 0) this.#unheld.add(nameOf(term, stance)); else if (by === 1 && held.tally.total === 1) this.#unheld.delete(nameOf(term, stance));
       }
     }
+  }
+
+  /** Lets go of what nobody holds. Between two pods, never while one is being placed. */
+  tidy(): void {
+    if (this.#unheld.size <= maxUnheld) return;
+    for (const name of this.#unheld) this.#index.delete(name);
+    this.#unheld.clear();
   }
 
   /** Terms held by others that are about this pod. */
   about(pod: Pod): readonly HeldTerm[] {
     const found: HeldTerm[] = [];
-    this.#index.forEachMatch(pod, (held) => found.push(held));
+    this.#index.forEachMatch(pod, (held) => { if (held.tally.total > 0) found.push(held); });
     return found;
   }
 

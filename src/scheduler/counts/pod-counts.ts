@@ -1,6 +1,7 @@
 import type { Labels } from '../../lib/selectors';
 import type { Pod } from '../../schema/types';
 import type { NodeInfo } from '../node-info';
+import { claimsOf } from '../pod-claims';
 import { HeldTerms, type HeldTerm } from './held-terms';
 import { NodeSet, type Inclusion } from './node-set';
 import { PodIndex } from './pod-index';
@@ -21,6 +22,8 @@ export class PodCounts {
   readonly #nodeSets = new Map<string, NodeSet>();
   readonly #tallies = new MatcherIndex<Tally>();
   readonly #pods = new PodIndex();
+  /** How many pods on nodes use a claim, by `namespace/name`. */
+  readonly #claims = new Map<string, number>();
   readonly #namespaces = new Map<string, Labels | undefined>();
   readonly #held: HeldTerms;
   /** Labels of namespaces as far as they are known. */
@@ -64,6 +67,11 @@ export class PodCounts {
   /** Affinity terms of pods on nodes that are about this pod. */
   termsAbout(pod: Pod): readonly HeldTerm[] { return this.#held.isEmpty ? [] : this.#held.about(pod); }
 
+  usersOf(claim: string): number { return this.#claims.get(claim) ?? 0; }
+
+  /** Between two pods: lets go of what is not used any more. */
+  tidy(): void { this.#held.tidy(); }
+
   /** A namespace's labels, or undefined when it has none or is gone. */
   setNamespace(name: string, labels: Labels | undefined): void {
     if (this.#namespaces.get(name) === labels) return;
@@ -103,6 +111,11 @@ export class PodCounts {
     if (by === 1) this.#pods.add(key, { pod, on }); else this.#pods.delete(key);
     this.#tallies.forEachMatch(pod, (tally) => tally.add(on.slot, by));
     this.#held.count(pod, on, by);
+    for (const { name } of claimsOf(pod)) {
+      const claim = `${pod.metadata.namespace}/${name}`;
+      const users = this.usersOf(claim) + by;
+      if (users === 0) this.#claims.delete(claim); else this.#claims.set(claim, users);
+    }
   }
 
   #close(name: string): void {

@@ -6,5 +6,5 @@ const notEmulated = rejection('DynamicResources', 'resource claims are not emula
 export const dynamicResources: Plugin = {
   name: 'DynamicResources',
   preFilter: ({ pod }) => (pod.spec.resourceClaims?.length ? notEmulated : undefined),
-  postFilter: () => 'no new claims to deallocate',
+  postFilter: () => ({ message: 'no new claims to deallocate' }),
 };

@@ -1,5 +1,5 @@
 import { rejection, type Plugin } from '../framework';
-import { hostPorts, portsConflict } from '../host-ports';
+import { hostPorts, portsConflict } from '../../kinds/core/host-ports';
 
 const taken = rejection('NodePorts', "node(s) didn't have free ports for the requested pod ports", false);
 

@@ -13,21 +13,44 @@ function insufficient(reasons: readonly string[], unresolvable: boolean): Reject
   return made;
 }
 
-/** A pod fits where its requests fit; among nodes that fit, emptier is better (LeastAllocated). */
-export const nodeResourcesFit: Plugin = {
+export type FitArguments = { readonly scoringStrategy?: { readonly type?: string; readonly resources?: readonly { readonly name: string; readonly weight?: number }[] } };
+
+/** What is free, or for MostAllocated what is taken, in whole percents. */
+const shares: Readonly<Record<string, (has: number, wanted: number) => number>> = {
+  LeastAllocated: (has, wanted) => (has === 0 || wanted > has ? 0 : Math.floor(((has - wanted) * maxNodeScore) / has)),
+  MostAllocated: (has, wanted) => (has === 0 ? 0 : Math.floor((Math.min(wanted, has) * maxNodeScore) / has)),
+};
+const bothAlike = [{ name: 'cpu', weight: 1 }, { name: 'memory', weight: 1 }];
+
+/**
+ * A pod fits where its requests fit; among nodes that fit, emptier is better, or fuller with MostAllocated.
+ * @throws Error for a scoring strategy or resource that is not emulated.
+ */
+export function nodeResourcesFit({ scoringStrategy: { type = 'LeastAllocated', resources = bothAlike } = {} }: FitArguments = {}): Plugin {
+  const share = shares[type];
+  if (!share) throw new Error(`scoringStrategy.type: Unsupported value: ${JSON.stringify(type)}: supported values here: ${Object.keys(shares).join(', ')}`);
+  const weightOf = (resource: string): number => resources.filter((each) => each.name === resource).reduce((sum, { weight = 1 }) => sum + weight, 0);
+  const other = resources.find((each) => each.name !== 'cpu' && each.name !== 'memory');
+  if (other) throw new Error(`scoringStrategy.resources: ${JSON.stringify(other.name)} is not emulated: cpu and memory are`);
+  return { ...fit, preScore: scorer(share, weightOf('cpu'), weightOf('memory')) };
+}
+
+const scorer = (share: (has: number, wanted: number) => number, cpuWeight: number, memoryWeight: number): NonNullable<Plugin['preScore']> =>
+  ({ requests: { scoredCpuMilli, scoredMemoryBytes } }) => (candidates, scores) => candidates.forEach((node, i) => {
+    const { allocatableCpuMilli, allocatableMemoryBytes } = node;
+    const cpu = share(allocatableCpuMilli, node.scoredCpuMilli + scoredCpuMilli) * cpuWeight;
+    const memory = share(allocatableMemoryBytes, node.scoredMemoryBytes + scoredMemoryBytes) * memoryWeight;
+    const counted = (allocatableCpuMilli > 0 ? cpuWeight : 0) + (allocatableMemoryBytes > 0 ? memoryWeight : 0);
+    scores[i] = counted === 0 ? 0 : Math.floor((cpu + memory) / counted);
+  });
+
+const fit: Plugin = {
   name,
   isLocal: true,
   preFilter: ({ requests }) => {
     const othersAsked = Object.keys(requests.others);
     return { test: (node) => (fits(requests, othersAsked, node) ? undefined : explain(requests, node)) };
   },
-  preScore: ({ requests: { scoredCpuMilli, scoredMemoryBytes } }) => (candidates, scores) => candidates.forEach((node, i) => {
-    const { allocatableCpuMilli, allocatableMemoryBytes } = node;
-    const cpu = freeShare(allocatableCpuMilli, node.scoredCpuMilli + scoredCpuMilli);
-    const memory = freeShare(allocatableMemoryBytes, node.scoredMemoryBytes + scoredMemoryBytes);
-    const counted = (allocatableCpuMilli > 0 ? 1 : 0) + (allocatableMemoryBytes > 0 ? 1 : 0);
-    scores[i] = counted === 0 ? 0 : Math.floor((cpu + memory) / counted);
-  }),
   hints: {
     NodeAdd: ({ spec }, { node }) => couldHold(podRequests(spec), node),
     NodeUpdate: ({ spec }, { previous, node }) =>
@@ -62,9 +85,6 @@ function explain({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: PodRe
   for (const [resource, wanted] of Object.entries(others)) check(resource, wanted, node.allocatableOthers[resource] ?? 0, node.requestedOthers[resource] ?? 0);
   return insufficient(reasons, unresolvable);
 }
-
-/** Whole percents, as upstream's integer arithmetic has them. */
-const freeShare = (has: number, wanted: number): number => (has === 0 || wanted > has ? 0 : Math.floor(((has - wanted) * maxNodeScore) / has));
 
 /** Whether the node could hold the pod if it were empty. */
 function couldHold(requests: PodRequests, { status }: Node): boolean {
