@@ -1,3 +1,4 @@
+import { hostPorts, portsConflict, type HostPort } from '../kinds/core/host-ports';
 import { podRequests, type Resources } from '../kinds/core/pod-resources';
 import type { Node, NodeSelectorTerm, Pod } from '../schema/types';
 import { findUntolerated } from '../kinds/core/tolerations';
@@ -9,20 +10,26 @@ export type Refusal = { readonly reason: string; readonly message: string };
 /** What the pods admitted on one node ask for, kept up pod by pod. */
 export class NodeRequests {
   readonly #pods = new Map<string, Resources>();
+  /** Of the few pods that take any. */
+  readonly #ports = new Map<string, readonly HostPort[]>();
   readonly #sums = new Map<string, number>();
 
   get count(): number { return this.#pods.size; }
   sum(resource: string): number { return this.#sums.get(resource) ?? 0; }
 
-  add(uid: string, requests: Resources): void {
+  isTaken(port: HostPort): boolean { return [...this.#ports.values()].some((taken) => taken.some((each) => portsConflict(each, port))); }
+
+  add(uid: string, requests: Resources, ports: readonly HostPort[] = []): void {
     if (this.#pods.has(uid)) return;
     this.#pods.set(uid, requests);
+    if (ports.length > 0) this.#ports.set(uid, ports);
     this.#count(requests, 1);
   }
 
   remove(uid: string): void {
     const requests = this.#pods.get(uid);
     if (requests && this.#pods.delete(uid)) this.#count(requests, -1);
+    this.#ports.delete(uid);
   }
 
   #count(requests: Resources, sign: 1 | -1): void {
@@ -36,7 +43,7 @@ const amounts = ({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: Resou
 const allocatableOf = (allocatable: Resources, name: string): number =>
   (name === 'cpu' ? allocatable.cpuMilli : name === 'memory' ? allocatable.memoryBytes : name === 'ephemeral-storage' ? allocatable.ephemeralStorageBytes : (allocatable.others[name] ?? 0));
 
-/** The kubelet's own look at a pod that was assigned to it, as the scheduler may have known less: resources, then labels, then taints. */
+/** The kubelet's own look at a pod that was assigned to it, as the scheduler may have known less: resources, then labels, ports, and taints. */
 export function refusal(pod: Pod, node: Node, allocatable: Resources, used: NodeRequests): Refusal | undefined {
   const room = allocatable.others['pods'] ?? 110;
   if (used.count + 1 > room) return outOf('pods', 1, used.count, room);
@@ -45,6 +52,8 @@ export function refusal(pod: Pod, node: Node, allocatable: Resources, used: Node
     if (requested > 0 && used.sum(name) + requested > capacity) return outOf(name, requested, used.sum(name), capacity);
   }
   if (!fitsLabels(pod, node)) return { reason: 'NodeAffinity', message: 'Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector' };
+  if (hostPorts(pod.spec).some((port) => used.isTaken(port)))
+    return { reason: 'NodePorts', message: 'Predicate NodePorts failed: node(s) didn\'t have free ports for the requested pod ports' };
   const taint = findUntolerated(node.spec.taints ?? [], pod.spec.tolerations ?? [], ['NoExecute']);
   return taint && { reason: 'TaintToleration', message: 'Predicate TaintToleration failed: node(s) had untolerated taint(s)' };
 }

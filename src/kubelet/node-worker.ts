@@ -1,4 +1,5 @@
 import type { FileTree } from '../containers/types';
+import { hostPorts } from '../kinds/core/host-ports';
 import { resourcesOf, podRequests, type Resources } from '../kinds/core/pod-resources';
 import type { Endpoint, Handler, Protocol, Source } from '../net/types';
 import type { HostIP, Node, Pod, Taint } from '../schema/types';
@@ -82,7 +83,7 @@ export class NodeWorker implements Endpoint {
   }
 
   refuses(pod: Pod): Refusal | undefined { return this.object && refusal(pod, this.object, this.#amounts, this.requests); }
-  take(worker: PodWorker): void { this.requests.add(worker.uid, podRequests(worker.pod.spec)); }
+  take(worker: PodWorker): void { this.requests.add(worker.uid, podRequests(worker.pod.spec), hostPorts(worker.pod.spec)); }
 
   /** Gives the pod its place in the network, or says why it cannot have one. */
   connect(worker: PodWorker): 'no network' | 'no address' | undefined {
