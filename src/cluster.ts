@@ -1,7 +1,16 @@
-import { Cluster, type ClusterOptions } from './cluster/cluster';
+import { serverParts } from './apiserver/all-parts';
+import { authorizerOf, type AuthorizationMode } from './apiserver/authorization/modes';
+import { Cluster, type ClusterOptions as Options } from './cluster/cluster';
 import { software } from './containers/programs/software';
 
-export { type Cluster, type ClusterOptions, clusterAdmin, defects } from './cluster/cluster';
+export { type Cluster, clusterAdmin, defects } from './cluster/cluster';
 
-/** A cluster with everything its containers may run. Who loads that later makes a {@link Cluster} of its own. */
-export const createCluster = (options: ClusterOptions = {}): Cluster => new Cluster(() => software, options);
+/** `authorizationMode` says who decides what users may do: nobody when absent. */
+export type ClusterOptions = Omit<Options, 'authorizer'> & { readonly authorizationMode?: AuthorizationMode };
+
+/** A cluster with all that its API server has and its containers may run. Who loads that later makes a {@link Cluster} of its own. */
+export function createCluster({ authorizationMode, ...options }: ClusterOptions = {}): Cluster {
+  const cluster = new Cluster(() => software, { ...options, authorizer: authorizerOf(authorizationMode) });
+  cluster.server.complete(serverParts);
+  return cluster;
+}

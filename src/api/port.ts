@@ -1,4 +1,4 @@
-import type { Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import type { Status } from '../schema/types';
 import { StatusError } from './status';
 import type { ApiRequest, ApiResponse, ApiServer, ConnectFrame, ConnectRequest, User, WatchEvent, WatchRequest } from './types';
@@ -30,8 +30,9 @@ export type ToClient =
 /**
  * The server's side: answers what arrives on `port` from the one door, as `user`. Who asks is decided here, never by the asker.
  * Watch events that come in one go travel as one message: `flush` is called when there are some, and calls back when they shall go.
+ * `awaited` says what a call waits for, when it is not to be answered at once.
  */
-export function serve(server: ApiServer, port: Port, user: User, flush: (send: () => void) => void): void {
+export function serve(server: ApiServer, port: Port, user: User, flush: (send: () => void) => void, awaited: (call: RemoteRequest) => Observable<unknown> | undefined = () => undefined): void {
   const open = new Map<number, Subscription>();
   const send = (message: ToClient) => port.postMessage(message);
   const fail = (id: number, error: unknown) => {
@@ -39,11 +40,15 @@ export function serve(server: ApiServer, port: Port, user: User, flush: (send: (
     open.delete(id);
     send({ id, failure: error.toStatus() });
   };
+  const answer = ({ id, call }: Extract<ToServer, { call: unknown }>) => {
+    try { send({ id, response: server.call({ ...call, user }) }); } catch (error) { fail(id, error); }
+  };
   port.addEventListener('message', ({ data }) => {
     const message = data as ToServer;   // the other end of our own channel
     const { id } = message;
     if ('call' in message) {
-      try { send({ id, response: server.call({ ...message.call, user }) }); } catch (error) { fail(id, error); }
+      const before = awaited(message.call);
+      if (before) before.subscribe(() => answer(message)); else answer(message);
     } else if ('watch' in message) {
       const gathered = gather((events) => send({ id, events }), flush);
       open.set(id, server.watch({ ...message.watch, user }).subscribe({ next: gathered, error: (error: unknown) => fail(id, error) }));

@@ -7,7 +7,7 @@ import {
 } from '../kinds/flowcontrol/mandatory';
 import { PriorityLevelConfigurations } from '../kinds/flowcontrol/prioritylevelconfiguration';
 import { ServiceCIDRs } from '../kinds/networking/servicecidr';
-import { stockCatalog } from '../kinds/registry';
+import { firstCatalog } from '../kinds/first-kinds';
 import { timestamp } from '../lib/timestamp';
 import { servedGroups } from '../schema/resources';
 import type { APIService } from '../schema/types';
@@ -44,7 +44,7 @@ const versionPriority = (group: string, version: string): number => (group === '
 
 function* localAPIServices(): IterableIterator<Draft<APIService>> {
   const seen = new Set<string>();
-  for (const { group, version } of stockCatalog().all()) {
+  for (const { group, version } of firstCatalog().all()) {
     const name = `${version}.${group}`;
     if (group === aggregated || seen.has(name)) continue;
     seen.add(name);

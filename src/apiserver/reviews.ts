@@ -26,8 +26,6 @@ const reviews: Readonly<Record<string, Review>> = {
   'tokenreviews.authentication.k8s.io': tokenReview,
 };
 
-export const isReview = ({ facts: { verbs } }: Scope['kind']): boolean => verbs.length === 1 && verbs[0] === 'create';
-
 /** A user as reviews tell of one. */
 export const userInfo = ({ name, uid, groups, extra }: User): UserInfo => ({ username: name, ...(uid && { uid }), groups, ...(extra && { extra }) });
 

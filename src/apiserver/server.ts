@@ -2,27 +2,28 @@ import { Observable, of, Subject, type SchedulerLike } from 'rxjs';
 import { noSuchResource, StatusError } from '../api/status';
 import type { ApiRequest, ApiResponse, ApiServer, ConnectFrame, ConnectRequest, User, WatchEvent, WatchRequest } from '../api/types';
 import type { KindCatalog } from '../kinds/catalog';
-import { stockCatalog } from '../kinds/registry';
-import type { HttpResponse } from '../net/types';
+import { firstCatalog } from '../kinds/first-kinds';
+import type { HttpRequest, HttpResponse } from '../net/types';
 import type { Random } from '../sim/random';
 import type { Descriptions } from '../schema/explain';
+import type { APIService } from '../schema/types';
 import type { Store } from '../store/store';
-import { CustomResources } from './apiextensions/definitions';
-import { defaultAdmission } from './admission/all';
+import { DefinitionPlanner } from './apiextensions/planner';
+import { firstAdmission, type FirstAdmission } from './admission/first';
 import { AdmissionChain } from './admission/run';
 import { Auditor, type AuditEvent } from './audit/auditor';
 import type { AuditPolicy } from './audit/policy';
+import { Aggregator } from './aggregation/aggregator';
 import { Authenticator, type StaticTokens } from './authentication/authenticator';
 import { TokenIssuer } from './authentication/token-issuer';
 import { attributesOf } from './authorization/check';
-import { createAuthorizer, type AuthorizationMode } from './authorization/modes';
-import type { Attributes } from './authorization/types';
+import { alwaysAllow, type Attributes, type Authorizer } from './authorization/types';
 import { judgeConnection } from './connect-admission';
 import { connect, targetOf, type Kubelets } from './connect';
 import { kindOf, scopeOf, type Scope, type ServerContext } from './context';
 import { Guard } from './guard';
-import { answerNonResource } from './non-resource/answer';
-import { isReview, review } from './reviews';
+import type { ServerParts } from './parts';
+import type { ExpressionWarning, ValidatingAdmissionPolicySpec } from '../schema/types';
 import { proxy, type Dial, type ProxyRequest } from './proxy';
 import { ServiceAddresses } from './service-addresses';
 import { Storage } from './storage';
@@ -36,7 +37,8 @@ import { deleteCollection, deleteOne } from './verbs/delete';
 import { patch } from './verbs/patch';
 import { get, list } from './verbs/read';
 import { update } from './verbs/update';
-import { Webhooks, type Reach } from './webhooks/webhooks';
+import { nobodyAnswers as nobodyReached, type Reach } from './service-endpoints';
+import { Webhooks } from './webhooks/webhooks';
 import { openWatch, watch } from './watch';
 
 export type ApiServerOptions = {
@@ -46,12 +48,12 @@ export type ApiServerOptions = {
   /** How late a watch event reaches this user, in virtual milliseconds. */
   readonly latencyMs?: (user: string) => number;
   readonly kubelets?: Kubelets;
-  /** How webhooks behind Services are reached: nothing is when absent. */
+  /** How webhooks and API servers behind Services are reached: nothing is when absent. */
   readonly reach?: Reach;
   /** The way to pods and nodes that requests are handed on to: nothing answers when absent. */
   readonly dial?: Dial;
-  /** AlwaysAllow when absent. RBAC stands for `--authorization-mode=Node,RBAC`. */
-  readonly authorizationMode?: AuthorizationMode | undefined;
+  /** Makes who decides what users may do: everybody may do everything when absent. */
+  readonly authorizer?: ((storage: Storage) => Authorizer) | undefined;
   /** Bearer tokens of users: what stands in a kubeconfig. */
   readonly tokens?: StaticTokens | undefined;
   /** Group versions that are served beside those that are on by default: `certificates.k8s.io/v1beta1`. */
@@ -67,7 +69,7 @@ const verbs: Readonly<Record<ApiRequest['verb'], Answer>> = { get, list, create,
 const subresources: Readonly<Record<string, Answer>> = { binding: bind, eviction: evict, finalize, scale, token: requestToken };
 const ofTheObject: ReadonlySet<string> = new Set(['status', 'approval', 'ephemeralcontainers', 'resize']);
 
-/** The API server: the one door to the store. */
+/** The API server: the one door to the store. It comes up with what its control plane needs, and is whole after {@link PodariumApiServer.complete}. */
 export class PodariumApiServer implements ApiServer {
   readonly #context: ServerContext;
   readonly #latencyMs: (user: string) => number;
@@ -80,26 +82,33 @@ export class PodariumApiServer implements ApiServer {
   /** Webhooks as functions, and the way to all others. */
   readonly webhooks: Webhooks;
   readonly #interrupted = new Subject<void>();
+  readonly #random: Random;
+  readonly #firstAdmission: FirstAdmission;
+  readonly #definitions: DefinitionPlanner;
+  #parts: ServerParts | undefined;
   #refusal: (() => StatusError) | undefined;
   #descriptions: Descriptions = {};
 
-  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, reach, dial = nobodyAnswers, authorizationMode = 'AlwaysAllow', tokens = {}, runtimeConfig = [] }: ApiServerOptions) {
+  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, reach = nobodyReached, dial = nobodyAnswers, authorizer: makeAuthorizer = () => alwaysAllow, tokens = {}, runtimeConfig = [] }: ApiServerOptions) {
     const storage = new Storage(store);
-    const authorizer = createAuthorizer(authorizationMode, storage);
+    const authorizer = makeAuthorizer(storage);
     const tokenIssuer = new TokenIssuer(random.stream('tokens'));
     this.#authenticator = new Authenticator(tokens, tokenIssuer, storage, () => scheduler.now());
+    this.#random = random;
+    this.#firstAdmission = firstAdmission(random);
     this.#auditor = new Auditor(scheduler, random.stream('audit'));
     this.guard = new Guard(this.#authenticator, authorizer, this.#auditor);
     this.webhooks = new Webhooks(storage, reach);
     this.#context = {
       storage,
-      kinds: stockCatalog(runtimeConfig),
+      kinds: firstCatalog(runtimeConfig),
       scheduler,
       uids: random.stream('uids'),
       names: random.stream('names'),
       addresses: new ServiceAddresses(random, storage, scheduler),
-      admission: new AdmissionChain(defaultAdmission(random, authorizer, this.webhooks.call)),
+      admission: new AdmissionChain(Object.values(this.#firstAdmission)),
       webhooks: this.webhooks.call,
+      aggregator: new Aggregator(storage, reach, scheduler),
       annotate: (key, value) => this.#auditor.annotate(key, value),
       authorizer,
       authenticator: this.#authenticator,
@@ -109,8 +118,21 @@ export class PodariumApiServer implements ApiServer {
     this.#latencyMs = latencyMs;
     this.#kubelets = kubelets;
     this.#dial = dial;
-    new CustomResources(this.#context, (request) => this.call(request)).start();
+    this.#definitions = new DefinitionPlanner(this.#context);
   }
+
+  /** Gives the server the rest of what it is, once: before anybody but its control plane writes. */
+  complete(parts: ServerParts): void {
+    const { kinds, admission, authorizer } = this.#context;
+    this.#parts = parts;
+    parts.completeKinds(kinds);
+    admission.complete(parts.admission(this.#firstAdmission, this.#random, authorizer, this.webhooks.call));
+    this.#definitions.complete(parts.customResources(this.#context, (request) => this.call(request), (name) => this.#definitions.plan(name)));
+  }
+
+
+  /** What type checking finds in the expressions of an admission policy. */
+  policyWarnings(spec: ValidatingAdmissionPolicySpec): readonly ExpressionWarning[] { return wholeOf(this.#parts).policyWarnings(spec, () => this.kinds.preferred()); }
 
   /** What is served at the moment. */
   get kinds(): KindCatalog { return this.#context.kinds; }
@@ -131,9 +153,9 @@ export class PodariumApiServer implements ApiServer {
 
   #answer(request: ApiRequest): ApiResponse {
     const { path } = request;
-    if (path !== undefined) return answerNonResource(this.#context, { ...request, path });
+    if (path !== undefined) return wholeOf(this.#parts).nonResource(this.#context, { ...request, path });
     const scope = scopeOf(this.#context, request);
-    const answer = answered(scope);
+    const answer = answered(scope, this.#parts);
     const { deprecation } = scope.kind;
     return deprecation === undefined ? answer : { ...answer, warnings: [deprecation, ...(answer.warnings ?? [])] };
   }
@@ -169,6 +191,15 @@ export class PodariumApiServer implements ApiServer {
     return proxy(this.#context.storage, this.#dial, request);
   }
 
+  /** What another API server answers, see {@link Aggregator.forward}. */
+  forward(path: string, user: User, request: () => HttpRequest): HttpResponse | Observable<HttpResponse> | undefined {
+    this.#checkUp();
+    return this.#context.aggregator.forward(path, user, request);
+  }
+
+  /** Why another API server does not answer, see {@link Aggregator.check}. */
+  readonly checkAPIService = (service: APIService, address: string): string | undefined => this.#context.aggregator.check(service, address);
+
   /** Throws what {@link connect} would end with if the server itself refused. */
   checkConnect(request: ConnectRequest): void {
     this.#checkUp();
@@ -199,20 +230,25 @@ export class PodariumApiServer implements ApiServer {
   #checkUp(): void { if (this.#refusal) throw this.#refusal(); }
 }
 
+function wholeOf(parts: ServerParts | undefined): ServerParts {
+  if (!parts) throw new Error('the server is asked for what has not been loaded yet');
+  return parts;
+}
+
+const isReview = ({ facts: { verbs } }: Scope['kind']): boolean => verbs.length === 1 && verbs[0] === 'create';
+
 /** What was to be warned of is told with an error too. */
-function answered(scope: Scope): ApiResponse {
-  try { return answerOf(scope)(scope); } catch (error) {
+function answered(scope: Scope, parts: ServerParts | undefined): ApiResponse {
+  try { return answerOf(scope, parts)(scope); } catch (error) {
     throw error instanceof StatusError && scope.warnings.length > 0 ? error.withWarnings(scope.warnings) : error;
   }
 }
 
-function answerOf({ kind, request: { verb, subresource } }: Scope): Answer {
+function answerOf({ kind, request: { verb, subresource } }: Scope, parts: ServerParts | undefined): Answer {
   if (kind.resource === 'bindings') return bind;
-  if (isReview(kind)) return review;
+  if (isReview(kind)) return wholeOf(parts).review;
   if (!subresource || ofTheObject.has(subresource)) return verbs[verb];
   const answer = subresources[subresource];
   if (!answer) throw noSuchResource();
   return answer;
 }
-
-export const createApiServer = (options: ApiServerOptions): PodariumApiServer => new PodariumApiServer(options);

@@ -2,14 +2,17 @@ import { config, Subject, type Observable } from 'rxjs';
 import { LocalClient } from '../api/local-client';
 import type { User } from '../api/types';
 import type { StaticTokens } from '../apiserver/authentication/authenticator';
-import type { AuthorizationMode } from '../apiserver/authorization/modes';
-import { createApiServer, type PodariumApiServer } from '../apiserver/server';
+import type { Authorizer } from '../apiserver/authorization/types';
+import type { Storage } from '../apiserver/storage';
+import { PodariumApiServer } from '../apiserver/server';
 import { clusterDNS, clusterDomain } from './addons';
 import { componentUser, kubeletsUser } from './component-users';
 import { controlPlaneComponents, ownCaches, recorderOf } from './components';
 import { historyLog } from './log';
 import { serveMetrics } from './metrics';
+import { MachinePark } from './machine-park';
 import { controlPlaneAddress, controlPlaneMachine, controlPlaneName, workerMachine, type Machine } from './machines';
+import { OptionalParts } from './optional-parts';
 import { controlPlanePods, proxyPod, type StaticPod } from './static-pods';
 import { podTokens } from './token';
 import { createContainerRuntime } from '../containers/runtime';
@@ -22,6 +25,7 @@ import type { Network, Source } from '../net/types';
 import { createKubeProxy } from '../proxy/kube-proxy';
 import { createPodNetwork } from '../proxy/pod-network';
 import type { AnyController } from '../runtime/controller';
+import type { Machinery, MachineTemplate } from '../runtime/machines';
 import type { DecisionLog } from '../scheduler/decisions';
 import { createScheduler } from '../scheduler/scheduler';
 import { VirtualClock } from '../sim/clock';
@@ -40,7 +44,7 @@ export type ClusterOptions = {
   /** How late watch events reach a user, in milliseconds. */
   readonly latencyMs?: (user: string) => number;
   /** Who decides what users may do: nobody when absent. */
-  readonly authorizationMode?: AuthorizationMode;
+  readonly authorizer?: ((storage: Storage) => Authorizer) | undefined;
   /** Bearer tokens of users. */
   readonly tokens?: StaticTokens;
   /** Group versions that are served beside those that are on by default. */
@@ -68,20 +72,27 @@ export class Cluster {
   readonly server: PodariumApiServer;
   readonly network: Network;
   readonly kubelets: Kubelets;
+  /** What can be done to the machines themselves: power, network, kubelet. */
+  readonly machines: Machinery;
+  /** Parts that are off by default. */
+  readonly parts: OptionalParts;
   /** What the scheduler decided, and why. */
   readonly decisions: DecisionLog;
   /** The cluster administrator's way in. */
   readonly client: LocalClient;
   #nodeCount = 0;
 
-  /** `software` is what runs inside containers; it is asked for when the first of them runs a program. */
-  constructor(software: () => Software, { seed = 1, nodes = 3, startedAt = defaultStart, podNetwork = '10.244.0.0/16', latencyMs, authorizationMode, tokens, runtimeConfig }: ClusterOptions = {}) {
+  /**
+   * `software` is what images there are and what runs inside containers; it is asked for when the first of them is wanted. The API server is
+   * whole when it has been given its parts: before anybody but the control plane writes.
+   */
+  constructor(software: () => Software, { seed = 1, nodes = 3, startedAt = defaultStart, podNetwork = '10.244.0.0/16', latencyMs, authorizer, tokens, runtimeConfig }: ClusterOptions = {}) {
     this.seed = seed;
     this.clock = new VirtualClock(startedAt);
     const random = new Random(seed);
     const { clock, store } = this;
-    this.server = createApiServer({ store, scheduler: clock, random, kubelets: (node) => this.kubelets.kubelet(node), reach: (ip, port) => fabric.handlerAt(ip, port),
-      dial: (host, port, payload) => fabric.connect(apiServerSource, host, port, payload), authorizationMode, tokens, runtimeConfig, ...(latencyMs && { latencyMs }) });
+    this.server = new PodariumApiServer({ store, scheduler: clock, random, kubelets: (node) => this.kubelets.kubelet(node), reach: (ip, port) => fabric.handlerAt(ip, port),
+      dial: (host, port, payload) => fabric.connect(apiServerSource, host, port, payload), authorizer, tokens, runtimeConfig, ...(latencyMs && { latencyMs }) });
     const fabric = createNetwork({ scheduler: clock, random });
     this.network = fabric;
     const scheduler = createScheduler({ random });
@@ -89,10 +100,12 @@ export class Cluster {
     this.client = new LocalClient(this.server, clusterAdmin);
     /** Nodes whose kube-proxy runs. */
     const proxies = new Set<string>();
+    const machines = this.machines = new MachinePark(() => this.kubelets);
+    const parts = this.parts = new OptionalParts({ machinery: machines, random: random.stream('optional parts'), scheduler: clock, server: this.server });
     const runtime = createContainerRuntime({
       scheduler: clock,
       software,
-      components: controlPlaneComponents({ server: this.server, store, clock, scheduler, podNetwork, proxies }),
+      components: { ...controlPlaneComponents({ server: this.server, store, clock, scheduler, podNetwork, proxies }), ...parts.components },
     });
     this.kubelets = createKubelets({ scheduler: clock, runtime, network: fabric, clusterDNS, clusterDomain, serviceAccountToken: podTokens(this.server, () => clock.now()) });
     serveMetrics(this.server.kinds, this.kubelets, () => clock.now());
@@ -102,11 +115,12 @@ export class Cluster {
     for (let i = 0; i < nodes; i++) this.addNode();
   }
 
-  /** Adds a worker machine and returns its name; its kubelet registers it. */
-  addNode(): string {
-    const machine = workerMachine(++this.#nodeCount);
-    this.#add(machine, [proxyPod]);
-    return machine.name;
+  /** Adds a worker machine, `node-<number>` unless named otherwise, and returns its name; its kubelet registers it. Throws when the name is taken. */
+  addNode({ name, ...template }: MachineTemplate & { readonly name?: string } = {}): string {
+    const machine = workerMachine(name === undefined ? this.#nextNumber() : 0);
+    const given = name ?? machine.name;
+    this.machines.add(given, { labels: machine.labels, taints: machine.taints, capacity: machine.capacity, ...template });
+    return given;
   }
 
   /** Runs until all nodes are Ready and cluster DNS answers. Throws when that takes more than five virtual minutes. */
@@ -129,12 +143,17 @@ export class Cluster {
     for (const controller of controllers) controller.run(informers, recorder).subscribe();
   }
 
+  #nextNumber(): number {
+    do this.#nodeCount++; while (this.machines.state(`node-${this.#nodeCount}`));
+    return this.#nodeCount;
+  }
+
   #add({ name, labels, taints, capacity }: Machine, staticPods: readonly StaticPod[]): void {
     this.kubelets.addNode(name, { labels, taints, capacity, staticPods });
   }
 
   #isUp(): boolean {
-    if (this.store.count('nodes/') <= this.#nodeCount) return false;
+    if (this.store.count('nodes/') < this.machines.names.length) return false;
     const nodesReady = this.client.list(Nodes).items.every(({ status }) => status?.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True'));
     if (!nodesReady || this.store.get('deployments.apps/kube-system/coredns') === undefined) return false;
     const dns = this.client.get(Deployments, { namespace: 'kube-system', name: 'coredns' });

@@ -1,6 +1,6 @@
 import type { User } from '../api/types';
 import { serviceAccountUser } from '../apiserver/authentication/authenticator';
-import { privilegedGroup } from '../apiserver/authorization/modes';
+import { privilegedGroup } from '../apiserver/authorization/types';
 
 /** A component of the control plane, by the name in its client certificate. */
 export const componentUser = (name: string): User => ({ name, groups: ['system:authenticated'] });
@@ -11,6 +11,7 @@ export const kubeletsUser: User = { name: 'system:nodes', groups: ['system:nodes
 /** Controllers whose service account is not named as they are. */
 const accounts: Readonly<Record<string, string>> = {
   controllermanager: 'disruption-controller',
+  ephemeral_volume: 'ephemeral-volume-controller',
   'daemonset-controller': 'daemon-set-controller',
   'endpoint-slice-controller': 'endpointslice-controller',
   'endpointslice-mirroring-controller': 'endpointslicemirroring-controller',
@@ -22,6 +23,7 @@ const accounts: Readonly<Record<string, string>> = {
   'node-lifecycle-controller': 'node-controller',
   'persistentvolume-binder-controller': 'persistent-volume-binder',
   'persistentvolume-controller': 'persistent-volume-binder',
+  'rancher.io/local-path': 'persistent-volume-binder',
   'pod-garbage-collector-controller': 'pod-garbage-collector',
   'root-ca-certificate-publisher-controller': 'root-ca-cert-publisher',
   'serviceaccount-controller': 'service-account-controller',

@@ -21,7 +21,7 @@ import { Informers } from '../runtime/informers';
 import type { Store } from '../store/store';
 import { clusterDomain, installAddons } from './addons';
 import { componentUser, controllerUser } from './component-users';
-import { controlPlaneAddress } from './machines';
+import { controlPlaneAddress, controlPlaneName } from './machines';
 import { rootCertificate } from './root-certificate';
 import { componentImages } from './static-pods';
 
@@ -52,7 +52,7 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
   };
   server.kinds.set('componentstatuses', [componentStatuses((name) => name === 'etcd-0' || up[name] > 0)]);   // without etcd nothing is answered
   return {
-    [componentImages.etcd]: { idle: idle(18, 58), start: () => doors.open('etcd') },
+    [componentImages.etcd]: { idle: idle(18, 58), start: ({ node }) => (node === controlPlaneName ? doors.open('etcd') : aside) },
     [componentImages.apiServer]: {
       idle: idle(38, 255),
       start: (_config, container) => {
@@ -60,7 +60,7 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
         const work = new Subscription();
         work.add(expireEvents(store, clock));
         work.add(compactRegularly(store, clock, server.kinds));
-        work.add(tendOwnStatuses(ownClient(server), store, clock));
+        work.add(tendOwnStatuses(ownClient(server), store, clock, server.checkAPIService));
         container.print('Serving securely on [::]:6443');
         work.add(clock.schedule(() => { if (store.revision === 0 && doors.areOpen) populate(server, clock.now()); }));
         return { stop: () => { work.unsubscribe(); open.stop(); } };
@@ -69,7 +69,7 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
     [componentImages.scheduler]: { idle: idle(3, 22), start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return counted('scheduler', running(server, componentUser('system:kube-scheduler'), clock, [scheduler])); } },
     [componentImages.controllerManager]: {
       idle: idle(12, 48),
-      start: (_config, container) => { container.print('Started controllers'); return counted('controller-manager', running(server, componentUser('system:kube-controller-manager'), clock, createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred() }), controllerUser)); },
+      start: (_config, container) => { container.print('Started controllers'); return counted('controller-manager', running(server, componentUser('system:kube-controller-manager'), clock, createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred(), checkPolicy: (spec) => server.policyWarnings(spec) }), controllerUser)); },
     },
     [componentImages.proxy]: {
       idle: idle(1, 16),
@@ -88,6 +88,9 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
     },
   };
 }
+
+/** An etcd that somebody runs for himself: nothing of the cluster is in it, and it does not answer. */
+const aside: RunningComponent = { stop: () => undefined };
 
 /** About what such a program uses in a small cluster. */
 const idle = (cpuMilli: number, memoryMiB: number): Idle => ({ cpuMilli, memoryMiB });

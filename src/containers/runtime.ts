@@ -5,7 +5,6 @@ import { Container, type Main, type Shared, notFound } from './container';
 import { parseImageName } from './image-name';
 import { generic, genericServer } from './images/generic';
 import { type Image, type ResolvedImage, commandLine } from './images/image';
-import { images } from './images/registry';
 import { pull } from './pull';
 import { baseFiles } from './images/base-files';
 import { resolvePath } from './shell/files';
@@ -17,7 +16,7 @@ import { type ContainerConfig, type ContainerRuntime, type PulledImage, StartErr
 export type RuntimeOptions = {
   /** All time inside containers. */
   readonly scheduler: SchedulerLike;
-  /** What runs inside containers; asked for when the first of them runs a program. */
+  /** What images there are, and what runs inside containers; asked for when the first of them is wanted that is no component. */
   readonly software: () => Software;
   /** For what programs inside draw. */
   readonly random?: Random;
@@ -34,17 +33,18 @@ export const createContainerRuntime = ({ scheduler, software, random = new Rando
   const shared: Shared = { scheduler, random, logLines, software };
   const known = new Map<string, Image>();
   const register = (image: Image): void => image.repositories.forEach((repository) => known.set(repository, image));
-  images.forEach(register);
   added.forEach(register);
   Object.entries(components).forEach(([repository, component]) => register(componentImage(repository, component)));
+
+  const imageOf = (repository: string): Image | undefined => known.get(repository) ?? software().image(repository);
 
   const pulled = new Map<string, PulledImage>();
   const resolved = new Map<string, ResolvedImage>();
 
   return {
-    image: (name) => remembered(pulled, name, () => pull(name, (repository) => known.get(repository))),
+    image: (name) => remembered(pulled, name, () => pull(name, imageOf)),
     start: (config, surroundings) => {
-      const image = remembered(resolved, config.image, () => resolve(config.image, known, software));
+      const image = remembered(resolved, config.image, () => resolve(config.image, imageOf, software));
       return start(shared, image, config, surroundings);
     },
   };
@@ -56,9 +56,9 @@ const remembered = <T>(memory: Map<string, T>, key: string, make: () => T): T =>
   return value;
 };
 
-const resolve = (name: string, known: ReadonlyMap<string, Image>, software: () => Software): ResolvedImage => {
+const resolve = (name: string, imageOf: (repository: string) => Image | undefined, software: () => Software): ResolvedImage => {
   const { repository, tag } = parseImageName(name);
-  const image = known.get(repository) ?? generic;
+  const image = imageOf(repository) ?? generic;
   let files: BaseFiles | undefined;
   let programs: Programs | undefined;
   const allPrograms = (): Programs => (programs ??= software().programsOf(image));

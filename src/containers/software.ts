@@ -6,10 +6,12 @@ import type { Program } from './shell/process';
 import type { Programs } from './shell/programs';
 
 /**
- * What containers have inside beside their servers: programs, the shell, and the processes that run them. Large, and not needed before
- * a container runs a program: the runtime is handed it by a function, so that it may arrive after the runtime was made.
+ * The images that are known by name, and what containers have inside: servers, programs, the shell, and the processes that run them. Large,
+ * and not needed before anything but a component runs: the runtime is handed it by a function, so that it may arrive after the runtime was made.
  */
 export type Software = {
+  /** The image of a repository, as far as it is known. */
+  image(repository: string): Image | undefined;
   /** What an image has in its /bin: its userland's programs and those it names. */
   programsOf(image: Pick<Image, 'userland' | 'programs'>): Programs;
   /** A file of commands as a program, run by the interpreter its first line names. */

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api/types';
 import type { Kind } from '../kinds/define';
-import { builtInKinds } from '../kinds/registry';
+import { firstCatalog } from '../kinds/first-kinds';
 import type { AnyController } from '../runtime/controller';
 import { cronJobController } from './cronjob/controller';
 import { clusterRoleAggregationController } from './cluster-role-aggregation/controller';
@@ -16,6 +16,11 @@ import { jobController } from './job/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeIpamController } from './node-ipam/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
+import { claimController } from './persistent-volume/claims';
+import { ephemeralVolumeController } from './persistent-volume/ephemeral';
+import { claimProtectionController, volumeProtectionController } from './persistent-volume/protection';
+import { localPathDeleter, localPathProvisioner } from './persistent-volume/provisioner';
+import { volumeController } from './persistent-volume/volumes';
 import { podGarbageCollector } from './pod-garbage-collector/controller';
 import { replicaSetController, replicationControllerController } from './replicaset/controller';
 import { resourceQuotaController } from './resource-quota/controller';
@@ -24,7 +29,7 @@ import { serviceAccountController } from './service-account/controller';
 import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './taint-eviction/controller';
 import { ttlAfterFinishedController } from './ttl-after-finished/controller';
-import { validatingAdmissionPolicyStatusController } from './validating-admission-policy-status/controller';
+import { validatingAdmissionPolicyStatusController, type PolicyCheck } from './validating-admission-policy-status/controller';
 
 export type ControllerOptions = {
   /** Every kind that is served, asked for again whenever it matters; the built-in ones when absent. */
@@ -33,11 +38,13 @@ export type ControllerOptions = {
   readonly podNetwork?: string;
   /** The cluster's root certificate in PEM; without it none is published. */
   readonly rootCertificate?: string;
+  /** Type checks admission policies; without it nobody does. */
+  readonly checkPolicy?: PolicyCheck;
 };
 
 /** All controllers of the controller manager, each to be run on its own. */
 export const createControllers = (
-  { kinds = () => builtInKinds.values(), podNetwork = '10.244.0.0/16', rootCertificate }: ControllerOptions = {},
+  { kinds = () => firstCatalog().preferred(), podNetwork = '10.244.0.0/16', rootCertificate, checkPolicy }: ControllerOptions = {},
 ): readonly AnyController[] => [
   deploymentController,
   replicaSetController,
@@ -58,9 +65,16 @@ export const createControllers = (
   cronJobController,
   ttlAfterFinishedController,
   horizontalPodAutoscalerController(kinds),
+  claimController,
+  volumeController,
+  claimProtectionController,
+  volumeProtectionController,
+  ephemeralVolumeController,
+  localPathProvisioner,
+  localPathDeleter,
   serviceAccountController,
   clusterRoleAggregationController,
-  validatingAdmissionPolicyStatusController(kinds),
+  ...(checkPolicy ? [validatingAdmissionPolicyStatusController(checkPolicy)] : []),
   nodeIpamController(podNetwork),
   ...(rootCertificate === undefined ? [] : [rootCertificatePublisher(rootCertificate)]),
 ];

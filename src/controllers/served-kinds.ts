@@ -1,14 +1,14 @@
 import { Observable } from 'rxjs';
 import type { KubeObject } from '../api/types';
-import type { Kind } from '../kinds/define';
-import { builtInKinds } from '../kinds/registry';
+import { defineKind, type Kind } from '../kinds/define';
 import type { Informers } from '../runtime/informers';
 
-const definitions = builtInKinds.get('customresourcedefinitions.apiextensions.k8s.io');
+/** Watched, and never written here. */
+const definitions = defineKind<KubeObject>('customresourcedefinitions.apiextensions.k8s.io');
 
 /** Tells of every change after which other kinds may be served than before. */
 export function servedKindsChange(informers: Informers): Observable<void> {
-  return new Observable((subscriber) => (definitions ? informers.of<KubeObject>(definitions).changes.subscribe(() => subscriber.next()) : undefined));
+  return new Observable((subscriber) => informers.of<KubeObject>(definitions).changes.subscribe(() => subscriber.next()));
 }
 
 /** What came and what went between two sets of kinds, by their resources; a resource served at another version did both. */

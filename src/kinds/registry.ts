@@ -27,8 +27,9 @@ import { ResourceQuotas } from './core/resourcequota';
 import { Secrets } from './core/secret';
 import { Services } from './core/service';
 import { ServiceAccounts } from './core/serviceaccount';
-import { KindCatalog } from './catalog';
+import type { KindCatalog } from './catalog';
 import { defineKind, kindFrom, type Kind } from './define';
+import { firstCatalog, firstKinds } from './first-kinds';
 import { EndpointSlices } from './discovery/endpointslice';
 import { Ingresses } from './networking/ingress';
 import { IngressClasses } from './networking/ingressclass';
@@ -57,6 +58,7 @@ import { CSIStorageCapacities } from './storage/csistoragecapacity';
 import { VolumeAttachments } from './storage/volumeattachment';
 import { VolumeAttributesClasses } from './storage/volumeattributesclass';
 import { StorageClasses } from './storage/storageclass';
+import { StorageVersionMigrations } from './storagemigration/storageversionmigration';
 
 /** Kinds with a file of their own. Every other built-in kind is served from the schema facts alone. */
 const written: readonly Kind<KubeObject>[] = [
@@ -134,9 +136,21 @@ export const builtInKinds: ReadonlyMap<string, Kind<KubeObject>> = new Map(
 /** Kinds that are views of others' storage: further versions, and groups that share one. */
 const views: readonly Kind<KubeObject>[] = [OldHorizontalPodAutoscalers];
 
+const writtenOptional: readonly Kind<KubeObject>[] = [PodCertificateRequests, StorageVersionMigrations];
 /** Kinds of versions that are off unless asked for. */
-const optional: readonly Kind<KubeObject>[] = optionalResources.map((row) => (row.kind === PodCertificateRequests.kind ? PodCertificateRequests : kindFrom(row, {})));
+const optional: readonly Kind<KubeObject>[] = optionalResources.map((row) => writtenOptional.find(({ kind, version }) => kind === row.kind && version === row.version) ?? kindFrom(row, {}));
 
-/** A catalogue of what a server serves before any custom resource is defined. `runtimeConfig` names group versions beside those that are on: `certificates.k8s.io/v1beta1`. */
-export const stockCatalog = (runtimeConfig: readonly string[] = []): KindCatalog =>
-  new KindCatalog([...builtInKinds.values(), ...views, ...optional.filter(({ apiVersion }) => runtimeConfig.includes(apiVersion))]);
+/** {@link firstCatalog}, complete. */
+export function stockCatalog(runtimeConfig: readonly string[] = []): KindCatalog {
+  const catalog = firstCatalog(runtimeConfig);
+  completeKinds(catalog);
+  return catalog;
+}
+
+/** Gives the kinds of a stock catalogue all they have. They stay the same values: whoever holds one knows more of it from now on. */
+export function completeKinds(catalog: KindCatalog): void {
+  for (const kind of [...builtInKinds.values(), ...views, ...optional]) {
+    const known = firstKinds.includes(kind) ? undefined : catalog.find(kind.resource, kind.version);
+    if (known) Object.assign(known, kind);
+  }
+}

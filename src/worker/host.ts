@@ -1,5 +1,5 @@
 import { type Subscription, from, switchMap } from 'rxjs';
-import { serve } from '../api/port';
+import { serve, type RemoteRequest } from '../api/port';
 import type { AuditEvent } from '../apiserver/audit/auditor';
 import type { ApiServer } from '../api/types';
 import { Cluster, clusterAdmin, defects } from '../cluster/cluster';
@@ -54,17 +54,21 @@ export class ClusterHost {
   }
 
   async #start({ seed, nodes, manifests, files }: Start, api: MessagePort): Promise<void> {
-    // Shell, programs and kubectl are half of the worker: the cluster comes up and is looked at while they are on their way.
-    const onTheirWay = Promise.all([import('../containers/programs/software'), import('./console'), import('../shell/welcome')]);
+    const onTheirWay = Promise.all([import('../containers/programs/software'), import('../apiserver/all-parts'), import('./console'), import('../shell/welcome')]);
     const cluster = new Cluster(() => this.#insides(), { seed, nodes }).boot();
     const pacer = new Pacer(cluster.clock, { now: () => this.scope.now(), later: (work, delayMs) => this.#later(work, delayMs) }, 1, () => this.#afterSlice());
     this.#cluster = cluster;
     this.#pacer = pacer;
     cluster.network.exchanges.subscribe((exchange) => this.#traffic.add(exchange));
-    serve(this.#door(cluster, onTheirWay), api, clusterAdmin, (send) => this.#later(send, 0));
+    // Shell, programs, kubectl and what only users ask of an API server are half of the worker: the cluster is looked at while they are on their way.
+    const whole = onTheirWay.then(([{ software }, { serverParts }, { ConsoleHost }, { runFirst }]) => {
+      cluster.server.complete(serverParts);
+      this.#software = software;
+      return { ConsoleHost, runFirst };
+    });
+    this.#serve(cluster, api, whole);
     this.#tell();
-    const [{ software }, { ConsoleHost }, { runFirst }] = await onTheirWay;
-    this.#software = software;
+    const { ConsoleHost, runFirst } = await whole;
     const console = new ConsoleHost({ cluster, files, controls: this.#controls(cluster, pacer), post: (message) => this.scope.post(message), fail: (error) => this.defect(error) });
     await runFirst(cluster, manifests);
     this.#traffic.take();   // what flew before there was a picture
@@ -75,13 +79,15 @@ export class ClusterHost {
     for (const message of this.#early.splice(0)) this.receive(message);
   }
 
-  /** The API server; what goes into a container waits until there is something inside. */
-  #door({ server }: Cluster, onTheirWay: Promise<unknown>): ApiServer {
-    return {
+  /** The way to the API server: until it is whole it gives and watches objects, and what more is asked of it waits. */
+  #serve({ server }: Cluster, api: MessagePort, whole: Promise<unknown>): void {
+    const isAnsweredEarly = ({ verb, path, as, subresource }: RemoteRequest): boolean => (verb === 'list' || verb === 'get') && path === undefined && as === undefined && subresource === undefined;
+    const door: ApiServer = {
       call: (request) => server.call(request),
       watch: (request) => server.watch(request),
-      connect: (request) => (this.#software ? server.connect(request) : from(onTheirWay).pipe(switchMap(() => server.connect(request)))),
+      connect: (request) => (this.#software ? server.connect(request) : from(whole).pipe(switchMap(() => server.connect(request)))),
     };
+    serve(door, api, clusterAdmin, (send) => this.#later(send, 0), (call) => (this.#software || isAnsweredEarly(call) ? undefined : from(whole)));
   }
 
   /** Nothing runs a program before its time. If it did, what happens would depend on how fast files load: better nothing at all. */

@@ -1,5 +1,5 @@
 import { bootstrap } from '../../src/apiserver/bootstrap';
-import { createApiServer } from '../../src/apiserver/server';
+import { createApiServer } from '../../src/apiserver/create';
 import { LocalClient } from '../../src/api/local-client';
 import { StatusError } from '../../src/api/status';
 import type { ApiRequest, User } from '../../src/api/types';

@@ -1,5 +1,5 @@
 import { createCluster, clusterAdmin, type Cluster } from '../../src/cluster';
-import type { ClusterOptions } from '../../src/cluster/cluster';
+import type { ClusterOptions } from '../../src/cluster';
 import { StatusError } from '../../src/api/status';
 import { Namespaces } from '../../src/kinds/core/namespace';
 import { ServiceAccounts } from '../../src/kinds/core/serviceaccount';

@@ -2,7 +2,7 @@ import { config as rxjs, Subscription } from 'rxjs';
 import { keyOf } from '../../src/api/keys';
 import { LocalClient } from '../../src/api/local-client';
 import type { Draft, KubeObject, Resource, User, WriteCause } from '../../src/api/types';
-import { createApiServer, type PodariumApiServer } from '../../src/apiserver/server';
+import { createApiServer, type PodariumApiServer } from '../../src/apiserver/create';
 import { createControllers } from '../../src/controllers/all';
 import { nodeOf } from '../../src/controllers/daemonset/placement';
 import { Deployments } from '../../src/kinds/apps/deployment';

@@ -2,7 +2,7 @@ import { EMPTY, lastValueFrom, of, toArray } from 'rxjs';
 import { LocalClient } from '../../src/api/local-client';
 import type { User } from '../../src/api/types';
 import { bootstrap } from '../../src/apiserver/bootstrap';
-import { createApiServer } from '../../src/apiserver/server';
+import { createApiServer } from '../../src/apiserver/create';
 import { clientOf } from '../../src/kubectl/client';
 import { adminConfig, KubeConfig } from '../../src/kubectl/config';
 import { kubectl } from '../../src/kubectl/run';

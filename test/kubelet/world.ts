@@ -1,6 +1,6 @@
 import { NEVER } from 'rxjs';
 import { bootstrap } from '../../src/apiserver/bootstrap';
-import { createApiServer } from '../../src/apiserver/server';
+import { createApiServer } from '../../src/apiserver/create';
 import { LocalClient } from '../../src/api/local-client';
 import type { ConnectFrame, ConnectRequest, User } from '../../src/api/types';
 import type { Image } from '../../src/containers/images/image';

@@ -1,4 +1,4 @@
-import type { ApiServerOptions } from '../../src/apiserver/server';
+import type { WholeServerOptions } from '../../src/apiserver/create';
 import admission from './data/admission.json';
 import apply from './data/apply.json';
 import crd from './data/crd.json';
@@ -16,7 +16,7 @@ export type Recording = {
   readonly steps: readonly Step[];
   /** Made before the first step, with its default service account. */
   readonly namespace?: string;
-  readonly server?: Partial<ApiServerOptions>;
+  readonly server?: Partial<WholeServerOptions>;
   /** How an answer was cut down before it was recorded, by step. */
   readonly trimmed?: Readonly<Record<number, (body: Json) => Json>>;
   /** The same for every answer of the file. */

@@ -1,6 +1,6 @@
 import { LocalClient } from '../../src/api/local-client';
 import type { User } from '../../src/api/types';
-import { createApiServer } from '../../src/apiserver/server';
+import { createApiServer } from '../../src/apiserver/create';
 import { Namespaces } from '../../src/kinds/core/namespace';
 import { Informers } from '../../src/runtime/informers';
 import { VirtualClock } from '../../src/sim/clock';

@@ -4,19 +4,13 @@ import { alwaysAllow, type Authorizer } from '../authorization/types';
 import { certificateApproval, certificateRequestor, certificateSigning, certificateSubjectRestriction } from './certificates';
 import { persistentVolumeClaimResize } from './claim-resize';
 import { defaultIngressClass, defaultStorageClass } from './default-classes';
-import { defaultTolerationSeconds } from './default-toleration-seconds';
 import { limitRanger } from './limit-ranger/limit-ranger';
 import { mutatingAdmissionPolicies } from './mutating-policies';
-import { namespaceLifecycle } from './namespace-lifecycle';
+import type { FirstAdmission } from './first';
 import { nodeRestriction } from './node-restriction';
 import { podSecurity } from './pod-security/pod-security';
-import { podTopologyLabels } from './pod-topology-labels';
-import { priority } from './priority';
 import { resourceQuota } from './resource-quota';
 import { runtimeClass } from './runtime-class';
-import { serviceAccount } from './service-account';
-import { storageObjectInUseProtection } from './storage-object-in-use';
-import { taintNodesByCondition } from './taint-nodes-by-condition';
 import type { WebhookCaller } from '../webhooks/caller';
 import { mutatingWebhooks, validatingWebhooks } from './admission-webhooks';
 import type { Admission } from './types';
@@ -24,18 +18,18 @@ import { validatingAdmissionPolicies } from './validating-policies';
 
 const noWebhooks: WebhookCaller = () => ({ failure: 'no webhook can be called here' });
 
-/** The default plugins in upstream's order, as far as they are emulated. */
-export const defaultAdmission = (random: Random, authorizer: Authorizer = alwaysAllow, webhooks: WebhookCaller = noWebhooks): readonly Admission[] => [
-  namespaceLifecycle,
+/** The default plugins in upstream's order, as far as they are emulated; `first` are those that are there already. */
+export const defaultAdmission = (first: FirstAdmission, random: Random, authorizer: Authorizer = alwaysAllow, webhooks: WebhookCaller = noWebhooks): readonly Admission[] => [
+  first.namespaceLifecycle,
   limitRanger,
-  serviceAccount(random.stream('volumes')),
+  first.serviceAccount,
   nodeRestriction,
-  taintNodesByCondition,
+  first.taintNodesByCondition,
   podSecurity,
-  priority,
-  defaultTolerationSeconds,
+  first.priority,
+  first.defaultTolerationSeconds,
   defaultStorageClass,
-  storageObjectInUseProtection,
+  first.storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
   certificateRequestor,
@@ -43,7 +37,7 @@ export const defaultAdmission = (random: Random, authorizer: Authorizer = always
   certificateSigning(authorizer),
   certificateSubjectRestriction,
   defaultIngressClass,
-  podTopologyLabels,
+  first.podTopologyLabels,
   mutatingAdmissionPolicies(),
   mutatingWebhooks({ call: webhooks, uids: random.stream('admission-reviews') }),
   validatingAdmissionPolicies(),

@@ -6,7 +6,14 @@ import type { Admission, Afterwards, Attributes } from './types';
 export class AdmissionChain {
   readonly #mutating = new Map<string, readonly Admission[]>();
   readonly #judging = new Map<string, readonly Admission[]>();
-  constructor(private readonly plugins: readonly Admission[]) {}
+  constructor(private plugins: readonly Admission[]) {}
+
+  /** From now on these look, the ones from before among them: plugins may arrive after the server, before anything is asked that concerns them. */
+  complete(plugins: readonly Admission[]): void {
+    this.plugins = plugins;
+    this.#mutating.clear();
+    this.#judging.clear();
+  }
 
   /** The changing phase. Returns the object as the plugins want it. */
   mutate(object: KubeObject, attributes: Attributes): KubeObject {

@@ -1,6 +1,5 @@
-import { Subscription } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import { parseKey } from '../../api/keys';
-import { StatusError } from '../../api/status';
 import type { ApiRequest, ApiResponse, KubeObject, User, WriteCause } from '../../api/types';
 import { cleanupFinalizer, CustomResourceDefinitions, withCondition } from '../../kinds/apiextensions/customresourcedefinition';
 import { isConditionTrue } from '../../kinds/apiextensions/spec-rules';
@@ -18,7 +17,6 @@ const component = 'kube-apiserver';
 const user: User = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 /** As much as one turn deletes. */
 const burst = 500;
-const againMs = 1_000;
 
 type Call = (request: ApiRequest) => ApiResponse;
 const kind: Kind<KubeObject> = CustomResourceDefinitions;
@@ -32,32 +30,14 @@ type Served = { readonly spec: unknown; readonly names: unknown; readonly isTerm
  * removes their objects first. Each look at a definition is an action on the clock, after the change that asked for it.
  */
 export class CustomResources {
-  readonly #planned = new Set<string>();
   readonly #served = new Map<string, Served>();
   readonly #emptying = new Map<string, Subscription>();
 
-  constructor(private readonly context: ServerContext, private readonly call: Call) {}
+  /** `plan` has a definition looked at, soon. */
+  constructor(private readonly context: ServerContext, private readonly call: Call, private readonly plan: (name: string) => void) {}
 
-  /** From now on, and for the definitions that are there. */
-  start(): Subscription {
-    const { storage } = this.context;
-    for (const { metadata } of storage.list(kind, undefined)) this.#plan(metadata.name);
-    return storage.store.watch(prefixOf(kind), storage.revision).subscribe(({ key }) => this.#plan(key.slice(prefixOf(kind).length)));
-  }
-
-  #plan(name: string, delayMs = 0): void {
-    if (this.#planned.has(name)) return;
-    this.#planned.add(name);
-    this.context.scheduler.schedule(() => {
-      this.#planned.delete(name);
-      try { this.#look(name); } catch (error) {
-        if (!(error instanceof StatusError)) throw error;
-        this.#plan(name, againMs);   // somebody else wrote in between, or the server is down
-      }
-    }, delayMs);
-  }
-
-  #look(name: string): void {
+  /** Brings what is served in step with one definition. @throws StatusError when it could not be done yet */
+  look(name: string): void {
     const definition = this.context.storage.find(kind, undefined, name);
     if (!isDefinition(definition)) return this.#forget(name);
     const time = timestamp(this.context.scheduler.now());
@@ -88,7 +68,7 @@ export class CustomResources {
     this.#emptying.delete(name);
     if (this.#served.delete(name)) this.context.kinds.remove(name);
     const group = name.slice(name.indexOf('.') + 1);
-    for (const other of this.context.storage.list(kind, undefined)) if (isDefinition(other) && other.spec.group === group) this.#plan(other.metadata.name);
+    for (const other of this.context.storage.list(kind, undefined)) if (isDefinition(other) && other.spec.group === group) this.plan(other.metadata.name);
   }
 
   /** Deletes the objects of a definition that is going; lets it go when none is left. */
@@ -105,13 +85,13 @@ export class CustomResources {
   #deleteAll(name: string, resource: Kind<KubeObject>, objects: readonly KubeObject[]): void {
     const { store } = this.context.storage;
     if (!this.#emptying.has(name)) {
-      const subscription = store.watch(prefixOf(resource), store.revision).subscribe(({ value }) => { if (value === undefined) this.#plan(name); });
+      const subscription = store.watch(prefixOf(resource), store.revision).subscribe(({ value }) => { if (value === undefined) this.plan(name); });
       this.#emptying.set(name, subscription);
     }
     const left = objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     for (const { metadata: { namespace, name: each } } of left.slice(0, burst))
       this.#write(name, { verb: 'delete', resource: resource.resource, version: resource.version, name: each, ...(namespace !== undefined && { namespace }) });
-    if (left.length > burst) this.#plan(name);
+    if (left.length > burst) this.plan(name);
   }
 
   #release(definition: CustomResourceDefinition, time: string): void {

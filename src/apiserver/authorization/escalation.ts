@@ -5,9 +5,8 @@ import { quoteGo } from '../../lib/go-format';
 import { equal } from '../../lib/equality';
 import type { AggregationRule, PolicyRule, RoleRef } from '../../schema/types';
 import type { Admission } from '../admission/types';
-import { privilegedGroup } from './modes';
 import { missingRights } from './rules';
-import type { Authorizer, RuleSource } from './types';
+import { privilegedGroup, type Authorizer, type RuleSource } from './types';
 
 const group = 'rbac.authorization.k8s.io';
 const version = 'v1';

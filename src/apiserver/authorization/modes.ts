@@ -1,13 +1,11 @@
 import type { Storage } from '../storage';
 import { NodeAuthorizer } from './node';
 import { RbacAuthorizer } from './rbac';
-import { alwaysAllow, type Attributes, type Authorizer, type Decision } from './types';
+import { privilegedGroup, type Attributes, type Authorizer, type Decision } from './types';
 
 /** `--authorization-mode`: everybody may do everything, or Node and RBAC decide. */
 export type AuthorizationMode = 'AlwaysAllow' | 'RBAC';
 
-/** Its members may do everything, without being asked for a reason. */
-export const privilegedGroup = 'system:masters';
 const privileged: Decision = { allowed: true, reason: '' };
 
 /** `--authorization-mode=Node,RBAC`: the first that allows decides. */
@@ -29,4 +27,5 @@ class NodeAndRbac implements Authorizer {
   }
 }
 
-export const createAuthorizer = (mode: AuthorizationMode, storage: Storage): Authorizer => (mode === 'RBAC' ? new NodeAndRbac(storage) : alwaysAllow);
+/** How the authorizer of a mode is made; undefined for the usual one, who allows everything. */
+export const authorizerOf = (mode: AuthorizationMode = 'AlwaysAllow'): ((storage: Storage) => Authorizer) | undefined => (mode === 'RBAC' ? (storage) => new NodeAndRbac(storage) : undefined);

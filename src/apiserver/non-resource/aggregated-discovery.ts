@@ -1,10 +1,13 @@
 import type { ApiResponse, KubeObject } from '../../api/types';
 import type { KindCatalog } from '../../kinds/catalog';
 import type { Kind } from '../../kinds/define';
+import type { JsonObject } from '../../lib/json';
+import type { Aggregator } from '../aggregation/aggregator';
 import { formatOf, mediaRanges, notAcceptable } from '../http/accept';
 import { entityTag } from './entity-tag';
 import { groupsOf, type ServedGroup } from './groups';
 import { ofCatalog } from './of-catalog';
+import { remoteDiscovery } from './remote';
 
 const contentType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
@@ -26,13 +29,14 @@ const documents = ofCatalog((kinds: KindCatalog): Readonly<Record<'api' | 'apis'
 });
 
 /** Everything below `/api` or `/apis` in one document. */
-export function aggregatedAnswer(kinds: KindCatalog, root: 'api' | 'apis'): ApiResponse {
-  const { body, tag } = documents(kinds)[root];
+export function aggregatedAnswer(kinds: KindCatalog, root: 'api' | 'apis', aggregator: Aggregator): ApiResponse {
+  const remote = root === 'apis' ? aggregator.remoteVersions() : [];
+  const { body, tag } = remote.length === 0 ? documents(kinds)[root] : documentOf(groupsOf(kinds).filter(({ group }) => group !== ''), remoteDiscovery(remote));
   return { code: 200, contentType, body, headers: { etag: tag, vary: 'Accept' } };
 }
 
-function documentOf(groups: readonly ServedGroup[]): Document {
-  const body = JSON.stringify({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items: groups.map(groupEntry) });
+function documentOf(groups: readonly ServedGroup[], others: readonly JsonObject[] = []): Document {
+  const body = JSON.stringify({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items: [...groups.map(groupEntry), ...others] });
   return { body, tag: entityTag(body) };
 }
 

@@ -7,10 +7,8 @@ import { metrics } from './metrics';
 import { openApi } from './openapi/answer';
 import { openId } from './openid';
 import { rootPaths } from './root';
+import type { NonResource } from './types';
 import { versionAnswer } from './version';
-
-/** What a GET of a path that is no resource answers. */
-export type NonResource = (context: ServerContext, request: ApiRequest & { readonly path: string }) => ApiResponse | undefined;
 
 /** Asked in order; the first that knows the path answers. */
 const answers: readonly NonResource[] = [discovery, versionAnswer, openApi, health, openId, rootPaths, metrics];

@@ -4,19 +4,22 @@ import type { Kind } from '../../kinds/define';
 import { sha256 } from '../../lib/sha256';
 import type { SubresourceFacts } from '../../schema/resources';
 import { aggregatedAnswer, isAggregatedWanted } from './aggregated-discovery';
-import type { NonResource } from './answer';
+import type { NonResource } from './types';
+import type { KindCatalog } from '../../kinds/catalog';
+import type { Aggregator } from '../aggregation/aggregator';
 import { groupsOf, isBuiltInGroup, type ServedGroup, type ServedVersion } from './groups';
 import { ofCatalog } from './of-catalog';
+import { withRemoteGroups, type GroupEntry } from './remote';
 
 /** `/api`, `/apis` and all below them that is no resource. */
-export const discovery: NonResource = ({ kinds }, { path, accept }) => {
+export const discovery: NonResource = ({ kinds, aggregator }, { path, accept }) => {
   const [root, ...names] = path.split('/').filter(Boolean);
   if (root !== 'api' && root !== 'apis') return undefined;
   const groups = groupsOf(kinds);
   const [name, version, ...rest] = root === 'api' ? ['', ...names] : names;
-  if (name === undefined || (root === 'api' && version === undefined)) return isAggregatedWanted(accept) ? aggregatedAnswer(kinds, root) : { code: 200, body: root === 'api' ? versions : groupList(kinds) };
+  if (name === undefined || (root === 'api' && version === undefined)) return isAggregatedWanted(accept) ? aggregatedAnswer(kinds, root, aggregator) : { code: 200, body: root === 'api' ? versions : groupList(kinds, aggregator) };
   const group = groups.find((each) => each.group === name);
-  if (!group) return undefined;
+  if (!group) return remoteGroup(aggregator, name, version);
   const served = group.versions.find((each) => each.version === version);
   if (version === undefined) return { code: 200, body: { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(group) } };
   if (served && rest.length === 0) return { code: 200, body: resourceList(served) };
@@ -26,8 +29,16 @@ export const discovery: NonResource = ({ kinds }, { path, accept }) => {
 
 const versions = { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1:6443' }] };
 
-const groupList = ofCatalog((kinds): ApiResponse['body'] =>
-  ({ kind: 'APIGroupList', apiVersion: 'v1', groups: groupsOf(kinds).filter(({ group }) => group !== '').map(groupEntry) }));
+const ownGroups = ofCatalog((kinds): readonly GroupEntry[] => groupsOf(kinds).filter(({ group }) => group !== '').map(groupEntry));
+
+const groupList = (kinds: KindCatalog, aggregator: Aggregator): ApiResponse['body'] =>
+  ({ kind: 'APIGroupList', apiVersion: 'v1', groups: withRemoteGroups(ownGroups(kinds), aggregator.remoteVersions()) });
+
+/** A group that other API servers serve alone. What is in its versions they tell themselves. */
+function remoteGroup(aggregator: Aggregator, name: string, version: string | undefined): ApiResponse | undefined {
+  const [entry] = version === undefined ? withRemoteGroups([], aggregator.remoteVersions().filter(({ group }) => group === name)) : [];
+  return entry && { code: 200, body: { kind: 'APIGroup', apiVersion: 'v1', ...entry } };
+}
 
 function groupEntry({ group, versions: served }: ServedGroup) {
   const entries = served.map(({ groupVersion, version }) => ({ groupVersion, version }));

@@ -1,6 +1,6 @@
 import type { ApiResponse } from '../../api/types';
 import type { ServerContext } from '../context';
-import type { NonResource } from './answer';
+import type { NonResource } from './types';
 
 /** What can be asked whether it works; a check that throws has failed. */
 type Check = { readonly name: string; run(context: ServerContext): void };

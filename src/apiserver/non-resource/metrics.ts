@@ -1,4 +1,4 @@
-import type { NonResource } from './answer';
+import type { NonResource } from './types';
 
 /** `/metrics`: how many objects there are of each kind, in Prometheus' text form. */
 export const metrics: NonResource = ({ kinds, storage }, { path }) => {

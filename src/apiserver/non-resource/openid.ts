@@ -1,5 +1,5 @@
 import { serviceAccountIssuer } from '../authentication/token-issuer';
-import type { NonResource } from './answer';
+import type { NonResource } from './types';
 
 /** Where the API server can be reached by those who verify its tokens. */
 const keySetUrl = `${serviceAccountIssuer}/openid/v1/jwks`;

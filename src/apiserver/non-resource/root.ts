@@ -1,4 +1,4 @@
-import type { NonResource } from './answer';
+import type { NonResource } from './types';
 import { groupsOf } from './groups';
 import { healthPaths } from './health';
 

@@ -1,4 +1,4 @@
-import type { NonResource } from './answer';
+import type { NonResource } from './types';
 
 /** The release whose behaviour is followed. What only a build of upstream's sources knows is left empty, or as Go's linker leaves it. */
 const version = {

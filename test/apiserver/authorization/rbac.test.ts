@@ -6,7 +6,7 @@ import { bootstrap } from '../../../src/apiserver/bootstrap';
 import { RbacAuthorizer } from '../../../src/apiserver/authorization/rbac';
 import { missingRights } from '../../../src/apiserver/authorization/rules';
 import type { Attributes } from '../../../src/apiserver/authorization/types';
-import { createApiServer } from '../../../src/apiserver/server';
+import { createApiServer } from '../../../src/apiserver/create';
 import { Storage } from '../../../src/apiserver/storage';
 import { Namespaces } from '../../../src/kinds/core/namespace';
 import { ClusterRoleBindings, ClusterRoles, RoleBindings, Roles } from '../../../src/kinds/rbac/roles';

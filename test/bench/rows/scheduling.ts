@@ -1,6 +1,6 @@
 import { LocalClient } from '../../../src/api/local-client';
 import { bootstrap } from '../../../src/apiserver/bootstrap';
-import { createApiServer } from '../../../src/apiserver/server';
+import { createApiServer } from '../../../src/apiserver/create';
 import { Events } from '../../../src/kinds/core/event';
 import { Nodes } from '../../../src/kinds/core/node';
 import { Pods } from '../../../src/kinds/core/pod';

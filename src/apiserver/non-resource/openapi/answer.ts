@@ -2,7 +2,7 @@ import type { ApiResponse } from '../../../api/types';
 import type { KindCatalog } from '../../../kinds/catalog';
 import type { Descriptions } from '../../../schema/explain';
 import type { OpenApiSchema } from '../../../schema/openapi';
-import type { NonResource } from '../answer';
+import type { NonResource } from '../types';
 import { hashOf } from '../entity-tag';
 import { groupsOf, type ServedVersion } from '../groups';
 import { ofCatalog } from '../of-catalog';

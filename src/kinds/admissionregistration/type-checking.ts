@@ -1,9 +1,9 @@
 import { CelCompileError } from '../../cel/errors';
 import { celTypeOfDefinition } from '../../cel/schema-type';
 import { dynType, type CelType } from '../../cel/types';
-import { compileWith, variablesType, type Uses } from '../../kinds/admissionregistration/expressions';
-import { celTypeOf } from '../../kinds/custom-resources/cel-types';
-import type { Kind } from '../../kinds/define';
+import { compileWith, variablesType, type Uses } from './expressions';
+import { celTypeOf } from '../custom-resources/cel-types';
+import type { Kind } from '../define';
 import type { ExpressionWarning, NamedRuleWithOperations, ValidatingAdmissionPolicySpec } from '../../schema/types';
 
 /** Upstream looks at no more types than this for one policy. */

@@ -1,0 +1,20 @@
+import { completeKinds } from '../kinds/registry';
+import { expressionWarnings } from '../kinds/admissionregistration/type-checking';
+import { defaultAdmission } from './admission/all';
+import { CustomResources } from './apiextensions/definitions';
+import { answerNonResource } from './non-resource/answer';
+import type { ServerParts } from './parts';
+import { review } from './reviews';
+
+/** All that a server has. */
+export const serverParts: ServerParts = {
+  completeKinds,
+  admission: defaultAdmission,
+  customResources: (context, call, plan) => {
+    const resources = new CustomResources(context, call, plan);
+    return (name) => resources.look(name);
+  },
+  nonResource: answerNonResource,
+  review,
+  policyWarnings: expressionWarnings,
+};
