@@ -5,6 +5,7 @@ import { ServiceAccounts } from '../kinds/core/serviceaccount';
 import { Services } from '../kinds/core/service';
 import { APIServices } from '../kinds/apiregistration/apiservice';
 import { nodeMetricsFacts } from '../kinds/metrics/metrics';
+import { StorageClasses } from '../kinds/storage/storageclass';
 import { ClusterRoleBindings, ClusterRoles } from '../kinds/rbac/roles';
 import { componentImages } from './static-pods';
 
@@ -39,6 +40,7 @@ export function installAddons(client: LocalClient): void {
     metadata: { name: 'kubeadm:cluster-admins' }, roleRef: toClusterRole('cluster-admin'), subjects: [{ kind: 'Group', apiGroup: rbacGroup, name: 'kubeadm:cluster-admins' }],
   });
   installMetrics(client);
+  installStorage(client);
   client.create(ConfigMaps, { metadata: { name: 'coredns', namespace }, data: { Corefile: corefile } });
   client.create(Services, {
     metadata: { name: 'kube-dns', namespace, labels: { ...labels, 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' } },
@@ -52,6 +54,14 @@ export function installAddons(client: LocalClient): void {
     },
   });
   client.create(Deployments, { metadata: { name: 'coredns', namespace, labels }, spec: corednsSpec });
+}
+
+/** The default StorageClass of a kind cluster; its provisioner is simulated, see src/controllers/persistent-volume/provisioner.ts. */
+function installStorage(client: LocalClient): void {
+  client.create(StorageClasses, {
+    metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: 'rancher.io/local-path', reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer',
+  });
 }
 
 /** The resource metrics API and who may read it. The API server answers for it itself: no metrics server runs as a pod. */

@@ -3,7 +3,6 @@
  * and validated; kubectl and the page say that nothing more happens. An entry goes when its controller comes.
  */
 export const awaitingController: ReadonlySet<string> = new Set([
-  'persistentvolumeclaims', 'persistentvolumes',
   'ingresses.networking.k8s.io', 'networkpolicies.networking.k8s.io',
   'certificatesigningrequests.certificates.k8s.io', 'volumeattachments.storage.k8s.io',
   'resourceclaims.resource.k8s.io', 'storageversionmigrations.storagemigration.k8s.io',

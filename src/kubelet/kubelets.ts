@@ -84,6 +84,7 @@ class KubeletController implements Kubelets {
   readonly #wokenBy = new Map<string, number>();
   readonly #clients = new Map<string, LocalClient>();
   readonly #reach: ApiReach;
+  readonly #storage: Shared['storage'] = new Map();
   #shared: Shared | undefined;
   #count = 0;
 
@@ -223,6 +224,7 @@ class KubeletController implements Kubelets {
       ...(sign && { serviceAccountToken: (pod, seconds, audience) => { this.#reach.check(pod.spec.nodeName ?? ''); return sign(pod, seconds, audience); } }),
       serviceVariables: new ServiceVariables(informers),
       values: new SharedValues(),
+      storage: this.#storage,
       references: (namespace) => ({ configMap: (name) => configMaps(`${namespace}/${name}`), secret: (name) => secrets(`${namespace}/${name}`) }),
       resolver: createResolvers(this.options),
       wake: (uid) => this.#podWakes.next(uid),

@@ -3,7 +3,7 @@ import { hostPorts } from '../kinds/core/host-ports';
 import { resourcesOf, podRequests, type Resources } from '../kinds/core/pod-resources';
 import type { Endpoint, Handler, Protocol, Source } from '../net/types';
 import type { HostIP, Node, Pod, Taint } from '../schema/types';
-import { MemoryTree } from './file-trees';
+import { MemoryTree, SubTree } from './file-trees';
 import { NodeImages } from './node-images';
 import { NodeRequests, refusal, type Refusal } from './node-admission';
 import { PodAddresses } from './pod-addresses';
@@ -46,7 +46,7 @@ export class NodeWorker implements Endpoint {
   object: Node | undefined;
 
   readonly #amounts: Resources;
-  readonly #hostPaths = new Map<string, FileTree>();
+  readonly #files = new MemoryTree();
   readonly #onHost = new Set<PodWorker>();
   #addresses: PodAddresses | undefined;
 
@@ -77,9 +77,8 @@ export class NodeWorker implements Endpoint {
 
   /** The files of the machine itself, from `path` down. */
   hostPath(path: string): FileTree {
-    const known = this.#hostPaths.get(path) ?? new MemoryTree();
-    this.#hostPaths.set(path, known);
-    return known;
+    const inside = path.replace(/^\/+|\/+$/g, '');
+    return inside === '' ? this.#files : new SubTree(this.#files, inside);
   }
 
   refuses(pod: Pod): Refusal | undefined { return this.object && refusal(pod, this.object, this.#amounts, this.requests); }

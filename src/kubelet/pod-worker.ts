@@ -14,6 +14,7 @@ import type { PodEvent } from './pod-machine';
 import { byName } from './pod-status';
 import { Prober } from './prober';
 import type { Shared } from './shared';
+import { claimedVolume } from './claimed-volume';
 import { MountError, type VolumeSources } from './volumes';
 
 const creating: ContainerState = { waiting: { reason: 'ContainerCreating' } };
@@ -90,6 +91,7 @@ export class PodWorker implements VolumeSources {
   configMap(name: string): ConfigMap | undefined { return this.references.configMap(name); }
   secret(name: string): Secret | undefined { return this.references.secret(name); }
   hostPath(path: string): FileTree { return this.node.hostPath(path); }
+  claimed(claim: string): FileTree { return claimedVolume(`${this.pod.metadata.namespace}/${claim}`, this.shared, this.node); }
   token(expirationSeconds: number, audience?: string): () => string {
     const sign = this.shared.serviceAccountToken;
     if (!sign) throw new MountError('failed to fetch token: no issuer of service account tokens is configured');

@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import type { ContainerRuntime } from '../containers/types';
+import type { ContainerRuntime, FileTree } from '../containers/types';
 import type { Network, Resolver } from '../net/types';
 import type { EventRecorder } from '../runtime/event-recorder';
 import type { Informers } from '../runtime/informers';
@@ -27,6 +27,8 @@ export type Shared = KubeletOptions & {
   readonly recorder: Pick<EventRecorder, 'record'>;
   readonly serviceVariables: ServiceVariables;
   readonly values: SharedValues;
+  /** Storage that all nodes reach, by the name of its PersistentVolume. */
+  readonly storage: Map<string, FileTree>;
   references(namespace: string): References;
   resolver(pod: Pod): Resolver;
   /** Has the pod synced soon. */

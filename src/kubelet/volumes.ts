@@ -13,6 +13,8 @@ export type VolumeSources = References & {
   readonly pod: Pod;
   readonly facts: OwnFacts;
   hostPath(path: string): FileTree;
+  /** What the volume of a claim holds; throws MountError while the claim has none. */
+  claimed(claim: string): FileTree;
   /** Signs a token for the pod's service account when it is read; throws MountError where there is nobody to ask. */
   token(expirationSeconds: number, audience?: string): () => string;
 };
@@ -23,6 +25,8 @@ type Files = ReadonlyMap<string, Content>;
 export function setUpVolume(volume: Volume, sources: VolumeSources): FileTree {
   if (volume.emptyDir) return new MemoryTree();
   if (volume.hostPath) return sources.hostPath(volume.hostPath.path);
+  if (volume.persistentVolumeClaim) return sources.claimed(volume.persistentVolumeClaim.claimName);
+  if (volume.ephemeral) return sources.claimed(`${sources.pod.metadata.name}-${volume.name}`);
   const projections = projectionsOf(volume);
   if (!projections) throw new MountError(`${unknownType(volume)} volumes are not emulated`);
   const files = (): Files => together(projections.map((projection) => project(projection, sources)));
@@ -39,7 +43,8 @@ function together(parts: readonly Files[]): Files {
 }
 
 /** Whether containers may write to it, by its type. */
-export const isWritable = (volume: Volume): boolean => volume.emptyDir !== undefined || volume.hostPath !== undefined;
+export const isWritable = ({ emptyDir, hostPath, persistentVolumeClaim, ephemeral }: Volume): boolean =>
+  emptyDir !== undefined || hostPath !== undefined || ephemeral !== undefined || (persistentVolumeClaim !== undefined && !persistentVolumeClaim.readOnly);
 
 /** Every volume that is computed, as the projections it amounts to. */
 function projectionsOf({ configMap, secret, downwardAPI, projected }: Volume): readonly VolumeProjection[] | undefined {

@@ -1,0 +1,50 @@
+import { keyOf } from '../../api/keys';
+import type { KubeObject, Resource } from '../../api/types';
+import { PersistentVolumes } from '../../kinds/core/persistentvolume';
+import { PersistentVolumeClaims } from '../../kinds/core/persistentvolumeclaim';
+import { Pods } from '../../kinds/core/pod';
+import { isTerminal } from '../../kinds/core/pod-conditions';
+import { defineController, watched, type Context } from '../../runtime/controller';
+import { byNamespace } from '../../runtime/informer';
+import type { PersistentVolume, PersistentVolumeClaim } from '../../schema/types';
+import { claimNamesOf } from './uses';
+
+const claimFinalizer = 'kubernetes.io/pvc-protection';
+const volumeFinalizer = 'kubernetes.io/pv-protection';
+
+/** Lets a claim go only when no pod on a node uses it any more. */
+export const claimProtectionController = defineController<PersistentVolumeClaim>({
+  name: 'pvc-protection-controller',
+  for: PersistentVolumeClaims,
+  concerns: ({ metadata }) => metadata.deletionTimestamp !== undefined,
+  watches: [watched(Pods, function* (pod, informers) {
+    for (const name of claimNamesOf(pod)) {
+      const key = `${pod.metadata.namespace}/${name}`;
+      if (informers.of(PersistentVolumeClaims).get(key)?.metadata.deletionTimestamp !== undefined) yield key;
+    }
+  }, (previous, next) => previous.status?.phase === next.status?.phase && previous.spec === next.spec)],
+  reconcile(key, context) {
+    const claim = context.informer(PersistentVolumeClaims).get(key);
+    if (claim?.metadata.deletionTimestamp === undefined) return;
+    const { name, namespace } = claim.metadata;
+    for (const pod of context.informer(Pods).by(byNamespace, namespace)) if (pod.spec.nodeName && !isTerminal(pod) && claimNamesOf(pod).includes(name)) return;
+    letGo(PersistentVolumeClaims, claim, claimFinalizer, context);
+  },
+});
+
+/** Lets a volume go only when it is not bound. */
+export const volumeProtectionController = defineController<PersistentVolume>({
+  name: 'pv-protection-controller',
+  for: PersistentVolumes,
+  concerns: ({ metadata }) => metadata.deletionTimestamp !== undefined,
+  reconcile(name, context) {
+    const volume = context.informer(PersistentVolumes).get(name);
+    if (volume?.metadata.deletionTimestamp !== undefined && volume.status?.phase !== 'Bound') letGo(PersistentVolumes, volume, volumeFinalizer, context);
+  },
+});
+
+function letGo<T extends KubeObject>(kind: Resource<T>, object: T, finalizer: string, { api, informer }: Context): void {
+  const { finalizers = [] } = object.metadata;
+  if (!finalizers.includes(finalizer) || !informer(kind).get(keyOf(object))) return;
+  api.update(kind, { ...object, metadata: { ...object.metadata, finalizers: finalizers.filter((each) => each !== finalizer) } });
+}

@@ -1,0 +1,14 @@
+import type { Pod, PodSpec } from '../../schema/types';
+
+const none: readonly string[] = [];
+const shared = new WeakMap<PodSpec, readonly string[]>();
+
+/** The claims a pod mounts: those it names, and those made for its ephemeral volumes. */
+export function claimNamesOf({ metadata, spec }: Pod): readonly string[] {
+  if (!spec.volumes) return none;
+  const known = shared.get(spec);
+  if (known) return known;
+  const names = spec.volumes.flatMap(({ name, persistentVolumeClaim, ephemeral }) => (persistentVolumeClaim ? [persistentVolumeClaim.claimName] : ephemeral ? [`${metadata.name}-${name}`] : []));
+  if (!spec.volumes.some(({ ephemeral }) => ephemeral)) shared.set(spec, names.length > 0 ? names : none);   // names of the others differ by pod
+  return names;
+}
