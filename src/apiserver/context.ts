@@ -10,6 +10,7 @@ import type { Authenticator } from './authentication/authenticator';
 import type { TokenIssuer } from './authentication/token-issuer';
 import type { Authorizer } from './authorization/types';
 import type { AdmissionChain } from './admission/run';
+import type { Aggregator } from './aggregation/aggregator';
 import type { Storage } from './storage';
 import type { WebhookCaller } from './webhooks/caller';
 
@@ -23,6 +24,8 @@ export type ServerContext = {
   readonly addresses: ServiceAddresses;
   readonly admission: AdmissionChain;
   readonly webhooks: WebhookCaller;
+  /** The way to other API servers. */
+  readonly aggregator: Aggregator;
   /** Notes something in the audit record of the request under way; absent where nobody listens. */
   readonly annotate?: (key: string, value: string) => void;
   readonly authorizer: Authorizer;

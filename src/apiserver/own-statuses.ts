@@ -14,18 +14,31 @@ import type { APIService, FlowSchema } from '../schema/types';
 import type { Store } from '../store/store';
 import { draftOf } from './own-objects';
 
+/** Asks the API server behind an APIService for the resources of its group version, which are at an address; why there is no answer, or undefined. */
+export type DiscoveryCheck = (service: APIService, address: string) => string | undefined;
+/** An API server whose Service has endpoints, and that does not answer, is asked again after this time. */
+const retryMs = 5_000;
+
 type Finding = { readonly type: string; readonly status: 'True' | 'False'; readonly reason: string; readonly message: string };
 
 /**
  * What the API server itself finds out about its own groups' objects and says in their status: whether a FlowSchema's priority level is there, and
  * whether an APIService can answer. It also puts back what must always be. Each look is a step of its own after the writes it is about.
  */
-export function tendOwnStatuses(client: LocalClient, store: Store, clock: SchedulerLike): Subscription {
+export function tendOwnStatuses(client: LocalClient, store: Store, clock: SchedulerLike, check: DiscoveryCheck = () => 'no route to host'): Subscription {
   const work = new Subscription();
   work.add(after(store, clock, [FlowSchemas, PriorityLevelConfigurations], () => lookAtFlows(client, clock.now())));
   let remote = false;
-  work.add(after(store, clock, [APIServices], () => { remote = lookAtAPIServices(client, clock.now()); }));
-  work.add(after(store, clock, [Services, EndpointSlices], () => { if (remote) lookAtAPIServices(client, clock.now()); }, () => remote));
+  let again: Subscription | undefined;
+  const look = (): void => {
+    const found = lookAtAPIServices(client, clock.now(), check);
+    remote = found.remote;
+    again?.unsubscribe();
+    again = found.silent ? clock.schedule(() => unlessDown(look), retryMs) : undefined;
+  };
+  work.add(after(store, clock, [APIServices], look));
+  work.add(after(store, clock, [Services, EndpointSlices], look, () => remote));
+  work.add(() => again?.unsubscribe());
   return work;
 }
 
@@ -65,31 +78,40 @@ const dangling = (level: string, exists: boolean): Finding => ({
   message: `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)} ${exists ? 'and it exists' : 'but there is no such object'}`,
 });
 
-/** Returns whether any is served by something else than this server. */
-function lookAtAPIServices(client: LocalClient, now: number): boolean {
+/** Returns whether any is served by something else than this server, and whether one of those should answer and does not. */
+function lookAtAPIServices(client: LocalClient, now: number, check: DiscoveryCheck): { readonly remote: boolean; readonly silent: boolean } {
   let remote = false;
+  let silent = false;
   for (const service of client.list(APIServices).items) {
     remote ||= service.spec.service !== undefined;
-    const conditions = noted(service.status?.conditions ?? [], availability(client, service), now);
+    const finding = availability(client, service, check);
+    silent ||= finding.reason === failedCheck;
+    const conditions = noted(service.status?.conditions ?? [], finding, now);
     if (conditions) client.update<APIService>(APIServices, { ...service, status: { conditions } }, 'status');
   }
-  return remote;
+  return { remote, silent };
 }
 
-function availability(client: LocalClient, { spec: { service, group = '', version = '' } }: APIService): Finding {
+const failedCheck = 'FailedDiscoveryCheck';
+
+function availability(client: LocalClient, apiService: APIService, check: DiscoveryCheck): Finding {
+  const { spec: { service, group = '', version = '' } } = apiService;
   const type = 'Available';
   if (!service) return { type, status: 'True', reason: 'Local', message: 'Local APIServices are always available' };
   const { name = '', namespace = '', port = 443 } = service;
   const found = find(client, Services, { namespace, name });
   if (!found) return { type, status: 'False', reason: 'ServiceNotFound', message: `service/${name} in ${JSON.stringify(namespace)} is not present` };
+  const target = found.spec?.ports?.find((each) => each.port === port);
+  if (!target) return { type, status: 'False', reason: 'ServicePortError', message: `service/${name} in ${JSON.stringify(namespace)} is not listening on port ${port}` };
+  const portName = target.name ?? '';
   const slices = client.list(EndpointSlices, namespace, { labelSelector: `kubernetes.io/service-name=${name}` }).items;
-  const address = slices.flatMap(({ endpoints }) => endpoints ?? []).find(({ conditions }) => conditions?.ready !== false)?.addresses[0];
-  if (address === undefined)
-    return { type, status: 'False', reason: 'MissingEndpoints', message: `endpoints for service/${name} in ${JSON.stringify(namespace)} have no addresses with port name ""` };
-  return {
-    type, status: 'False', reason: 'FailedDiscoveryCheck',
-    message: `failing or missing response from https://${address}:${port}/apis/${group}/${version}: requests are not forwarded to other API servers here`,
-  };
+  const isReady = slices.filter(({ ports = [] }) => ports.some((each) => (each.name ?? '') === portName)).flatMap(({ endpoints }) => endpoints ?? []).some(({ conditions }) => conditions?.ready !== false);
+  if (!isReady)
+    return { type, status: 'False', reason: 'MissingEndpoints', message: `endpoints for service/${name} in ${JSON.stringify(namespace)} have no addresses with port name ${JSON.stringify(portName)}` };
+  const address = `https://${found.spec?.clusterIP ?? name}:${port}/apis/${group}/${version}`;
+  const failure = check(apiService, address);
+  if (failure === undefined) return { type, status: 'True', reason: 'Passed', message: 'all checks passed' };
+  return { type, status: 'False', reason: failedCheck, message: `failing or missing response from ${address}: ${failure}` };
 }
 
 type Noted = { readonly type?: string; readonly status?: string; readonly reason?: string; readonly message?: string; readonly lastTransitionTime?: string | null };

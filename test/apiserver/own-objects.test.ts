@@ -54,8 +54,8 @@ describe('cluster IPs', () => {
 });
 
 describe('statuses that the API server writes itself', () => {
-  const { client, store, clock } = startServer();
-  tendOwnStatuses(client, store, clock);
+  const { client, store, clock, server } = startServer();
+  tendOwnStatuses(client, store, clock, server.checkAPIService);
   clock.advanceBy(0);
   const dangling = (name: string) => client.get(FlowSchemas, { name }).status?.conditions?.find(({ type }) => type === 'Dangling');
   const available = (name: string) => client.get(APIServices, { name }).status?.conditions?.find(({ type }) => type === 'Available');
@@ -75,16 +75,18 @@ describe('statuses that the API server writes itself', () => {
   });
   test('an APIService of the server itself is available, another as far as its service is', () => {
     expect(available('v1.apps')).toMatchObject({ status: 'True', reason: 'Local' });
-    const spec = { group: 'g.example', version: 'v1', groupPriorityMinimum: 100, versionPriority: 10, service: { namespace: 'default', name: 'ext' } };
+    const spec = { group: 'g.example', version: 'v1', groupPriorityMinimum: 100, versionPriority: 10, service: { namespace: 'default', name: 'ext', port: 80 } };
     client.create(APIServices, { metadata: { name: 'v1.g.example' }, spec });
     clock.advanceBy(0);
     expect(available('v1.g.example')).toMatchObject({ status: 'False', reason: 'ServiceNotFound', message: 'service/ext in "default" is not present' });
     client.create(Services, service('ext'));
     clock.advanceBy(0);
     expect(available('v1.g.example')?.reason).toBe('MissingEndpoints');
-    client.create(EndpointSlices, { metadata: { name: 'ext', namespace: 'default', labels: { 'kubernetes.io/service-name': 'ext' } }, addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }] });
+    client.create(EndpointSlices, { metadata: { name: 'ext', namespace: 'default', labels: { 'kubernetes.io/service-name': 'ext' } }, addressType: 'IPv4', ports: [{ port: 8080 }], endpoints: [{ addresses: ['10.0.0.1'] }] });
     clock.advanceBy(0);
     expect(available('v1.g.example')?.reason).toBe('FailedDiscoveryCheck');
+    const address = `https://${client.get(Services, { namespace: 'default', name: 'ext' }).spec?.clusterIP}:80/apis/g.example/v1`;
+    expect(available('v1.g.example')?.message).toBe(`failing or missing response from ${address}: Get "${address}": dial tcp 10.0.0.1:8080: connect: no route to host`);
   });
 });
 

@@ -14,20 +14,23 @@ const setByTheHost: ReadonlySet<string> = new Set(['content-length', 'connection
 /** A request to `/proxy`, with whatever path follows; undefined for all others. */
 export function proxied(server: Proxying, { kind: { resource }, namespace, name, subresource }: ResourcePath, call: HttpCall): HttpLater | undefined {
   if (subresource !== 'proxy' || name === undefined || !hasProxy(resource)) return undefined;
-  const response = server.proxy({ resource, name, request: requestOf(call), ...(namespace !== undefined && { namespace }) });
+  const response = server.proxy({ resource, name, request: requestTo(behindProxy(call.path), call), ...(namespace !== undefined && { namespace }) });
   return { later: response.pipe(map(answerOf)) };
 }
 
-function requestOf({ method, path, query, headers, body }: HttpCall): HttpRequest {
-  const [, rest = ''] = /^.*?\/(?:pods|services|nodes)\/[^/]+\/proxy(\/.*)?$/.exec(path) ?? [];
+const behindProxy = (path: string): string => /^.*?\/(?:pods|services|nodes)\/[^/]+\/proxy(\/.*)?$/.exec(path)?.[1] || '/';
+
+/** A request as it is handed on to somebody else, at a path of his. */
+export function requestTo(path: string, { method, query, headers, body }: HttpCall): HttpRequest {
   const text = typeof body === 'string' ? body : textFromBytes(body);
   return {
-    method, path: `${rest || '/'}${query ? `?${query}` : ''}`, body: text,
+    method, path: `${path}${query ? `?${query}` : ''}`, body: text,
     headers: { ...Object.fromEntries(Object.entries(headers).filter(([header]) => !notPassedOn.has(header))), Host: headers['host'] ?? '', ...(text && { 'Content-Length': String(body.length) }) },
   };
 }
 
-function answerOf({ status, headers, body }: HttpResponse): HttpAnswer {
+/** His answer. */
+export function answerOf({ status, headers, body }: HttpResponse): HttpAnswer {
   const own = Object.entries(headers);
   const contentType = own.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'text/plain; charset=utf-8';
   return { code: status, contentType, body, warnings: [], headers: Object.fromEntries(own.filter(([name]) => !setByTheHost.has(name.toLowerCase()))) };

@@ -1,28 +1,19 @@
 import { Observable } from 'rxjs';
-import type { KubeObject } from '../../api/types';
-import { EndpointSlices } from '../../kinds/discovery/endpointslice';
-import { Services } from '../../kinds/core/service';
-import type { EndpointSlice, Service } from '../../schema/types';
-import type { Handler, NetError, Payload, Reply } from '../../net/types';
+import type { Payload, Reply } from '../../net/types';
+import { handlerBehind, nobodyAnswers, type Reach } from '../service-endpoints';
 import type { Storage } from '../storage';
 import type { WebhookAnswer, WebhookCaller, WebhookClientConfig } from './caller';
-
-/** What answers at an address of the pod network at this moment, or why nothing does. */
-export type Reach = (ip: string, port: number) => Handler | NetError;
 
 /** A webhook outside the cluster, as a function: takes the review, gives the review with its response; `delayMs` is how long that takes. */
 export type WebhookFunction = (review: unknown) => WebhookReply;
 export type WebhookReply = { readonly body: unknown; readonly status?: number; readonly delayMs?: number };
 
-const nobody: Reach = () => 'no route to host';
-/** Certificates are not emulated; that nobody outside the cluster has signed one for a Service's name is. */
-const untrusted = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
 type Answered = { readonly status: number; readonly text: string; readonly delayMs: number };
 
 /** Calls webhooks: behind Services, through the pod network, and at URLs that were registered. All answer at one instant; what takes time says how long. */
 export class Webhooks {
   readonly #functions = new Map<string, WebhookFunction>();
-  constructor(private readonly storage: Storage, private readonly reach: Reach = nobody) {}
+  constructor(private readonly storage: Storage, private readonly reach: Reach = nobodyAnswers) {}
 
   /** Lets a function answer at a URL. Gives back how to take it away again. */
   register(url: string, answer: WebhookFunction): () => void {
@@ -47,33 +38,13 @@ export class Webhooks {
   }
 
   #atService({ namespace, name, port = 443 }: NonNullable<WebhookClientConfig['service']>, caBundle: string | undefined, path: string, url: string, body: unknown): Answered | string {
-    const service = this.storage.find(Services, namespace, name) as Service | undefined;   // stored as Services
-    if (!service) return `service ${JSON.stringify(name)} not found`;
-    const target = service.spec?.ports?.find((each) => each.port === port);
-    if (!target) return `no service port ${port} found for service ${JSON.stringify(name)}`;
-    const endpoint = this.#endpointOf(service, target.name ?? '');
-    if (!endpoint) return `no endpoints available for service ${JSON.stringify(name)}`;
-    const handler = this.reach(endpoint.ip, endpoint.port);
-    if (typeof handler === 'string') return dialError(endpoint, handler);
-    if (!caBundle) return untrusted;
+    const handler = handlerBehind(this.storage, this.reach, { namespace, name, port }, Boolean(caBundle));
+    if (typeof handler === 'string') return handler;
     const text = JSON.stringify(body);
     const headers = { Host: `${name}.${namespace}.svc:${port}`, 'User-Agent': 'kube-apiserver-admission', 'Content-Type': 'application/json', Accept: 'application/json, */*', 'Content-Length': String(text.length) };
     return answered(handler({ kind: 'http', request: { method: 'POST', path: `${path}?timeout=${url.split('timeout=')[1] ?? ''}`, headers, body: text }, tls: true } satisfies Payload, { ip: '172.18.0.2', name: 'kube-apiserver' }));
   }
-
-  /** The first ready endpoint. */
-  #endpointOf({ metadata: { name, namespace } }: Service, portName: string): { readonly ip: string; readonly port: number } | undefined {
-    for (const slice of this.storage.list(EndpointSlices, namespace).filter(isOf(name))) {
-      const port = slice.ports?.find((each) => (each.name ?? '') === portName)?.port;
-      const ready = slice.endpoints?.find(({ conditions }) => conditions?.ready !== false);
-      const ip = ready?.addresses[0];
-      if (port !== undefined && ip !== undefined) return { ip, port };
-    }
-    return undefined;
-  }
 }
-
-const isOf = (service: string) => (object: KubeObject): object is EndpointSlice => object.metadata.labels?.['kubernetes.io/service-name'] === service;
 
 function addressOf({ url = '', service }: WebhookClientConfig): { readonly url: string; readonly path: string } {
   if (!service) return { url, path: '' };
@@ -81,9 +52,6 @@ function addressOf({ url = '', service }: WebhookClientConfig): { readonly url: 
   const rooted = path.startsWith('/') ? path : `/${path}`;
   return { url: `https://${name}.${namespace}.svc:${port}${rooted}`, path: rooted };
 }
-
-const dialError = ({ ip, port }: { readonly ip: string; readonly port: number }, error: NetError): string =>
-  error === 'i/o timeout' ? 'context deadline exceeded' : `dial tcp ${ip}:${port}: connect: ${error}`;
 
 /** A server that does not answer at once, nor says how long it takes, answers too late. */
 function answered(reply: Reply | Observable<Reply>): Answered | string {

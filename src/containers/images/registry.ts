@@ -8,11 +8,12 @@ import type { Image } from './image';
 import { kuard } from './kuard';
 import { nginx } from './nginx';
 import { redis } from './redis';
+import { sampleApiServer } from './sample-apiserver';
 import { systemImages } from './systems';
 import { kitten, nautilus } from './update-demo';
 
 /** Every image that is known by name; others run the generic server. */
 export const images: readonly Image[] = [
   nginx, httpd, redis, guestbookFrontend, guestbookFollower, guestbookSlave, kuard, agnhost, pauseImage, echoserver, httpEcho, helloApp, podinfo, nginxHello,
-  mysql, mariadb, postgres, mongo, memcached, nautilus, kitten, hpaExample, ...systemImages,
+  mysql, mariadb, postgres, mongo, memcached, nautilus, kitten, hpaExample, sampleApiServer, ...systemImages,
 ];
