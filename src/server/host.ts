@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import { createServer, METHODS, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Subscription } from 'rxjs';
@@ -129,7 +129,8 @@ export class HttpHost implements Keeper {
   #malformed({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket): void {
     if (!socket.writable) { socket.destroy(); return; }
     const [, method, url] = (code === 'HPE_INVALID_METHOD' && /^(\S+) (\S+) HTTP\/1\.[01]\r?\n/.exec(rawPacket?.toString('latin1') ?? '')) || [];
-    if (method === undefined || url === undefined) {
+    // A method that is known was answered: what cannot be read came behind it.
+    if (method === undefined || url === undefined || METHODS.includes(method)) {
       const tooLarge = code === 'HPE_HEADER_OVERFLOW';
       socket.end(`HTTP/1.1 ${tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request'}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request`);
       return;

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Measurement, Row } from './row';
 import { bundleSizes } from './rows/bundle';
+import { fuzz } from './rows/fuzz';
 import { growth, idleHour } from './rows/growth';
 import { http } from './rows/http';
 import { oneHourOfProbes } from './rows/probes';
@@ -11,7 +12,7 @@ import { scheduling } from './rows/scheduling';
 import { storeWrites } from './rows/store';
 import { printTable } from './table';
 
-const measurements: readonly Measurement[] = [replicasReady, oneHourOfProbes, idleHour, growth, scheduling, storeWrites, http, scale, bundleSizes];
+const measurements: readonly Measurement[] = [replicasReady, oneHourOfProbes, idleHour, growth, scheduling, storeWrites, http, fuzz, scale, bundleSizes];
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } } });
 if (values.help) {

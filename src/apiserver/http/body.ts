@@ -40,8 +40,8 @@ export function objectBody(kind: Kind, body: Raw, contentType: string | undefine
   const type = mediaType(contentType) || 'application/json';
   if (type === protobuf && kind.definition !== undefined) return protobufBody(kind, asBytes(body));
   const text = asText(body);
-  if (type === 'application/yaml') return unrecognised(kind, text, () => named(kind, parseYamlBody(text)));
-  if (type === 'application/json') return unrecognised(kind, text, () => named(kind, jsonBody(text)));
+  if (type === 'application/yaml') return unrecognised(kind, body, () => named(kind, parseYamlBody(text)));
+  if (type === 'application/json') return unrecognised(kind, body, () => named(kind, jsonBody(text)));
   const types = kind.definition === undefined ? textTypes : `${textTypes}, ${protobuf}`;
   throw new StatusError('UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${types}`);
 }
