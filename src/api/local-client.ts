@@ -50,6 +50,12 @@ export class LocalClient {
     return this.#write(kind, 'delete', { namespace, name, ...(options && { body: options }) });
   }
 
+  /** Asks that the pod goes, if it still is this one. Throws TooManyRequests while a disruption budget forbids it. */
+  evict(pods: Resource, { metadata: { namespace, name, uid } }: KubeObject): void {
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name }, deleteOptions: { preconditions: { uid } } };
+    this.#call(pods, 'create', { namespace, name, body, subresource: 'eviction' });
+  }
+
   watch<T extends KubeObject>({ resource }: Resource<T>, request: Omit<WatchRequest, 'resource' | 'user'>): Observable<WatchEvent<T>> {
     return this.server.watch({ ...request, resource, user: this.user }) as Observable<WatchEvent<T>>;
   }

@@ -7,6 +7,7 @@ import { Pods } from '../kinds/core/pod';
 import { clientOf } from '../kubectl/client';
 import { Random } from '../sim/random';
 import { Console, type ConsoleOptions } from './console';
+import { nodeControl } from './node-controls';
 import { ControlError } from './podarium-program';
 
 /** A console on the control-plane node of a cluster: cluster IPs and node ports can be reached from there, and full names of services resolve. */
@@ -17,7 +18,8 @@ export function consoleOf(cluster: Cluster, options: Omit<ConsoleOptions, 'api' 
     api: clientOf(cluster.server, clusterAdmin), scheduler: cluster.clock, server: `https://${controlPlaneAddress}:6443`,
     surroundings: surroundingsOf(cluster), random: () => chance.next(),
     controls: {
-      crashNode: (name) => switched(cluster, name, 'crash'), restartNode: (name) => switched(cluster, name, 'restart'),
+      node: (action, name, argument) => nodeControl(cluster, action, name, argument),
+      enable: (part, off) => enable(cluster, part, off),
       kill: (pod, container) => kill(cluster, pod, container), ...options.controls,
     },
   });
@@ -34,10 +36,14 @@ const nodeAddresses = ({ client }: Cluster): Readonly<Record<string, string>> =>
     metadata.name, status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
   ]));
 
-function switched({ kubelets }: Cluster, name: string, action: 'crash' | 'restart'): string {
-  if (!kubelets.nodes.includes(name)) throw new ControlError(`there is no node ${JSON.stringify(name)}`);
-  if (action === 'crash') kubelets.crashNode(name); else kubelets.restartNode(name);
-  return `node ${name} ${action === 'crash' ? 'has crashed' : 'is coming back'}`;
+/** Without a name: which parts there are. */
+async function enable({ parts }: Cluster, name: string, off: boolean): Promise<string> {
+  const { optional } = await import('../cluster/optional/all');
+  const part = Object.values(optional).find((each) => each.name === name);
+  if (!name) return Object.values(optional).map((each) => `${each.name.padEnd(26)}${parts.enabled.includes(each.name) ? 'on   ' : 'off  '}${each.summary}`).join('\n');
+  if (!part) throw new ControlError(`there is no part ${JSON.stringify(name)}: podarium enable lists them`);
+  try { if (off) parts.disable(part.name); else parts.enable(part); } catch (error) { throw new ControlError(error instanceof Error ? error.message : String(error)); }
+  return `${name} is ${off ? 'disabled' : 'enabled'}`;
 }
 
 /** Without a container's name the pod's first is meant. */

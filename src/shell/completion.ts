@@ -1,8 +1,10 @@
 import type { FileSystem } from '../containers/shell/files';
 import { resolvePath } from '../containers/shell/files';
 import type { ApiClient } from '../kubectl/client';
+import { optionalParts } from '../cluster/optional-part';
 import { completeKubectl } from '../kubectl/completion';
 import type { KubeConfig } from '../kubectl/config';
+import { nodeActions } from './node-controls';
 
 /** What Tab finds: each match may stand in place of the line's text from `from` to the cursor. */
 export type Completions = { readonly from: number; readonly matches: readonly string[] };
@@ -19,7 +21,9 @@ export type CompleterOptions = {
 
 const separators = new Set(['|', '||', '&&', ';', '&', '(', '{', 'then', 'do', 'else', '!', 'watch', 'time']);
 const podariumWords: Readonly<Record<string, readonly string[]>> = {
-  '': ['help', 'idle', 'node', 'pause', 'play', 'reset', 'speed', 'step'], node: ['crash', 'restart'],
+  '': ['chaos', 'disable', 'enable', 'help', 'idle', 'kill', 'node', 'pause', 'play', 'reset', 'speed', 'step', 'upgrade'],
+  node: nodeActions, chaos: ['start', 'stop'], 'chaos start': ['--crashes', '--partitions', '--pod-kills', '--seed'],
+  enable: optionalParts, disable: optionalParts,
 };
 
 /** Completes a line at the cursor: commands, kubectl's words, and files. */
@@ -46,7 +50,8 @@ export class Completer {
   async #podarium(words: readonly string[]): Promise<readonly string[]> {
     const known = podariumWords[words.join(' ')];
     if (known) return known;
-    if (words[0] !== 'node' || words.length !== 2) return [];
+    if (words[0] === 'upgrade' && words.length === 2) return ['--to'];
+    if (!(words[0] === 'node' && words.length === 2) && words.join(' ') !== 'upgrade') return [];
     return (await completeKubectl(['get', 'nodes'], '', this.options.api, this.options.config)).matches;
   }
 

@@ -1,6 +1,9 @@
-import { observableProgram } from '../containers/shell/observable-program';
+import { observableProgram, type CommandFrame } from '../containers/shell/observable-program';
 import type { Program } from '../containers/shell/process';
-import { concatMap, defer, from } from 'rxjs';
+import { catchError, concat, concatMap, defer, from, isObservable, map, of, throwError, type Observable } from 'rxjs';
+
+/** What it did, as text or line by line. */
+export type Said = string | Promise<string> | Observable<string>;
 
 /** What a place can do with its cluster. Each says in a line what it did; what a place lacks is refused. */
 export type Controls = {
@@ -10,23 +13,38 @@ export type Controls = {
   readonly idle?: () => string | Promise<string>;
   readonly speed?: (factor: number) => string | Promise<string>;
   readonly reset?: () => string | Promise<string>;
-  readonly crashNode?: (name: string) => string | Promise<string>;
-  readonly restartNode?: (name: string) => string | Promise<string>;
+  /** What is done to a machine: `crash`, `partition`, … with its name and, where one is wanted, an argument. */
+  readonly node?: (action: string, name: string, argument: string) => Said;
+  /** Starts an optional part of the cluster, or says which there are; `off` takes it away again. */
+  readonly enable?: (part: string, off: boolean) => Said;
+  readonly chaos?: (action: string, words: readonly string[]) => Said;
   /** SIGKILL to a container from its node; `pod` is `namespace/name` or a name in `default`. */
   readonly kill?: (pod: string, container: string) => string | Promise<string>;
 };
 
 const usage = `Usage: podarium <command>
 
-  pause              Stop the cluster's time
-  play               Let it run again
-  step               Do the next thing that changes something
-  idle               Run until nothing changes any more
-  speed N            Run N times as fast as real time
-  reset              Begin again with a fresh cluster
-  node crash NAME    Switch a node off
-  node restart NAME  Switch it on again
-  kill POD [NAME]    End a container from outside, such as kube-system/kube-scheduler-control-plane
+  pause                    Stop the cluster's time
+  play                     Let it run again
+  step                     Do the next thing that changes something
+  idle                     Run until nothing changes any more
+  speed N                  Run N times as fast as real time
+  reset                    Begin again with a fresh cluster
+  node add [NAME]          Bring in another machine
+  node remove NAME         Take it away, and its Node with it
+  node crash NAME          Switch it off
+  node restart NAME        Switch it on again, or off and on
+  node stop-kubelet NAME   Stop its kubelet alone: containers go on
+  node partition NAME      Cut it off from API server and other nodes
+  node slow NAME [TIME]    Let it hear of everything so late (5s), and its heartbeats be
+  node heal NAME           Undo the last three
+  node drain NAME          Cordon it and evict its pods, as their budgets allow
+  upgrade NAME --to V      Drain it, give it a kubelet such as v1.36.3, uncordon it
+  enable [PART]            Start an optional part of the cluster, or list them
+  disable PART             Take it away again
+  chaos start [--seed N] [--pod-kills N] [--crashes N] [--partitions N] So many an hour, at random
+  chaos stop               Leave the cluster in peace
+  kill POD [NAME]          End a container from outside, such as kube-system/kube-scheduler-control-plane
 `;
 
 /** What a control cannot do, in words for whoever asked. */
@@ -34,26 +52,16 @@ export class ControlError extends Error {}
 
 /** `podarium pause` and the like: time and machines, which no Kubernetes command can reach. */
 export const podariumProgram = (controls: Controls): Program =>
-  observableProgram(({ argv: [, ...words] }) => defer(async () => run(controls, words)).pipe(concatMap(({ stdout = '', stderr = '', code }) => from([
-    ...(stdout ? [{ stream: 'stdout', text: stdout } as const] : []), ...(stderr ? [{ stream: 'stderr', text: stderr } as const] : []),
-    { stream: 'exit', code } as const,
-  ]))));
+  observableProgram(({ argv: [, ...words] }) => defer(async () => act(controls, words)).pipe(
+    concatMap((said) => (isObservable(said) ? said : of(said))),
+    map((line): CommandFrame => ({ stream: 'stdout', text: line && `${line.replace(/\n$/, '')}\n` })),
+    (lines) => concat(lines, of<CommandFrame>({ stream: 'exit', code: 0 })),
+    catchError((error: unknown) => (error instanceof ControlError
+      ? from<CommandFrame[]>([{ stream: 'stderr', text: `podarium: ${error.message}\n` }, { stream: 'exit', code: 1 }]) : throwError(() => error))),
+  ));
 
-type Result = { readonly stdout?: string; readonly stderr?: string; readonly code: number };
-
-async function run(controls: Controls, words: readonly string[]): Promise<Result> {
-  const [word = 'help'] = words;
-  if (['help', '--help', '-h'].includes(word)) return { stdout: usage, code: 0 };
-  try {
-    const text = await act(controls, words);
-    return { stdout: text && `${text}\n`, code: 0 };
-  } catch (error) {
-    if (!(error instanceof ControlError)) throw error;
-    return { stderr: `podarium: ${error.message}\n`, code: 1 };
-  }
-}
-
-function act(controls: Controls, [word = '', first = '', second = '']: readonly string[]): string | Promise<string> {
+function act(controls: Controls, [word = 'help', ...rest]: readonly string[]): Said {
+  const [first = '', second = '', third = ''] = rest;
   const available = <T>(control: T | undefined): T => {
     if (control === undefined) throw new ControlError(`${word} is not possible here`);
     return control;
@@ -61,11 +69,11 @@ function act(controls: Controls, [word = '', first = '', second = '']: readonly 
   switch (word) {
     case 'pause': case 'play': case 'step': case 'idle': case 'reset': return available(controls[word])();
     case 'speed': return available(controls.speed)(speedOf(first));
-    case 'node': {
-      const control = first === 'crash' ? controls.crashNode : first === 'restart' ? controls.restartNode : undefined;
-      if (!second || (first !== 'crash' && first !== 'restart')) throw new ControlError('say node crash NAME or node restart NAME');
-      return available(control)(second);
-    }
+    case 'help': case '--help': case '-h': return usage;
+    case 'node': return available(controls.node)(first, second, third);
+    case 'upgrade': return available(controls.node)('upgrade', first, third.replace(/^v?/, 'v'));
+    case 'enable': case 'disable': return available(controls.enable)(first, word === 'disable');
+    case 'chaos': return available(controls.chaos)(first, rest.slice(1));
     case 'kill':
       if (!first) throw new ControlError('say kill [NAMESPACE/]POD [CONTAINER]');
       return available(controls.kill)(first, second);

@@ -1,0 +1,36 @@
+import type { SchedulerLike } from 'rxjs';
+import type { Draft, KubeObject, Resource } from '../api/types';
+import type { ApiServer } from '../api/types';
+import type { ContainerConfig } from '../containers/types';
+import type { AnyController } from '../runtime/controller';
+import type { Machinery } from '../runtime/machines';
+import type { Random } from '../sim/random';
+
+/** Parts of a cluster that are off until somebody asks for them. */
+export const optionalParts = ['chaos', 'cluster-autoscaler', 'descheduler', 'node-pools', 'vertical-pod-autoscaler'] as const;
+export type OptionalName = (typeof optionalParts)[number];
+
+/** Images whose containers run a part of these. */
+export const optionalImages = {
+  clusterAutoscaler: 'registry.k8s.io/autoscaling/cluster-autoscaler',
+  verticalPodAutoscaler: 'registry.k8s.io/autoscaling/vpa-recommender',
+  descheduler: 'registry.k8s.io/descheduler/descheduler',
+} as const;
+
+/** What a part has of the world beside the API. */
+export type PartWorld = { readonly machinery: Machinery; readonly random: Random; readonly scheduler: SchedulerLike; readonly server: ApiServer };
+/** An object that is made when the part is enabled, and goes with it. */
+export type Installed = { readonly kind: Resource; readonly draft: Draft<KubeObject> };
+export const installed = <T extends KubeObject>(kind: Resource<T>, draft: Draft<T>): Installed => ({ kind, draft });
+
+export type OptionalPart = {
+  readonly name: OptionalName;
+  readonly summary: string;
+  /** What must be enabled first. */
+  readonly needs?: OptionalName;
+  readonly objects: readonly Installed[];
+  /** What runs beside the cluster, as a cloud provider's own controllers do. */
+  outside?(world: PartWorld): readonly AnyController[];
+  /** What runs in containers of an image. */
+  readonly inside?: Readonly<Record<string, (world: PartWorld, config: ContainerConfig) => readonly AnyController[]>>;
+};
