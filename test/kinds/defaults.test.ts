@@ -4,10 +4,10 @@ import { deepFreeze } from '../../src/lib/freeze';
 import { stockCatalog } from '../../src/kinds/registry';
 import type { Kind } from '../../src/kinds/define';
 import { decode } from '../../src/schema/decode';
-import defaulting from '../recorded/data/defaulting.json';
+import { isJsonObject, stepsOf } from '../recorded/recording';
 
 type Body = { readonly apiVersion: string; readonly kind: string; readonly metadata: object };
-const recorded: readonly Body[] = defaulting.flatMap(({ request }) => ('body' in request && typeof request.body === 'object' && request.body !== null && 'kind' in request.body ? [request.body as Body] : []));
+const recorded: readonly Body[] = stepsOf('defaulting').flatMap(({ request: { body } }) => (isJsonObject(body) && 'kind' in body ? [body as unknown as Body] : []));
 const catalog = stockCatalog();
 const kindOf = ({ apiVersion, kind }: Body): Kind<KubeObject> | undefined => [...catalog.all()].find((each) => each.apiVersion === apiVersion && each.kind === kind);
 

@@ -1,14 +1,4 @@
 import type { WholeServerOptions } from '../../src/apiserver/create';
-import admission from './data/admission.json';
-import apply from './data/apply.json';
-import crd from './data/crd.json';
-import defaulting from './data/defaulting.json';
-import deletion from './data/delete.json';
-import discovery from './data/discovery.json';
-import listWatch from './data/list-watch.json';
-import patch from './data/patch.json';
-import rbac from './data/rbac.json';
-import validation from './data/validation.json';
 import { isJsonObject, stepsOf, type Json, type RecordedRequest, type Step } from './recording';
 
 /** A recorded file, and what has to be so before and while it is played. */
@@ -50,7 +40,7 @@ const podStatus = {
  */
 const before = (namespace: string): readonly RecordedRequest[] => [
   ...['apply', 'defaulting', 'delete', 'patch', 'validation'].map((file) => post('/api/v1/namespaces', { metadata: { name: `rec-${file}` } })),
-  ...stepsOf(defaulting)
+  ...stepsOf('defaulting')
     .filter(({ request: { method, path } }) => method === 'POST' && !path.endsWith('/binding'))
     .map(({ request }) => JSON.parse(JSON.stringify(request).replaceAll('rec-defaulting', namespace)) as RecordedRequest), // the same request
   { method: 'PATCH', path: `/api/v1/namespaces/${namespace}/pods/full/status`, contentType: 'application/merge-patch+json', body: { status: podStatus } },
@@ -88,16 +78,16 @@ function columnsInOneLine(body: Json): Json {
 
 /** All ten files of recorded answers. */
 export const recordings = {
-  validation: { steps: stepsOf(validation).map(inFull), namespace: 'rec-validation' },
-  defaulting: { steps: stepsOf(defaulting), namespace: 'rec-defaulting' },
-  patch: { steps: stepsOf(patch), namespace: 'rec-patch' },
-  delete: { steps: stepsOf(deletion), namespace: 'rec-delete' },
-  apply: { steps: stepsOf(apply), namespace: 'rec-apply' },
-  crd: { steps: stepsOf(crd), namespace: 'rec-crd', trimmed: { 75: (body: Json) => pick(documentInShort(body), ['paths', 'schemas']) } },
-  rbac: { steps: stepsOf(rbac), namespace: 'rec-rbac', server: { authorizationMode: 'RBAC' }, trimmed: { 18: (body: Json) => pick(body, ['kind', 'groupVersion']) } },
-  admission: { steps: stepsOf(admission), namespace: 'rec-admission' },
-  discovery: { steps: stepsOf(discovery), trimmed: { 56: documentInShort } },
-  'list-watch': { steps: stepsOf(listWatch), namespace: 'rec-list-watch', before: { 125: before('rec-list-watch') }, alwaysTrimmed: columnsInOneLine },
+  validation: { steps: stepsOf('validation').map(inFull), namespace: 'rec-validation' },
+  defaulting: { steps: stepsOf('defaulting'), namespace: 'rec-defaulting' },
+  patch: { steps: stepsOf('patch'), namespace: 'rec-patch' },
+  delete: { steps: stepsOf('delete'), namespace: 'rec-delete' },
+  apply: { steps: stepsOf('apply'), namespace: 'rec-apply' },
+  crd: { steps: stepsOf('crd'), namespace: 'rec-crd', trimmed: { 75: (body: Json) => pick(documentInShort(body), ['paths', 'schemas']) } },
+  rbac: { steps: stepsOf('rbac'), namespace: 'rec-rbac', server: { authorizationMode: 'RBAC' }, trimmed: { 18: (body: Json) => pick(body, ['kind', 'groupVersion']) } },
+  admission: { steps: stepsOf('admission'), namespace: 'rec-admission' },
+  discovery: { steps: stepsOf('discovery'), trimmed: { 56: documentInShort } },
+  'list-watch': { steps: stepsOf('list-watch'), namespace: 'rec-list-watch', before: { 125: before('rec-list-watch') }, alwaysTrimmed: columnsInOneLine },
 } as const satisfies Readonly<Record<string, Recording>>;
 
 export type RecordedFile = keyof typeof recordings;
