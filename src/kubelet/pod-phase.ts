@@ -6,6 +6,8 @@ export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 /** The pod in one word, from what its containers do, as upstream's kubelet counts them. */
 export function podPhase(worker: PodWorker): Phase {
   if (worker.failure) return 'Failed';
+  const { phase: told } = worker.pod.status ?? {};
+  if (told === 'Failed' || told === 'Succeeded') return told;   // nobody comes back from there, whoever sent it
   const { inits, mains } = worker;
   const policy = worker.pod.spec.restartPolicy ?? 'Always';
   if (inits.some((init) => init.role === 'init' && init.done && init.termination !== undefined && init.termination.exitCode !== 0)) return 'Failed';

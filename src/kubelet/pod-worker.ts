@@ -1,8 +1,10 @@
 import { keyOf } from '../api/keys';
 import type { FileTree, Surroundings } from '../containers/types';
+import { isTerminal } from '../kinds/core/pod-conditions';
 import { timestamp } from '../lib/timestamp';
 import type { Handler, Protocol } from '../net/types';
 import type { ConfigMap, ContainerState, Pod, Secret } from '../schema/types';
+import { containerEvents } from './container-life';
 import { ContainerWorker } from './container-worker';
 import type { References } from './environment';
 import type { OwnFacts } from './field-references';
@@ -19,6 +21,7 @@ import { MountError, type VolumeSources } from './volumes';
 
 const creating: ContainerState = { waiting: { reason: 'ContainerCreating' } };
 const initializing: ContainerState = { waiting: { reason: 'PodInitializing' } };
+const noContainers: readonly ContainerWorker[] = [];
 const noVolumes: ReadonlyMap<string, FileTree> = new Map();
 const defaultGraceSeconds = 30;
 
@@ -30,6 +33,8 @@ export class PodWorker implements VolumeSources {
   readonly key: string;
   readonly inits: readonly ContainerWorker[];
   readonly mains: readonly ContainerWorker[];
+  /** Ephemeral containers, as they are added. */
+  debuggers: readonly ContainerWorker[] = noContainers;
   /** The main containers are in the order of their names, as the status lists them. */
   readonly isSorted: boolean;
   readonly startTime: string;
@@ -73,7 +78,7 @@ export class PodWorker implements VolumeSources {
   }
 
   get now(): number { return this.shared.scheduler.now(); }
-  get containers(): readonly ContainerWorker[] { return this.inits.length === 0 ? this.mains : [...this.inits, ...this.mains]; }
+  get containers(): readonly ContainerWorker[] { return this.inits.length === 0 && this.debuggers.length === 0 ? this.mains : [...this.inits, ...this.mains, ...this.debuggers]; }
   get firstState(): ContainerState { return this.pod.spec.initContainers?.length ? initializing : creating; }
   /** Its life is over: all has ended and is given back, or it never began. */
   get done(): boolean { return this.moment.done; }
@@ -147,6 +152,7 @@ export class PodWorker implements VolumeSources {
     let next = Math.min(this.dueAt, this.#deadlineAt, this.retryAt);
     for (const container of this.mains) next = Math.min(next, container.dueAt);
     for (const container of this.inits) next = Math.min(next, container.dueAt);
+    for (const container of this.debuggers) next = Math.min(next, container.dueAt);
     return next;
   }
 
@@ -156,7 +162,7 @@ export class PodWorker implements VolumeSources {
     this.pod = next;
     if (!this.#hasBegun) return;
     if (next.spec !== spec) this.#changeImages();
-    if (next.metadata.deletionTimestamp) this.stop(this.graceSeconds);
+    if (next.metadata.deletionTimestamp || (isTerminal(next) && !this.done)) this.stop(this.graceSeconds);
   }
 
   /** Ends it within the grace. Called again, it can only become shorter. */
@@ -223,8 +229,20 @@ export class PodWorker implements VolumeSources {
     for (const effect of effects) podEffects[effect]?.(this);
   }
 
+  /** Starts what was added to a pod that has its sandbox, whatever its own containers do. */
+  #addDebuggers(): void {
+    const { spec, status } = this.pod;
+    if (!spec.ephemeralContainers || spec.ephemeralContainers.length === this.debuggers.length || !this.hasSandbox || this.moment.name.startsWith('stopping')) return;
+    const added = spec.ephemeralContainers.filter(({ name }) => !this.debuggers.some((each) => each.name === name))
+      .map((container) => new ContainerWorker(this, container, 'ephemeral', status?.ephemeralContainerStatuses?.find(({ name }) => name === container.name)));
+    this.debuggers = [...this.debuggers, ...added];
+    for (const container of added) container.send(containerEvents.begin);
+    this.changed();
+  }
+
   #advance(): void {
     const { now } = this;
+    this.#addDebuggers();
     if (this.#deadlineAt <= now) this.#passDeadline();
     if (this.dueAt <= now && this.#dueEvent) this.send(this.#dueEvent);
     for (const container of this.containers) container.advance(now);
