@@ -11,8 +11,9 @@ import type { PodWorker } from './pod-worker';
 import type { ProbeKind } from './prober';
 import { wantsRestart } from './restart-policy';
 
-/** `sidecar`: an init container that goes on running beside the others. */
-export type Role = 'init' | 'sidecar' | 'main';
+/** `sidecar`: an init container that goes on running beside the others. `ephemeral`: one that was added to look inside a running pod. */
+export type Role = 'init' | 'sidecar' | 'main' | 'ephemeral';
+const lists: Readonly<Record<Role, string>> = { main: 'containers', init: 'initContainers', sidecar: 'initContainers', ephemeral: 'ephemeralContainers' };
 
 /** A container that ran longer than this before it ended has its back-off forgotten: twice the longest back-off. */
 const forgetsBackOffMs = 600_000;
@@ -64,7 +65,7 @@ export class ContainerWorker {
   get exitCode(): number | undefined { return this.done ? this.termination?.exitCode : undefined; }
   /** The status' lastState: the end before the state that is shown. */
   get lastTermination(): ContainerStateTerminated | undefined { return this.state.terminated ? this.earlierTermination : this.termination; }
-  get fieldPath(): string { return this.role === 'main' ? `spec.containers{${this.name}}` : `spec.initContainers{${this.name}}`; }
+  get fieldPath(): string { return `spec.${lists[this.role]}{${this.name}}`; }
 
   /** Takes the event as the machine says, and does what the machine asks for. */
   send(event: ContainerEvent): void {

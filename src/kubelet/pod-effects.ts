@@ -21,7 +21,7 @@ export const podEffects: Readonly<Record<string, Effect | undefined>> = {
   beginInit: (worker) => worker.inits[worker.moment.context.init]?.send(containerEvents.begin),
   beginContainers: (worker) => { for (const main of worker.mains) main.send(containerEvents.begin); },
   stopMain(worker) {
-    for (const container of [...worker.mains, ...worker.inits]) if (container.role !== 'sidecar' && !container.done) container.stop(worker.remainingGraceMs);
+    for (const container of [...worker.mains, ...worker.inits, ...worker.debuggers]) if (container.role !== 'sidecar' && !container.done) container.stop(worker.remainingGraceMs);
     worker.containerMoved();
   },
   stopSidecar(worker) {

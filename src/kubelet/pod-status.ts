@@ -8,7 +8,7 @@ import type { PodWorker } from './pod-worker';
 
 /** The whole status as the kubelet sees it; what others wrote into `previous` (conditions, nominations, claims) stays. */
 export function podStatus(worker: PodWorker, previous: PodStatus | undefined): PodStatus {
-  const { pod, node, ip, inits, mains, failure, startTime } = worker;
+  const { pod, node, ip, inits, mains, debuggers, failure, startTime } = worker;
   const phase = podPhase(worker);
   const { metadata } = pod;
   const conditions = podConditions(worker, phase, previous);
@@ -21,6 +21,7 @@ export function podStatus(worker: PodWorker, previous: PodStatus | undefined): P
   }
   if (inits.length > 0) status.initContainerStatuses = inits.map(containerStatus);
   status.containerStatuses = (worker.isSorted ? mains : mains.toSorted(byName)).map(containerStatus);
+  if (debuggers.length > 0) status.ephemeralContainerStatuses = debuggers.map(ephemeralStatus);
   if (failure) Object.assign(status, failure);
   return previous && foreign.some((field) => previous[field] !== undefined) ? { ...foreignPart(previous), ...status } : status;
 }
@@ -52,6 +53,12 @@ function containerStatus({ spec, state, restarts, imageID, containerID, moment: 
   if (allocatedResources) status.allocatedResources = allocatedResources;
   if (volumeMounts) status.volumeMounts = volumeMounts;
   return status;
+}
+
+/** Never ready, and never anything but started: nothing waits for it. */
+function ephemeralStatus(container: ContainerWorker): ContainerStatus {
+  const { started: _started, ...status } = containerStatus(container);
+  return { ...status, ready: false };
 }
 
 type Fixed = { readonly [K in 'name' | 'image' | 'resources' | 'allocatedResources' | 'volumeMounts']: ContainerStatus[K] | undefined } & Pick<ContainerStatus, 'name' | 'image'>;

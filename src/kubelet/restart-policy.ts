@@ -3,6 +3,7 @@ import type { Role } from './container-worker';
 
 /** Whether a container that ended with this code runs again: its own rules first, then its own policy, then its pod's. */
 export function wantsRestart({ restartPolicy, restartPolicyRules = [] }: Container, role: Role, podPolicy: string | undefined, exitCode: number): boolean {
+  if (role === 'ephemeral') return false;
   for (const { action, exitCodes } of restartPolicyRules) {
     if (!exitCodes) continue;
     const listed = exitCodes.values?.includes(exitCode) ?? false;
