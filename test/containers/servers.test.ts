@@ -211,3 +211,14 @@ test('a component runs exactly as long as its container', () => {
   expect(history).toEqual(['start default/kube-scheduler', 'stop']);
   expect(container.accept(10259, 'TCP')).toBeUndefined();
 });
+
+test('a server that speaks TLS understands nothing else, and one that does not no TLS', () => {
+  const { run, clock } = world();
+  const request = { method: 'GET', path: '/readyz', headers: {}, body: '' };
+  const webhook = run({ image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args: ['webhook', '--port=8444'] });
+  const nginx = run({ image: 'nginx:1.27.3' });
+  clock.advanceBy(1_000);
+  expect(ask(webhook, 8_444, { kind: 'http', request, tls: true })).toMatchObject({ kind: 'http', response: { status: 200, body: 'ok' } });
+  expect(ask(webhook, 8_444, { kind: 'http', request })).toMatchObject({ kind: 'http', response: { status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' } });
+  expect(ask(nginx, 80, { kind: 'http', request, tls: true })).toMatchObject({ kind: 'text' });
+});
