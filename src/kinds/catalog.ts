@@ -10,6 +10,8 @@ export class KindCatalog {
   readonly #changes = new Subject<string>();
   readonly #byPath = new Map<string, Kind<KubeObject>>();
   #revision = 0;
+  /** Looked at with every request, and seldom changed. */
+  #served: { readonly revision: number; readonly versions: ReadonlySet<string> } = { revision: -1, versions: new Set() };
 
   /** Of several versions of a resource the first given is the preferred one. */
   constructor(kinds: Iterable<Kind<KubeObject>>) {
@@ -35,8 +37,8 @@ export class KindCatalog {
 
   /** Whether anything is served of this group version. */
   serves(group: string, version: string): boolean {
-    for (const kind of this.all()) if (kind.group === group && kind.version === version) return true;
-    return false;
+    if (this.#served.revision !== this.#revision) this.#served = { revision: this.#revision, versions: new Set([...this.all()].map((kind) => `${kind.group}/${kind.version}`)) };
+    return this.#served.versions.has(`${group}/${version}`);
   }
 
   /** Every version of every resource, preferred versions first within a resource. */

@@ -96,8 +96,9 @@ function* taintRules({ key, value = '', effect }: ResourceV1DeviceTaint, at: str
 function* counterSetRules({ name, counters }: CounterSet, at: string): Errors {
   if (!name) yield required(`${at}.name`);
   else yield* named(isDNS1123Label, `${at}.name`, name);
-  if (Object.keys(counters).length === 0) yield required(`${at}.counters`);
-  for (const counter of Object.keys(counters)) yield* named(isDNS1123Label, `${at}.counters`, counter);
+  const counterNames = Object.keys(counters ?? {});   // Go writes a map of none as null
+  if (counterNames.length === 0) yield required(`${at}.counters`);
+  for (const counter of counterNames) yield* named(isDNS1123Label, `${at}.counters`, counter);
 }
 
 export const ResourceSlices = defineKind<ResourceSlice>('resourceslices.resource.k8s.io', {

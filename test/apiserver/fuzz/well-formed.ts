@@ -9,11 +9,14 @@ const reasons: ReadonlySet<unknown> = new Set([
 /** What has no kind of its own in JSON. */
 const withoutKind = ['openapi', 'paths', 'gitVersion', 'issuer', 'keys', 'jwks_uri'];
 
+/** What is answered as text by what is no resource. */
+const textCodes: ReadonlySet<number> = new Set([200, 403, 404, 406, 500, 503]);
+
 /** What is wrong with the form of an answer. */
 export function* problemsOf({ code, contentType, body }: HttpAnswer): Generator<string> {
   if (!Number.isInteger(code) || code < 200 || code > 599) yield `code ${code}`;
   if (code === 304) { if (body !== '') yield 'a body with 304'; return; }
-  if (contentType.startsWith('text/plain')) { if (code === 200 || code === 404 || code === 403 || code === 500 || code === 503) return; yield `text with code ${code}`; return; }
+  if (contentType.startsWith('text/plain')) { if (!textCodes.has(code)) yield `text with code ${code}`; return; }
   if (contentType.startsWith('application/yaml')) { if (code >= 400) yield 'an error in YAML'; return; }
   let value: unknown;
   try { value = JSON.parse(body); } catch { yield `no JSON, but ${contentType}: ${body.slice(0, 80)}`; return; }
