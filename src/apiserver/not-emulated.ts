@@ -9,7 +9,6 @@ export const warningPrefix = 'podarium: ';
 const neverWaits = 'requests are answered at once: there is no queue that it would rule';
 /** Kinds that are served, but not in every way. */
 const partly: Readonly<Record<string, string>> = {
-  'apiservices.apiregistration.k8s.io': 'requests are not forwarded to other API servers',
   'flowschemas.flowcontrol.apiserver.k8s.io': neverWaits,
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': neverWaits,
   'servicecidrs.networking.k8s.io': 'services get addresses from it at once, and it may be deleted while they have them',
@@ -17,9 +16,6 @@ const partly: Readonly<Record<string, string>> = {
 
 /** Parts of a pod that are stored and that nothing acts on yet. */
 const unheeded: readonly { readonly field: string; readonly text: string; has(spec: PodSpec): boolean }[] = [
-  { field: 'affinity.podAffinity', text: 'pods are not placed by it', has: ({ affinity }) => affinity?.podAffinity !== undefined },
-  { field: 'affinity.podAntiAffinity', text: 'pods are not placed by it', has: ({ affinity }) => affinity?.podAntiAffinity !== undefined },
-  { field: 'topologySpreadConstraints', text: 'pods are not placed by it', has: ({ topologySpreadConstraints }) => !!topologySpreadConstraints?.length },
   {
     field: 'securityContext', text: 'containers run as root and unconfined',
     has: ({ securityContext, containers, initContainers = [] }) => [securityContext, ...[...containers, ...initContainers].map((each) => each.securityContext)].some(isNotEmpty),

@@ -48,6 +48,7 @@ export function refusal(pod: Pod, node: Node, allocatable: Resources, used: Node
   const room = allocatable.others['pods'] ?? 110;
   if (used.count + 1 > room) return outOf('pods', 1, used.count, room);
   for (const [name, requested] of amounts(podRequests(pod.spec))) {
+    if (name.includes('/') && allocatable.others[name] === undefined) continue;   // extended resources that are not the kubelet's are the scheduler's business
     const capacity = allocatableOf(allocatable, name);
     if (requested > 0 && used.sum(name) + requested > capacity) return outOf(name, requested, used.sum(name), capacity);
   }

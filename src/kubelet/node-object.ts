@@ -21,13 +21,20 @@ export function nodeDraft(worker: NodeWorker, now: number): Draft<Node> {
   };
 }
 
-/** The node's status; what others keep in it (volumes) stays. */
+type Amounts = NonNullable<NodeStatus['capacity']>;
+/** Extended resources that somebody else put into the status stay: the kubelet knows nothing of them. */
+function withExtended(own: Amounts, posted: Amounts = own): Amounts {
+  const extended = Object.entries(posted).filter(([name]) => name.includes('/') && own[name] === undefined);
+  return extended.length === 0 ? own : { ...own, ...Object.fromEntries(extended) };
+}
+
+/** The node's status; what others keep in it (volumes, extended resources) stays. */
 export function nodeStatus(worker: NodeWorker, previous: NodeStatus | undefined, now: number): NodeStatus {
   const { name, ip, capacity, allocatable, images, version } = worker;
   return {
     ...previous,
     addresses: previous?.addresses ?? [{ type: 'InternalIP', address: ip }, { type: 'Hostname', address: name }],
-    allocatable, capacity,
+    allocatable: withExtended(allocatable, previous?.allocatable), capacity: withExtended(capacity, previous?.capacity),
     conditions: nodeConditions(worker, previous, now),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     images: [...images.present].map(([tagged, { imageID, sizeBytes }]) => ({ names: [imageID, tagged], sizeBytes })).sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, 50),

@@ -11,11 +11,11 @@ test('a kind without a controller is stored, and its creator is told', () => {
   expect([code, warnings]).toEqual([201, ['podarium: VolumeAttachment is stored and listed; there is no controller here yet that acts on it']]);
 });
 
-test('so is who asks for placement that the scheduler does not know', () => {
+test('so is who asks for confinement; placement by other pods is real', () => {
   const { call } = startServer();
   const topologySpreadConstraints = [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'db' } } }];
   const pod = (rest: object) => call({ verb: 'create', resource: 'pods', namespace: 'default', body: { metadata: { generateName: 'p-' }, spec: { ...template.spec, ...rest } } }).warnings;
-  expect(pod({ topologySpreadConstraints })).toEqual(['podarium: spec.topologySpreadConstraints is not emulated: pods are not placed by it']);
+  expect(pod({ topologySpreadConstraints })).toEqual([]);
   expect(pod({ securityContext: { runAsUser: 1000 } })).toEqual(['podarium: spec.securityContext is not emulated: containers run as root and unconfined']);
   expect(pod({})).toEqual([]);
 });
