@@ -7,6 +7,7 @@ import { clusterRoleAggregationController } from './cluster-role-aggregation/con
 import { daemonSetController } from './daemonset/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointsController } from './endpoints/classic-controller';
+import { endpointSliceMirroringController } from './endpoints/mirroring-controller';
 import { endpointSliceController } from './endpoints/slice-controller';
 import { disruptionController } from './disruption/controller';
 import { staleDisruptionController } from './disruption/stale-disruption';
@@ -53,6 +54,7 @@ export const createControllers = (
   daemonSetController,
   endpointSliceController,
   endpointsController,
+  endpointSliceMirroringController,
   namespaceController(kinds),
   garbageCollector(kinds),
   resourceQuotaController(kinds),
