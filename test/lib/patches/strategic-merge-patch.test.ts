@@ -100,6 +100,22 @@ describe('a patch made from two objects', () => {
   });
 });
 
+describe('objects merged as patches', () => {
+  test('a second time change nothing', () => {
+    fc.assert(fc.property(thing, thing, (document, patch) => {
+      const once = apply(document, patch);
+      expect(apply(once, patch)).toEqual(once);
+    }), { numRuns: 200 });
+  });
+  test('of different fields come to the same in any order', () => {
+    const labels = some({ labels: fc.dictionary(name, text), count: fc.nat(3) });
+    const others = some({ containers: byName(container), whole: fc.record({ x: text }) });
+    fc.assert(fc.property(thing, labels, others, (document, one, other) => {
+      expect(apply(apply(document, one), other)).toEqual(apply(apply(document, other), one));
+    }), { numRuns: 200 });
+  });
+});
+
 describe('what kubectl apply sends', () => {
   test('is the two-way patch when nobody else wrote', () => {
     fc.assert(fc.property(thing, thing, (original, modified) => {
