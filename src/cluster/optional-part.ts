@@ -7,14 +7,12 @@ import type { Machinery } from '../runtime/machines';
 import type { Random } from '../sim/random';
 
 /** Parts of a cluster that are off until somebody asks for them. */
-export const optionalParts = ['chaos', 'cluster-autoscaler', 'descheduler', 'node-pools', 'vertical-pod-autoscaler'] as const;
+export const optionalParts = ['cluster-autoscaler', 'node-pools'] as const;
 export type OptionalName = (typeof optionalParts)[number];
 
 /** Images whose containers run a part of these. */
 export const optionalImages = {
   clusterAutoscaler: 'registry.k8s.io/autoscaling/cluster-autoscaler',
-  verticalPodAutoscaler: 'registry.k8s.io/autoscaling/vpa-recommender',
-  descheduler: 'registry.k8s.io/descheduler/descheduler',
 } as const;
 
 /** What a part has of the world beside the API. */

@@ -21,8 +21,8 @@ export type CompleterOptions = {
 
 const separators = new Set(['|', '||', '&&', ';', '&', '(', '{', 'then', 'do', 'else', '!', 'watch', 'time']);
 const podariumWords: Readonly<Record<string, readonly string[]>> = {
-  '': ['chaos', 'disable', 'enable', 'help', 'idle', 'kill', 'node', 'pause', 'play', 'reset', 'speed', 'step', 'upgrade'],
-  node: nodeActions, chaos: ['start', 'stop'], 'chaos start': ['--crashes', '--partitions', '--pod-kills', '--seed'],
+  '': ['disable', 'enable', 'help', 'idle', 'kill', 'node', 'pause', 'play', 'reset', 'speed', 'step', 'upgrade'],
+  node: nodeActions,
   enable: optionalParts, disable: optionalParts,
 };
 

@@ -17,7 +17,6 @@ export type Controls = {
   readonly node?: (action: string, name: string, argument: string) => Said;
   /** Starts an optional part of the cluster, or says which there are; `off` takes it away again. */
   readonly enable?: (part: string, off: boolean) => Said;
-  readonly chaos?: (action: string, words: readonly string[]) => Said;
   /** SIGKILL to a container from its node; `pod` is `namespace/name` or a name in `default`. */
   readonly kill?: (pod: string, container: string) => string | Promise<string>;
 };
@@ -42,8 +41,6 @@ const usage = `Usage: podarium <command>
   upgrade NAME --to V      Drain it, give it a kubelet such as v1.36.3, uncordon it
   enable [PART]            Start an optional part of the cluster, or list them
   disable PART             Take it away again
-  chaos start [--seed N] [--pod-kills N] [--crashes N] [--partitions N] So many an hour, at random
-  chaos stop               Leave the cluster in peace
   kill POD [NAME]          End a container from outside, such as kube-system/kube-scheduler-control-plane
 `;
 
@@ -73,7 +70,6 @@ function act(controls: Controls, [word = 'help', ...rest]: readonly string[]): S
     case 'node': return available(controls.node)(first, second, third);
     case 'upgrade': return available(controls.node)('upgrade', first, third.replace(/^v?/, 'v'));
     case 'enable': case 'disable': return available(controls.enable)(first, word === 'disable');
-    case 'chaos': return available(controls.chaos)(first, rest.slice(1));
     case 'kill':
       if (!first) throw new ControlError('say kill [NAMESPACE/]POD [CONTAINER]');
       return available(controls.kill)(first, second);

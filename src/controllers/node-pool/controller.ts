@@ -1,4 +1,4 @@
-import { Machines, type Machine } from '../../kinds/add-ons/machine';
+import { deleteAnnotation, Machines, type Machine } from '../../kinds/add-ons/machine';
 import { nodeTemplateOf, NodePools, poolLabel, type NodePool, type NodePoolStatus } from '../../kinds/add-ons/node-pool';
 import { equal } from '../../lib/equality';
 import { hashOf } from '../../lib/hash';
@@ -34,8 +34,9 @@ export const nodePoolController = defineController<NodePool>({
   },
 });
 
-const memberOf = ({ metadata: { name, labels, deletionTimestamp, creationTimestamp = '' }, status }: Machine, hash: string): Member => ({
+const memberOf = ({ metadata: { name, labels, annotations, deletionTimestamp, creationTimestamp = '' }, status }: Machine, hash: string): Member => ({
   name, createdAt: creationTimestamp, updated: labels?.[hashLabel] === hash, ready: status?.ready ?? false, leaving: deletionTimestamp !== undefined,
+  chosen: annotations?.[deleteAnnotation] !== undefined,
 });
 
 function create(pool: NodePool, hash: string, { api, event }: Context): void {

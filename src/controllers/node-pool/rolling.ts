@@ -8,13 +8,15 @@ export type Member = {
   /** On its way out. */
   readonly leaving: boolean;
   readonly createdAt: string;
+  /** Somebody wants this one to go before others. */
+  readonly chosen?: boolean;
 };
 export type Rolling = { readonly replicas: number; readonly maxSurge: number; readonly maxUnavailable: number };
 export type Plan = { readonly add: number; readonly remove: readonly string[] };
 
-/** Who goes first: of the old template, then not Ready, then the youngest. */
+/** Who goes first: the chosen, then of the old template, then not Ready, then the youngest. */
 const goesBefore = (a: Member, b: Member): number =>
-  Number(a.updated) - Number(b.updated) || Number(a.ready) - Number(b.ready) || (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0) || (a.name < b.name ? 1 : -1);
+  Number(b.chosen ?? false) - Number(a.chosen ?? false) || Number(a.updated) - Number(b.updated) || Number(a.ready) - Number(b.ready) || (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0) || (a.name < b.name ? 1 : -1);
 
 /**
  * How many machines to add, and which to take away, on the way to `replicas` of the newest template: never more than
@@ -28,14 +30,11 @@ export function planOf(members: readonly Member[], { replicas, maxSurge, maxUnav
   const add = Math.max(0, Math.min(replicas - fresh, most - (old.length > 0 ? members.length : staying.length)));
   const remove: string[] = [];
   let ready = staying.filter((each) => each.ready).length;
-  let left = staying.length;
+  let spare = fresh - replicas;   // of the newest template; the old go anyway, as fast as others are Ready in their place
   for (const member of staying) {
-    const isSpare = left > replicas;
-    const mayGo = member.updated ? isSpare : !member.ready || ready - 1 >= replicas - maxUnavailable;
-    if (member.updated && !isSpare) break;
+    const mayGo = member.updated ? spare-- > 0 : !member.ready || ready - 1 >= replicas - maxUnavailable;
     if (!mayGo) continue;
     remove.push(member.name);
-    left--;
     if (member.ready) ready--;
   }
   return { add, remove };

@@ -33,6 +33,8 @@ export type Machine = CustomObject<MachineSpec, MachineStatus>;
 
 /** The machines under the nodes, by the names of their nodes: as bare-metal and cluster API providers have them. */
 export const Machines = customResource<Machine>({ plural: 'machines', kind: 'Machine', group: podariumGroup, version: 'v1' });
+/** On a machine: the next of its pool to go. */
+export const deleteAnnotation = `${podariumGroup}/delete-machine`;
 /** Keeps the object until its machine was drained and is gone. */
 export const machineFinalizer = `${podariumGroup}/machine`;
 
