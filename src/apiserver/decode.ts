@@ -1,4 +1,5 @@
 import { badRequest, invalid, invalidValue, StatusError } from '../api/status';
+import type { KubeObject } from '../api/types';
 import type { Kind } from '../kinds/define';
 import { formatGo } from '../lib/go-format';
 import { coerced, withMetadata } from '../kinds/custom-resources/coerce';
@@ -17,14 +18,14 @@ const retiredVersions: ReadonlySet<string> = new Set([
 ]);
 const scheme = 'pkg/api/legacyscheme/scheme.go:30';
 
-/** The body of a create or update as an object of `kind`. Throws BadRequest in the words of upstream's decoder. */
-export function decodeBody(scope: Scope, kind: Kind, body: unknown): Draft {
+/** The body of a create or update as an object of `kind`; `stored` is what an update is of. Throws BadRequest in the words of upstream's decoder. */
+export function decodeBody(scope: Scope, kind: Kind, body: unknown, stored?: KubeObject): Draft {
   if (kind.schema) return decodeCustom(scope, kind, kind.schema, isObject(body) ? body : {});
   const { apiVersion, kind: said } = kindOf(body);
   const refuse = (why: string): StatusError =>
     badRequest(`${said ?? kind.kind} in version ${JSON.stringify(versionOf(apiVersion ?? kind.apiVersion))} cannot be handled as a ${kind.kind}: ${why}`);
   checkKind(kind, apiVersion, said, refuse);
-  const { value, problems } = decoded(kind, body ?? {}, refuse);
+  const { value, problems } = decoded(kind, body ?? {}, refuse, stored);
   reportAll(scope, problems, refuse, scope.request.fieldPlaces);
   return drafted(value);
 }
@@ -61,10 +62,10 @@ function decodeCustom(scope: Scope, kind: Kind, schema: CustomSchema, body: Json
 
 type Refuse = (why: string) => StatusError;
 
-function decoded(kind: Kind, body: unknown, refuse: Refuse): Decoded {
+function decoded(kind: Kind, body: unknown, refuse: Refuse, stored: KubeObject | undefined): Decoded {
   const { definition } = kind;
   if (definition === undefined) return { value: isObject(body) ? body : {}, problems: [] };
-  return attempt(() => decode(definition, body), refuse);
+  return attempt(() => decode(definition, body, 'json', stored), refuse);
 }
 
 function attempt(work: () => Decoded, refuse: Refuse): Decoded {

@@ -1,10 +1,10 @@
 import type { KubeObject, WriteCause } from '../api/types';
 import { alreadyExists, expired, modified, notFound, StatusError } from '../api/status';
-import { isObject } from '../lib/json';
-import { jsonSize } from '../lib/json-size';
+import { jsonSize, knownJsonSize } from '../lib/json-size';
 import { Compacted, FutureRevision } from '../store/errors';
 import type { Kind } from '../kinds/define';
 import type { Change } from '../store/history';
+import type { ObjectMeta } from '../schema/types';
 import type { Store } from '../store/store';
 import { owned, ownedLike, ownershipOf, type Ownership } from './ownership/record';
 
@@ -83,10 +83,9 @@ export class Storage {
   /** Replaces `previous`, which must still be what is stored. Who owns what stays as it was unless it is said. */
   replace(kind: Kind, object: KubeObject, previous: KubeObject, cause: WriteCause | undefined, ownership = ownershipOf(previous)): KubeObject {
     const { namespace, name } = previous.metadata;
-    const key = storeKey(kind, namespace, name);
-    const current = this.store.get(key);
+    const current = this.store.get(storeKey(kind, namespace, name));
     if (!current || stored(kind, current) !== previous) throw modified(kind, name);
-    return this.#put(kind, key, object, cause, ownership);
+    return this.#put(kind, current.key, object, cause, ownership);
   }
 
   remove(kind: Kind, object: KubeObject, cause: WriteCause | undefined): void {
@@ -98,7 +97,10 @@ export class Storage {
     const form = kind.stored ? kind.stored.toStored(object) : object;
     if (tooLarge(form)) throw new StatusError('', 'etcdserver: request is too large');
     const written = this.store.transact((transaction) => {
-      const stamped = { ...form, metadata: { ...form.metadata, resourceVersion: String(transaction.revision) } };
+      const stamped: { -readonly [Part in keyof KubeObject]: KubeObject[Part] } = { ...form };   // copied, then set: at twice the speed of both in one
+      const metadata: { -readonly [Field in keyof ObjectMeta]: ObjectMeta[Field] } = { ...form.metadata };
+      metadata.resourceVersion = String(transaction.revision);
+      stamped.metadata = metadata;
       transaction.put(key, owned(stamped, ownership));
       return stamped;
     }, cause);
@@ -108,21 +110,12 @@ export class Storage {
 
 type Parts = Readonly<Record<string, unknown>>;
 
-/** Part by part: most are shared with objects that were measured before. Metadata and status never are as a whole, but what they hold may be. */
+/** Part by part: most are shared with objects that were measured before. Metadata and status never are. */
 function tooLarge(object: KubeObject): boolean {
   const parts: Parts = object;
   let size = 0;
-  for (const name in parts) {
-    const part = parts[name];
-    size += (name === 'metadata' || name === 'status') && isObject(part) ? sizeOfParts(part) : jsonSize(part);
-  }
+  for (const name in parts) size += name === 'metadata' || name === 'status' ? jsonSize(parts[name]) : knownJsonSize(parts[name]);
   return size > maxBytes;
-}
-
-function sizeOfParts(parts: Parts): number {
-  let size = 0;
-  for (const name in parts) size += jsonSize(parts[name]);
-  return size;
 }
 
 const beingDeleted = (kind: Kind, name: string): StatusError => {

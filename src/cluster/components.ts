@@ -16,7 +16,7 @@ import { Events } from '../kinds/core/event';
 import type { Handler } from '../net/types';
 import { createDnsHandler } from '../proxy/dns-server';
 import type { AnyController } from '../runtime/controller';
-import { EventRecorder } from '../runtime/event-recorder';
+import { componentRate, controllerRate, EventRecorder, type EventRate } from '../runtime/event-recorder';
 import { Informers } from '../runtime/informers';
 import type { Store } from '../store/store';
 import { clusterDomain, installAddons } from './addons';
@@ -40,7 +40,7 @@ export type Parts = {
 /** The caches and the client of one component, as long as it runs. */
 export const ownCaches = (server: ApiServer, user: User, clock: SchedulerLike): Informers => new Informers(new LocalClient(server, user), clock);
 
-export const recorderOf = (informers: Informers): EventRecorder => new EventRecorder(informers.client, Events, () => informers.scheduler.now());
+export const recorderOf = (informers: Informers, rate: EventRate = componentRate): EventRecorder => new EventRecorder(informers.client, Events, () => informers.scheduler.now(), rate);
 
 /** The control plane's components by their image: the start of such a container starts the component, its end stops it. */
 export function controlPlaneComponents({ server, store, clock, scheduler, proxies, podNetwork }: Parts): Readonly<Record<string, Component>> {
@@ -101,7 +101,7 @@ function running(server: ApiServer, user: User, clock: SchedulerLike, controller
   const work = new Subscription();
   for (const controller of controllers) {
     const own = writer ? informers.as(writer(controller.name)) : informers;
-    work.add(ignoringOutcomes(controller.run(own, recorderOf(own))));
+    work.add(ignoringOutcomes(controller.run(own, recorderOf(own, writer ? controllerRate : componentRate))));
   }
   return { stop: () => { work.unsubscribe(); informers.stop(); } };
 }

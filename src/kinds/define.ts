@@ -157,7 +157,7 @@ function commonBehaviour<T extends KubeObject>(facts: ResourceFacts, own: KindBe
     rules(object, context) {
       const metadata = metadataRules(object.metadata, context.previous?.metadata, facts.namespaced, own.nameForm ?? 'subdomain', own.anyFinalizers);
       const rest = context.subresource ? own.partRules?.(object, context) : own.rules?.(object, context);
-      return rest ? [...metadata, ...rest] : metadata;
+      return rest === undefined ? metadata : metadata.length > 0 ? [...metadata, ...rest] : rest;
     },
   };
 }

@@ -49,15 +49,34 @@ const anyNewFinalizerErrors = remembered((finalizers: readonly string[]) => newF
 
 /** What is wrong with an object's metadata; with the stored one on an update. In upstream's order. */
 export function metadataRules(meta: ObjectMeta, previous: ObjectMeta | undefined, namespaced: boolean, nameForm: NameForm, anyFinalizers = false): readonly FieldError[] {
-  const identity = previous ? [...changeRules(meta, previous)] : [...nameRules(meta, nameChecks[nameForm]), ...namespaceRules(meta, namespaced)];
   const parts = [
+    identityErrors(meta, previous, namespaced, nameForm),
     labelErrors(meta.labels),
     annotationErrors(meta.annotations),
     ownerErrors(meta.ownerReferences),
     anyFinalizers ? (previous ? none : anyNewFinalizerErrors(meta.finalizers)) : (previous ? finalizerErrors : newFinalizerErrors)(meta.finalizers),
   ];
-  for (const errors of parts) identity.push(...errors);
-  return previous ? twice(identity) : identity;
+  if (parts.every((errors) => errors.length === 0)) return none;
+  return previous ? twice(parts.flat()) : parts.flat();
+}
+
+/** Who the object is. The usual answer, that nothing is wrong, is found without making anything: every write passes here. */
+function identityErrors(meta: ObjectMeta, previous: ObjectMeta | undefined, namespaced: boolean, nameForm: NameForm): readonly FieldError[] {
+  if (previous) return previous.deletionTimestamp || immutable.some((key) => meta[key] !== previous[key]) ? [...changeRules(meta, previous)] : none;
+  const { name, generateName, namespace } = meta;
+  const check = nameChecks[nameForm];
+  const isPlain = namespaced ? isKnownNamespace(namespace) : !namespace;
+  if (isPlain && name && check(name).length === 0 && (!generateName || check(withoutTrailingDash(generateName)).length === 0)) return none;
+  return [...nameRules(meta, check), ...namespaceRules(meta, namespaced)];
+}
+
+let lastNamespace = '';
+
+/** Whether it is well formed; the one that was asked for last is known to be. */
+function isKnownNamespace(namespace: string | undefined): boolean {
+  if (!namespace || (namespace !== lastNamespace && isDNS1123Label(namespace).length > 0)) return false;
+  lastNamespace = namespace;
+  return true;
 }
 
 /** Of an update upstream's registry and its kinds judge the metadata both: each error is among the causes twice. */

@@ -121,9 +121,9 @@ function owned(kind: Resource<KubeObject>, ownerKind: Resource<KubeObject>, info
 function others({ kind, keys, ignores }: WatchedKind, informers: Informers): Observable<Woken> {
   return new Observable((subscriber) => informers.of(kind).changes.subscribe(({ previous, next, revision }) => {
     if (previous && next && previous.metadata.uid === next.metadata.uid && ignores?.(previous, next)) return;
-    const woken = new Set<string>();
-    if (previous) for (const key of keys(previous, informers, next)) woken.add(key);
-    if (next) for (const key of keys(next, informers, previous)) woken.add(key);
-    for (const key of woken) subscriber.next({ key, revision });
+    let woken: Set<string> | undefined;   // most changes wake nobody
+    if (previous) for (const key of keys(previous, informers, next)) (woken ??= new Set()).add(key);
+    if (next) for (const key of keys(next, informers, previous)) (woken ??= new Set()).add(key);
+    if (woken) for (const key of woken) subscriber.next({ key, revision });
   }));
 }

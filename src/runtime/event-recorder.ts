@@ -20,10 +20,16 @@ export type EventDraft = {
   readonly action?: string;
 };
 
+/** How many events a second a component's client may write, and how many at once. */
+export type EventRate = { readonly perSecond: number; readonly atOnce: number };
+/** Upstream's defaults: of each controller's client, and of kubelets and the scheduler. */
+export const controllerRate: EventRate = { perSecond: 20, atOnce: 30 };
+export const componentRate: EventRate = { perSecond: 50, atOnce: 100 };
+
 type Known = { readonly namespace: string; readonly name: string; count: number };
 type Similar = { readonly messages: Set<string>; lastAt: number };
 /** All that is remembered of one object as one component tells of it. */
-type Source = { tokens: number; at: number; readonly known: Map<string, Known>; readonly similar: Map<string, Similar> };
+type Source = { tokens: number; at: number; readonly source: EventSource; readonly known: Map<string, Known>; readonly similar: Map<string, Similar> };
 
 /** As client-go's correlator: at most 25 at once for one object and source, then one every five minutes. */
 const burst = 25;
@@ -32,6 +38,8 @@ const refillMs = 300_000;
 const maxSimilar = 10;
 const similarMs = 600_000;
 const maxRemembered = 4_096;
+/** As client-go's broadcaster: more than this many that wait to be written are dropped. */
+const maxQueued = 1_000;
 const nobody: EventSource = {};
 
 /**
@@ -39,14 +47,19 @@ const nobody: EventSource = {};
  * ("combined from similar events"), and a flood from one object is dropped. Never fails: an event is not worth an error.
  */
 export class EventRecorder {
-  readonly #sources = new Map<string, Source>();
+  readonly #sources = new Recent<Source>();
+  /** What each machine's writer has room for: kubelets write on their own, all others on the control plane. */
+  readonly #room = new Map<string, { left: number; at: number }>();
   #serial = 0;
 
-  constructor(private readonly client: LocalClient, private readonly events: Resource<CoreV1Event>, private readonly now: () => number) {}
+  constructor(
+    private readonly client: LocalClient, private readonly events: Resource<CoreV1Event>, private readonly now: () => number, private readonly rate: EventRate = controllerRate,
+  ) {}
 
   record(draft: EventDraft): void {
     const object = referenceOf(draft);
-    const source = this.#source(`${object.uid ?? `${object.kind}/${object.namespace ?? ''}/${object.name}`}/${draft.component ?? ''}/${draft.host ?? ''}`);
+    if (!this.#hasRoom(draft.host ?? '')) return;
+    const source = this.#source(`${object.uid ?? `${object.kind}/${object.namespace ?? ''}/${object.name}`}/${draft.component ?? ''}/${draft.host ?? ''}`, draft);
     const group = `${draft.reason}/${draft.type}/${object.fieldPath ?? ''}`;
     const combined = this.#isCombined(source, group, draft.message);
     const message = combined ? `(combined from similar events): ${draft.message}` : draft.message;
@@ -56,7 +69,7 @@ export class EventRecorder {
     const client = this.client.because({ component: draft.component ?? '', key: `${object.namespace ?? ''}/${object.name ?? ''}`, revision: Number(object.resourceVersion) || 0 });
     try {
       if (known && this.#bump(client, known, message)) return;
-      const created = client.create(this.events, this.#event(draft, object, message));
+      const created = client.create(this.events, this.#event(draft, object, message, source.source));
       remember(source.known, key, { namespace: created.metadata.namespace, name: created.metadata.name, count: 1 });
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
@@ -73,7 +86,7 @@ export class EventRecorder {
     }
   }
 
-  #event({ type, reason, component, host, action }: EventDraft, involvedObject: ObjectReference, message: string): Draft<CoreV1Event> {
+  #event({ type, reason, component, host, action }: EventDraft, involvedObject: ObjectReference, message: string, source: EventSource): Draft<CoreV1Event> {
     const namespace = involvedObject.namespace ?? 'default';
     const name = `${involvedObject.name ?? ''}.${hexNanoseconds(Math.floor(this.now()), this.#serial++ % 1_000_000)}`;
     const metadata = { name, namespace };
@@ -84,19 +97,30 @@ export class EventRecorder {
         reportingComponent: component ?? '', reportingInstance: `${component ?? ''}-control-plane`,
       };
     }
-    const source = component && host ? { component, host } : component ? { component } : host ? { host } : nobody;
     return {
       metadata, involvedObject, reason, message, type, source, count: 1, firstTimestamp: at, lastTimestamp: at,
       reportingComponent: component ?? '', reportingInstance: host ?? '',
     };
   }
 
-  #source(key: string): Source {
+  #source(key: string, { component, host }: EventDraft): Source {
     const known = this.#sources.get(key);
     if (known) return known;
-    const source: Source = { tokens: burst, at: this.now(), known: new Map(), similar: new Map() };
-    remember(this.#sources, key, source);
-    return source;
+    const source = component && host ? { component, host } : component ? { component } : host ? { host } : nobody;
+    return this.#sources.keep(key, { tokens: burst, at: this.now(), source, known: new Map(), similar: new Map() });
+  }
+
+  /** Whether the event would still be written, or at least wait: those of a great rush are lost, as they are upstream. */
+  #hasRoom(host: string): boolean {
+    const now = this.now();
+    const most = maxQueued + this.rate.atOnce;
+    let room = this.#room.get(host);
+    if (!room) this.#room.set(host, room = { left: most, at: now });
+    room.left = Math.min(most, room.left + ((now - room.at) / 1_000) * this.rate.perSecond);
+    room.at = now;
+    if (room.left < 1) return false;
+    room.left--;
+    return true;
   }
 
   /** Only messages that differ count: the same one again is the same event. */
@@ -139,11 +163,31 @@ function hexNanoseconds(ms: number, nanoseconds: number): string {
   return high.text + (rest % 2 ** 20).toString(16).padStart(5, '0');
 }
 
-/** Bounded: the oldest entry makes room. */
+/** Bounded, for the few things that are remembered of one source: the oldest entry makes room. */
 function remember<V>(map: Map<string, V>, key: string, value: V): void {
   if (!map.has(key) && map.size >= maxRemembered) {
     const oldest = map.keys().next();
     if (!oldest.done) map.delete(oldest.value);
   }
   map.set(key, value);
+}
+
+/** What was used lately, in two halves: when the newer one is full it becomes the older, and what nobody used meanwhile is forgotten. */
+class Recent<V> {
+  #newer = new Map<string, V>();
+  #older = new Map<string, V>();
+
+  get(key: string): V | undefined {
+    const known = this.#newer.get(key);
+    if (known !== undefined) return known;
+    const old = this.#older.get(key);
+    return old === undefined ? undefined : this.keep(key, old);
+  }
+
+  /** Returns the value. */
+  keep(key: string, value: V): V {
+    if (this.#newer.size >= maxRemembered / 2) [this.#older, this.#newer] = [this.#newer, new Map()];
+    this.#newer.set(key, value);
+    return value;
+  }
 }

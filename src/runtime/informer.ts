@@ -1,4 +1,4 @@
-import { defer, from, merge, Observable, of, repeat, retry, Subject, tap, timer, type SchedulerLike, type Subscription } from 'rxjs';
+import { defer, Observable, of, repeat, retry, Subject, tap, timer, type SchedulerLike, type Subscription } from 'rxjs';
 import { controllerOf, keyOf, revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
@@ -33,7 +33,10 @@ export class Informer<T extends KubeObject> {
 
   /** What is held already, then every change to it. */
   get changes(): Observable<Changed<T>> {
-    return defer(() => merge(from([...this.#objects].map(([key, next]) => ({ key, next, revision: revisionOf(next) }))), this.#changes));
+    return new Observable((subscriber) => {
+      for (const [key, next] of [...this.#objects]) subscriber.next({ key, next, revision: revisionOf(next) });
+      return this.#changes.subscribe(subscriber);
+    });
   }
 
   whenSeen(revision: number, run: () => void): void {

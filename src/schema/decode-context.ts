@@ -1,4 +1,5 @@
 import { formatGoNumber, goType, jsonKind } from '../lib/go-format';
+import type { JsonObject } from '../lib/json';
 
 /** A value that does not fit its type; the message is what the API server says after "cannot be handled as a Pod: ". */
 export class DecodeError extends Error {
@@ -20,7 +21,7 @@ export class DecodeContext {
   readonly path: Step[] = [];
   /** The Go struct whose field is being decoded. */
   struct = '';
-  constructor(readonly style: DecodeStyle) {}
+  constructor(readonly style: DecodeStyle, readonly known?: JsonObject | undefined) {}
 
   unknownField(name: string): void {
     this.problems.push(`unknown field "${strictPath([...this.path, name])}"`);

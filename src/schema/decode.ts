@@ -17,11 +17,12 @@ export type Decoded = { readonly value: JsonObject; readonly problems: readonly 
 /**
  * Decodes a parsed JSON value as the API server decodes a body: unknown fields are dropped and reported, null and empty values that Go omits are
  * dropped, quantities and times take their canonical form, what Go always writes (`resources: {}`, `lastTimestamp: null`) is there. A value that needs nothing
- * of this is given back as it is, and so is each branch of it; it is not looked at again when it comes a second time.
+ * of this is given back as it is, and so is each branch of it; it is not looked at again when it comes a second time. `known` is an object that was decoded
+ * before: parts that are its very own are not looked at either.
  * @throws DecodeError in Go's words for a value of the wrong type.
  */
-export function decode(definition: string, value: unknown, style: DecodeStyle = 'json'): Decoded {
-  const context = new DecodeContext(style);
+export function decode(definition: string, value: unknown, style: DecodeStyle = 'json', known?: JsonObject | undefined): Decoded {
+  const context = new DecodeContext(style, known);
   const decoded = structDecoder(definition)(value ?? {}, context);
   return { value: isObject(decoded) ? decoded : {}, problems: context.problems };
 }
@@ -80,6 +81,7 @@ function compileStruct(definition: string): Decoder {
       const given = value[name];
       const field = fields.get(name);
       if (field?.plain !== undefined && typeof given === field.plain && (given || field.empty === 'never')) continue;
+      if (field !== undefined && context.path.length === 0 && given !== undefined && context.known?.[name] === given) continue;
       if (field === undefined && given !== undefined) context.unknownField(name);
       if (field === undefined || given === undefined || (given === null ? !field.nullable : isEmpty(given, field.empty))) {
         copy = without(copy ?? value, name);

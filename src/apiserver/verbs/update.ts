@@ -9,13 +9,15 @@ import { represented } from './read';
 
 /** Replaces an object, or with a subresource that part of it alone. */
 export function update(scope: Scope): ApiResponse {
-  const draft = decodeBody(scope, scope.kind, scope.request.body);
+  const { kind, context: { storage }, request } = scope;
+  const stored = request.name ? storage.find(kind, namespaceOf(scope), request.name) : undefined;
+  const draft = decodeBody(scope, kind, request.body, stored);
   checkIdentity(scope, draft);
-  const previous = scope.context.storage.get(scope.kind, namespaceOf(scope), nameOf(scope));
+  const previous = stored ?? storage.get(kind, namespaceOf(scope), nameOf(scope));
   checkUid(scope, draft, previous);
   const stated = statedBy(scope, managedFieldsIn(scope.request.body));
-  const stored = replace(scope, draft, previous, stated && ((next) => noted(scope, next, previous, stated)));
-  return { code: 200, body: represented(scope, stored), warnings: scope.warnings };
+  const replaced = replace(scope, draft, previous, stated && ((next) => noted(scope, next, previous, stated)));
+  return { code: 200, body: represented(scope, replaced), warnings: scope.warnings };
 }
 
 /** What a client says of the owners; through a subresource it may say nothing. */

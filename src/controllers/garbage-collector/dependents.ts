@@ -21,9 +21,8 @@ export class Dependents {
     const before = previous?.metadata.ownerReferences;
     const after = next?.metadata.ownerReferences;
     if (before === after) return;
-    const kept = new Set(after?.map(({ uid }) => uid));
-    for (const { uid } of before ?? []) if (!kept.has(uid)) this.#leave(uid, id);
-    for (const uid of kept) this.#join(uid, id);
+    if (before) for (const { uid } of before) if (!after?.some((kept) => kept.uid === uid)) this.#leave(uid, id);
+    if (after) for (const { uid } of after) this.#join(uid, id);
   }
 
   #join(uid: string, id: string): void {

@@ -10,21 +10,25 @@ export function* podStatusRules({ spec, status = {} }: Pod, { spec: specBefore, 
   if (status.nominatedNodeName && status.nominatedNodeName !== before.nominatedNodeName)
     yield* named(isDNS1123Subdomain, 'status.nominatedNodeName', status.nominatedNodeName);
   if (status.qosClass !== before.qosClass) yield invalidValue('status.qosClass', status.qosClass ?? '', 'field is immutable');
-  const sidecars = new Set((spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
-  yield* endedRules(status.containerStatuses, before.containerStatuses, specBefore.restartPolicy, 'status.containerStatuses');
-  yield* endedRules(status.initContainerStatuses, before.initContainerStatuses, specBefore.restartPolicy, 'status.initContainerStatuses', sidecars);
-  yield* endedRules(status.ephemeralContainerStatuses, before.ephemeralContainerStatuses, 'Never', 'status.ephemeralContainerStatuses');
-  for (const [i, { ip }] of (status.podIPs ?? []).entries()) yield* named(isValidIP, `status.podIPs[${i}]`, ip);
+  if (specBefore.restartPolicy !== 'Always') {
+    const sidecars = new Set((spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
+    yield* endedRules(status.containerStatuses, before.containerStatuses, specBefore.restartPolicy, 'status.containerStatuses', noneExempt);
+    yield* endedRules(status.initContainerStatuses, before.initContainerStatuses, specBefore.restartPolicy, 'status.initContainerStatuses', sidecars);
+  }
+  if (before.ephemeralContainerStatuses) yield* endedRules(status.ephemeralContainerStatuses, before.ephemeralContainerStatuses, 'Never', 'status.ephemeralContainerStatuses', noneExempt);
+  if (status.podIPs && status.podIPs !== before.podIPs) for (const [i, { ip }] of status.podIPs.entries()) yield* named(isValidIP, `status.podIPs[${i}]`, ip);
   const [hostIP] = status.hostIPs ?? [];
   if (hostIP && hostIP.ip !== status.hostIP) yield invalidValue('status.hostIPs[0].ip', hostIP.ip, 'must be equal to `hostIP`');
 }
 
+const noneExempt: ReadonlySet<string> = new Set();
+
 /** Containers that ended stay ended, unless the pod's restart policy lets them start again. */
 function* endedRules(
   statuses: readonly ContainerStatus[] | undefined, before: readonly ContainerStatus[] | undefined, restartPolicy: string | undefined, at: string,
-  exempt: ReadonlySet<string> = new Set(),
+  exempt: ReadonlySet<string>,
 ): Errors {
-  if (restartPolicy === 'Always' || !before || statuses === before) return;
+  if (!before || statuses === before) return;
   for (const [i, { name, state }] of before.entries()) {
     if (!state?.terminated || exempt.has(name) || (state.terminated.exitCode !== 0 && restartPolicy === 'OnFailure')) continue;
     const now = statuses?.find((status) => status.name === name);
