@@ -166,9 +166,9 @@ function* downwardRules(files: readonly DownwardAPIVolumeFile[], at: string): Er
 const leastTokenSeconds = 600;
 const mostTokenSeconds = 2 ** 32;
 
-function* projectedRules({ defaultMode, sources = [] }: ProjectedVolumeSource, at: string): Errors {
+function* projectedRules({ defaultMode, sources }: ProjectedVolumeSource, at: string): Errors {
   yield* modeRules(defaultMode, `${at}.defaultMode`);
-  for (const [i, source] of sources.entries()) yield* projectionRules(source, `${at}.sources[${i}]`);
+  for (const [i, source] of (sources ?? []).entries()) yield* projectionRules(source, `${at}.sources[${i}]`);
 }
 
 function* projectionRules(source: VolumeProjection, at: string): Errors {
