@@ -1,3 +1,4 @@
+import { optionalParts, type OptionalName } from '../cluster/optional-part';
 import type { AuthorizationMode } from '../apiserver/authorization/modes';
 
 /** What was asked on the command line. */
@@ -23,6 +24,8 @@ export type ServeAsked = {
   readonly tokenAuthFile?: string;
   /** Group versions that are served beside those that are on by default. */
   readonly runtimeConfig: readonly string[];
+  /** Parts of the cluster that are off by default. */
+  readonly enable: readonly OptionalName[];
   /** A file for audit events, or `-` for standard output. */
   readonly auditLog?: string;
   /** A file with an audit policy. */
@@ -54,6 +57,7 @@ Options of serve:
   --authorization-mode MODE   AlwaysAllow, or RBAC for all but the kubeconfig's own user (default AlwaysAllow)
   --token-auth-file FILE      Bearer tokens of further users: token,user,uid,"group1,group2" a line, as of kube-apiserver
   --runtime-config GROUP/VERSION   Serve a version that is off by default, such as certificates.k8s.io/v1beta1; may be given several times
+  --enable PART               Start a part that is off by default: node-pools, cluster-autoscaler; may be given several times
   --audit-log FILE            Write audit events there, one JSON object a line; - for standard output
   --audit-policy FILE         What is told, and how much: an audit.k8s.io/v1 Policy (default metadata of everything)
 
@@ -101,7 +105,7 @@ function optionsIn(words: readonly string[], names: readonly string[]): { readon
 }
 
 const serveOptions = [
-  'port', 'host', 'nodes', 'seed', 'speed', 'kubeconfig', 'manifest', 'authorization-mode', 'token-auth-file', 'runtime-config', 'audit-log', 'audit-policy',
+  'port', 'host', 'nodes', 'seed', 'speed', 'kubeconfig', 'manifest', 'authorization-mode', 'token-auth-file', 'runtime-config', 'enable', 'audit-log', 'audit-policy',
 ];
 
 const last = (options: Options, name: string): string | undefined => options[name]?.at(-1);
@@ -127,6 +131,7 @@ function serveArguments(words: readonly string[]): Asked {
     command: 'serve', ...clusterOptions(options), port: whole('port', last(options, 'port'), defaultPort, 0, 65_535), host: last(options, 'host') ?? '127.0.0.1',
     speed: speedOf(last(options, 'speed')), kubeconfig: last(options, 'kubeconfig') ?? 'podarium.kubeconfig', manifests: options['manifest'] ?? [],
     authorizationMode: modeOf(last(options, 'authorization-mode')), runtimeConfig: (options['runtime-config'] ?? []).map(groupVersion),
+    enable: (options['enable'] ?? []).map(partNamed),
   };
 }
 
@@ -140,6 +145,12 @@ function modeOf(text = 'AlwaysAllow'): AuthorizationMode {
   if (text === 'AlwaysAllow') return text;
   if (text === 'RBAC' || text === 'Node,RBAC') return 'RBAC';
   throw new ArgumentError(`--authorization-mode wants AlwaysAllow or RBAC, not ${JSON.stringify(text)}`);
+}
+
+function partNamed(text: string): OptionalName {
+  const found = optionalParts.find((name) => name === text);
+  if (!found) throw new ArgumentError(`--enable wants one of ${optionalParts.join(', ')}, not ${JSON.stringify(text)}`);
+  return found;
 }
 
 /** `certificates.k8s.io/v1beta1`, or `...=true` as kube-apiserver has it. */

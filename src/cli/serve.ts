@@ -5,6 +5,7 @@ import type { User } from '../api/types';
 import type { AuditEvent } from '../apiserver/audit/auditor';
 import { metadataPolicy, parseAuditPolicy, type AuditPolicy } from '../apiserver/audit/policy';
 import { clusterAdmin, createCluster, defects } from '../cluster';
+import { enableParts } from '../cluster/optional/all';
 import { parseYaml } from '../lib/yaml';
 import { HttpHost } from '../server/host';
 import { kubeconfigText } from '../server/kubeconfig';
@@ -28,6 +29,7 @@ export async function serve(asked: ServeAsked, host: Host): Promise<number> {
     seed: asked.seed, nodes: asked.nodes, startedAt: Date.now() - headStartMs, tokens: { ...tokensOf(asked, host), [token]: clusterAdmin },
     authorizationMode: asked.authorizationMode, runtimeConfig: asked.runtimeConfig,
   }).boot();
+  try { enableParts(cluster, asked.enable); } catch (error) { throw new ArgumentError(error instanceof Error ? error.message : String(error)); }
   if (audit) cluster.server.audit(audit.policy).subscribe(audit.write);
   if (host.descriptions) cluster.server.describeWith(await host.descriptions());
   try { await runFirst(cluster, manifests); } catch (error) { throw new ArgumentError(error instanceof Error ? error.message : String(error)); }

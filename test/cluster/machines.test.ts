@@ -192,3 +192,17 @@ describe('a node pool', () => {
     }));
   });
 });
+
+test('the same seed lives the same life, machines and all', () => {
+  const life = (): string => {
+    const cluster = createCluster({ nodes: 1, seed: 7, enable: ['node-pools', 'cluster-autoscaler'] }).boot();
+    cluster.client.create(NodePools, { metadata: { name: 'pool' }, spec: { replicas: 1, maxReplicas: 3 } });
+    cluster.client.create(Deployments, web(3));
+    cluster.machines.set('node-1', { network: 'Cut' });
+    cluster.clock.advanceBy(120_000);
+    cluster.machines.set('node-1', { network: 'Joined' });
+    cluster.clock.advanceBy(60_000);
+    return cluster.log();
+  };
+  expect(life()).toBe(life());
+});

@@ -138,3 +138,22 @@ describe('Tab', () => {
     ['podarium node crash node-1', 20, ['node-1']],
   ])('%s', async (line, from, matches) => expect(await desk.session.complete(line, line.length)).toEqual({ from, matches }));
 });
+
+describe('podarium node and podarium enable', () => {
+  test('do to machines what kubectl cannot, and say so', async () => {
+    const desk = new Desk();
+    expect((await desk.type('podarium node partition node-1')).out).toBe('node node-1 is cut off\n');
+    expect(desk.cluster.machines.state('node-1')).toMatchObject({ network: 'Cut' });
+    expect((await desk.type('podarium node heal node-1')).out).toBe('node node-1 is joined again\n');
+    expect((await desk.type('podarium node slow node-2 3s')).out).toBe('node node-2 hears everything 3s late\n');
+    expect(await desk.type('podarium node partition control-plane')).toMatchObject({ code: 1, err: expect.stringContaining('the API server runs on control-plane') });
+    expect(await desk.type('podarium node crash nobody')).toMatchObject({ code: 1, err: 'podarium: there is no node "nobody"\n' });
+    expect((await desk.type('podarium node drain node-1')).out).toMatch(/^node\/node-1 cordoned\n(evicting pod .*\n)*node\/node-1 drained\n$/);
+    expect((await desk.type('podarium upgrade node-1 --to v1.36.3')).out).toContain('node/node-1 uncordoned\n');
+    expect((await desk.type('podarium enable node-pools; sleep 5; kubectl get machines -o name')).out).toBe(
+      'node-pools is enabled\nmachine.podarium.dev/node-1\nmachine.podarium.dev/node-2\n',
+    );
+    expect((await desk.type('podarium node remove node-2; sleep 2; kubectl get nodes -o name')).out).toBe('node node-2 is gone\nnode/control-plane\nnode/node-1\n');
+    expect((await desk.session.complete('podarium node ', 14)).matches).toContain('partition');
+  });
+});

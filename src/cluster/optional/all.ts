@@ -1,6 +1,12 @@
+import type { Cluster } from '../cluster';
 import type { OptionalName, OptionalPart } from '../optional-part';
 import { clusterAutoscalerPart } from './cluster-autoscaler';
 import { nodePools } from './node-pools';
 
 /** Every optional part by its name. */
 export const optional: Readonly<Record<OptionalName, OptionalPart>> = { 'cluster-autoscaler': clusterAutoscalerPart, 'node-pools': nodePools };
+
+/** Starts these parts, each after the one it needs, whatever their order. @throws Error when one is missing that another needs. */
+export function enableParts(cluster: Pick<Cluster, 'parts'>, names: readonly OptionalName[]): void {
+  for (const name of [...names].sort((a, b) => Number(optional[a].needs !== undefined) - Number(optional[b].needs !== undefined))) cluster.parts.enable(optional[name]);
+}
