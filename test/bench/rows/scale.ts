@@ -2,7 +2,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createCluster, type Cluster } from '../../../src/cluster';
 import { Deployments } from '../../../src/kinds/apps/deployment';
-import { Pods } from '../../../src/kinds/core/pod';
 import { isPodReady } from '../../../src/kinds/core/pod-conditions';
 import type { Pod } from '../../../src/schema/types';
 import { row, type Measurement, type Row } from '../row';
@@ -27,10 +26,10 @@ class ReadyPods {
   readonly #ready = new Map<string, boolean>();
   count = 0;
 
-  constructor(cluster: Cluster, matches: (pod: Pod) => boolean = () => true) {
+  constructor(cluster: Cluster) {
     cluster.store.watch('pods/default/', cluster.store.revision).subscribe(({ key, value }) => {
       const pod = value as Pod | undefined;   // what stands under this prefix is a pod
-      const ready = pod !== undefined && pod.metadata.deletionTimestamp === undefined && matches(pod) && isPodReady(pod);
+      const ready = pod !== undefined && pod.metadata.deletionTimestamp === undefined && isPodReady(pod);
       if (ready === (this.#ready.get(key) ?? false)) return;
       if (ready) this.#ready.set(key, true); else this.#ready.delete(key);
       this.count += ready ? 1 : -1;
@@ -70,24 +69,11 @@ const rowsOf = (what: string, { wallSeconds, processorSeconds, writes, virtualSe
   return [row(`scale: ${what}, wall`, wallSeconds, 's', aimSeconds, 'less'), row(`scale: ${what}, processor`, processorSeconds, 's', aimSeconds, 'less')];
 };
 
-/** Processor time of one pod that is deleted, goes, and is replaced by a Ready one, in milliseconds: the best of some rounds. */
-function deletion(cluster: Cluster, ready: ReadyPods): number {
-  const count = 20;
-  let least = Infinity;
-  for (let round = 0; round < 5; round++) {
-    const wanted = ready.count;
-    const names = cluster.client.list(Pods, 'default').items.slice(round * count, (round + 1) * count).map(({ metadata }) => metadata);
-    const { processorSeconds } = spend(cluster, () => { for (const metadata of names) cluster.client.delete(Pods, metadata, { gracePeriodSeconds: 1 }); }, () => ready.count === wanted);
-    least = Math.min(least, processorSeconds);
-  }
-  return (least * 1_000) / count;
-}
-
 function fill(cluster: Cluster, ready: ReadyPods, count: number): Spent {
   return spend(cluster, () => { for (let i = 0; i < count / replicas; i++) cluster.client.create(...deployment(`web-${i}`, replicas)); }, () => ready.count === count);
 }
 
-/** As large as Kubernetes is said to go, in one process: all its pods Ready, a rollout, and the loss of a node. */
+/** As large as Kubernetes is said to go, in one process: all its pods Ready. */
 export const scale: Measurement = {
   name: 'scale',
   run() {
