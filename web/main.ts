@@ -4,7 +4,11 @@ import './theme.css';
 import { mount } from 'svelte';
 import Page from './App.svelte';
 import { App } from './lib/app.svelte';
+import { isShared } from './lib/share';
 
 const app = new App();
+const openLink = (): void => { if (isShared(location.hash)) void app.open(location.hash); };
 const target = document.getElementById('page');
 if (target) mount(Page, { target, props: { app } });
+openLink();
+addEventListener('hashchange', openLink);

@@ -42,6 +42,7 @@ export class ConsoleHost {
       case 'input': if (message.text === undefined) this.#session.endInput(); else this.#session.input(message.text); break;
       case 'is-whole': this.options.post({ type: 'whole', id: message.id, whole: this.#session.isComplete(message.line) }); break;
       case 'complete': void this.#complete(message); break;
+      case 'ask': this.#ask(message); break;
       case 'descriptions': this.#tellDescriptions(message.descriptions); break;
       case 'edited': this.#edits.get(message.id)?.(message.text); this.#edits.delete(message.id); break;
       default: break;
@@ -56,6 +57,16 @@ export class ConsoleHost {
         if (frame.stream === 'exit') post({ type: 'done', id, code: frame.code, prompt: this.prompt });
         else post({ type: 'output', id, stream: frame.stream, text: frame.text });
       },
+      error: fail,
+    });
+  }
+
+  /** A session of its own: what is asked beside the console leaves no trace in it. */
+  #ask({ id, line }: Extract<ToHost, { type: 'ask' }>): void {
+    const { cluster, post, fail } = this.options;
+    let text = '';
+    consoleOf(cluster).run(line).subscribe({
+      next: (frame) => { if (frame.stream === 'exit') post({ type: 'asked', id, text }); else text += frame.text; },
       error: fail,
     });
   }

@@ -1,9 +1,10 @@
-import { type Subscription, from, switchMap } from 'rxjs';
+import { type Subscription, filter, from, switchMap } from 'rxjs';
 import { serve, type RemoteRequest } from '../api/port';
 import type { AuditEvent } from '../apiserver/audit/auditor';
 import type { ApiServer } from '../api/types';
 import { Cluster, clusterAdmin, defects } from '../cluster/cluster';
 import type { Software } from '../containers/software';
+import type { Decision } from '../scheduler/decisions';
 import { Pacer, sliceMs, type PacerHost } from '../sim/pacer';
 import type { Controls } from '../shell/podarium-program';
 import type { ConsoleHost } from './console';
@@ -32,6 +33,7 @@ export class ClusterHost {
   readonly #traffic = new Traffic();
   #audited: AuditEvent[] = [];
   #auditing: Subscription | undefined;
+  #following: Subscription | undefined;
 
   constructor(private readonly scope: HostScope) { defects.subscribe((error) => this.defect(error)); }
 
@@ -106,6 +108,7 @@ export class ClusterHost {
       case 'step': this.#step(cluster, pacer); break;
       case 'run-until-idle': void this.#runUntilIdle(cluster, pacer); break;
       case 'audit': this.#audit(cluster, message); break;
+      case 'decisions': this.#follow(cluster, message.pod); break;
       default: console.receive(message);
     }
     this.#tell();
@@ -162,6 +165,14 @@ export class ClusterHost {
   #audit({ server }: Cluster, { on, policy }: Extract<ToHost, { type: 'audit' }>): void {
     this.#auditing?.unsubscribe();
     this.#auditing = on ? server.audit(policy).subscribe((event) => this.#audited.push(event)) : undefined;
+  }
+
+  #follow({ decisions }: Cluster, pod: string | undefined): void {
+    this.#following?.unsubscribe();
+    if (pod === undefined) return;
+    const tell = (decision: Decision | undefined) => this.scope.post({ type: 'decision', pod, ...(decision && { decision }) });
+    tell(decisions.get(pod));
+    this.#following = decisions.changes.pipe(filter((each) => each.pod === pod)).subscribe(tell);
   }
 
   #afterSlice(): void {

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../apiserver/audit/auditor';
 import type { AuditPolicy } from '../apiserver/audit/policy';
 import type { Exchange } from '../net/types';
+import type { Decision } from '../scheduler/decisions';
 import type { Descriptions } from '../schema/explain';
 
 /** How the cluster's time stands. */
@@ -27,6 +28,10 @@ export type ToHost =
   | { readonly type: 'run'; readonly id: number; readonly line: string; readonly files?: Readonly<Record<string, string>> }
   /** From now on audit events are told as a policy has it (metadata of everything without one), or no more. */
   | { readonly type: 'audit'; readonly on: boolean; readonly policy?: AuditPolicy }
+  /** From now on the scheduler's decisions on this pod (`namespace/name`) are told, the last one first; without a pod no more. */
+  | { readonly type: 'decisions'; readonly pod?: string }
+  /** Runs a line beside the console, which shows nothing of it; answered by `asked`. */
+  | { readonly type: 'ask'; readonly id: number; readonly line: string }
   | { readonly type: 'interrupt' }
   /** Keys for the program that runs; without a text its input ends (Ctrl+D). */
   | { readonly type: 'input'; readonly text?: string }
@@ -47,6 +52,9 @@ export type FromHost =
   /** `skipped` counts requests that were too many to tell one by one. */
   | { readonly type: 'exchanges'; readonly exchanges: readonly Flown[]; readonly skipped: number }
   | { readonly type: 'audit'; readonly events: readonly AuditEvent[] }
+  /** Nothing where the scheduler knows nothing of the pod, or no more. */
+  | { readonly type: 'decision'; readonly pod: string; readonly decision?: Decision }
+  | { readonly type: 'asked'; readonly id: number; readonly text: string }
   | { readonly type: 'output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly type: 'done'; readonly id: number; readonly code: number; readonly prompt: string }
   | { readonly type: 'whole'; readonly id: number; readonly whole: boolean }

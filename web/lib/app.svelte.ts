@@ -1,13 +1,19 @@
 import { getContext, setContext } from 'svelte';
 import type { ClockState } from '../../src/worker/protocol';
+import { commandsOf } from './commands';
 import { Console } from './console.svelte';
 import { Editor } from './editor.svelte';
 import { exampleFiles, firstManifests } from './examples';
+import { Owners } from './owners';
 import { PodViews } from './pod-view';
 import { Session } from './session.svelte';
+import { fragmentOf, sharedIn } from './share';
+import type { Undo } from './undo';
 import { View } from './view.svelte';
 import { World } from './world';
 
+/** What the editor's text is called where commands read it. */
+export const manifestFile = 'manifest.yaml';
 const firstSeed = 1;
 const workerNodes = 3;
 
@@ -17,12 +23,19 @@ export class App {
   world = $derived(new World(this.session.door));
   readonly #views = new PodViews();
   /** All pods as they are drawn. */
-  pods = $derived(this.#views.of(this.world.pods.current, this.world.replicaSets.current));
+  pods = $derived(this.#views.of(this.world.pods.current, new Owners({ replicaSets: this.world.replicaSets.current, revisions: this.world.revisions.current })));
+  /** What is served at the moment, and the commands in its words. */
+  kinds = $derived(this.world.kinds.current);
+  commands = $derived(commandsOf(this.kinds));
   /** The simulated time in whole seconds: for what shows ages. */
   second = $derived(Math.floor(this.session.clock.now / 1_000) * 1_000);
   readonly view = new View();
   readonly console = new Console();
   readonly editor = new Editor();
+  /** The last deed that can be taken back. */
+  offer = $state.raw<{ readonly did: string; readonly undo: Undo }>();
+  /** A link that holds nothing we can read was opened. */
+  linkRefused = $state(false);
   /** Counts resets: what belongs to one cluster only is keyed by it. */
   generation = $state(0);
 
@@ -37,6 +50,7 @@ export class App {
   reset(seed: number = this.session.start.seed): void {
     this.session.end();
     this.view.select(undefined);
+    this.offer = undefined;
     this.session = newSession(seed);
     this.generation++;
     this.#connect();
@@ -51,10 +65,37 @@ export class App {
 
   setSpeed(speed: number): void { this.session.post({ type: 'speed', speed }); }
 
-  /** A button's deed: its kubectl command is typed into the console and run there. */
-  act(line: string, files?: Readonly<Record<string, string>>): Promise<number> {
+  /** A button's deed: its kubectl command is typed into the console and run there. With `undo` that is offered when it went well. */
+  async act(line: string, files?: Readonly<Record<string, string>>, undo?: Undo): Promise<number> {
     this.view.bottom = 'console';
-    return this.console.type(line, files);
+    const exit = await this.console.type(line, files);
+    if (undo && exit === 0) this.offer = { did: line, undo };
+    return exit;
+  }
+
+  /** Takes the last deed back, by the command that does. */
+  takeBack(): void {
+    const { offer } = this;
+    this.offer = undefined;
+    if (offer) void this.act(offer.undo.line, offer.undo.files);
+  }
+
+  /** A link to what this cluster is: its seed, what was typed, and the manifest. Undefined when that is too much for a link. */
+  async link(): Promise<string | undefined> {
+    const fragment = await fragmentOf({ seed: this.session.start.seed, text: this.editor.loan?.before ?? this.editor.text, commands: this.console.ran });
+    return fragment && new URL(fragment, location.href).href;
+  }
+
+  /** Builds what a link holds: a fresh cluster of that seed, the manifest, and its commands one after the other. */
+  async open(fragment: string): Promise<void> {
+    const shared = await sharedIn(fragment);
+    if (!shared) { this.linkRefused = true; return; }
+    this.linkRefused = false;
+    this.editor.settle(false);
+    this.editor.text = shared.text;
+    if (this.session.start.seed !== shared.seed || this.console.ran.length > 0) this.reset(shared.seed);
+    await this.session.whenStarted;
+    for (const { line, files } of shared.commands) await this.console.run(line, files);
   }
 
   #connect(): void {

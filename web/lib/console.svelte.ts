@@ -4,6 +4,8 @@ import type { Completions, FromHost, ToHost } from '../../src/worker/protocol';
 export type Block = { readonly key: number; readonly kind: 'command' | 'stdout' | 'stderr' | 'note'; readonly text: string; readonly prompt?: string };
 type Run = { readonly resolve: (code: number) => void };
 type Files = Readonly<Record<string, string>>;
+/** A line that was run, and the files that were laid beside it. */
+export type Ran = { readonly line: string; readonly files?: Files };
 
 const historyKey = 'podarium.console.history';
 const historySize = 500;
@@ -25,6 +27,8 @@ export class Console {
   readonly #completing = new Map<number, (completions: Completions) => void>();
   readonly #wholeness = new Map<number, (whole: boolean) => void>();
   readonly history: string[] = load();
+  /** What was run in this cluster, in its order. */
+  ran: readonly Ran[] = [];
   #at = 0;
   #draft = '';
   #pending: Block[] = [];
@@ -38,6 +42,7 @@ export class Console {
     this.#wholeness.clear();
     this.#post = post;
     this.busy = false;
+    this.ran = [];
     this.prompt = unknownPrompt;
   }
 
@@ -48,6 +53,7 @@ export class Console {
     this.#draft = '';
     this.#write({ key: ++this.#serial, kind: 'command', text: line, prompt: this.prompt });
     if (line.trim() === '') return Promise.resolve(0);
+    this.ran = [...this.ran, { line, ...(files && { files }) }];
     const id = ++this.#serial;
     this.busy = true;
     return new Promise((resolve) => {

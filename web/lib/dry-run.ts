@@ -1,6 +1,6 @@
 import { StatusError } from '../../src/api/status';
 import { textAt, type JsonRecord } from '../../src/kubectl/values';
-import { allResources, resourceName, type ResourceFacts } from '../../src/schema/resources';
+import { patchTypeOf, type Mapping, type Resources } from '../../src/kubectl/resources';
 import type { Door } from './door';
 import type { Problem } from './editor.svelte';
 import { readManifest, type Part } from './manifest-text';
@@ -15,21 +15,21 @@ const tooLong: Problem =
   { line: 1, column: 1, endColumn: 2, severity: 'warning', message: 'Too long to be checked while typing; Apply sends it to the server as it is.' };
 
 /** Asks the API server, object by object, without anything being stored. */
-export async function dryRun(door: Door, text: string): Promise<Verdict> {
+export async function dryRun(door: Door, resources: Resources, text: string): Promise<Verdict> {
   if (text.length > mostCharacters) return { objects: [], problems: [tooLong] };
   const { parts, problems } = readManifest(text);
   const found = [...problems];
   const made = new Set(parts.filter(({ object }) => object['kind'] === 'Namespace').map(({ object }) => textAt(object, 'metadata', 'name')));
-  for (const part of parts.slice(0, mostObjects)) found.push(...(await judge(door, part, made)));
+  for (const part of parts.slice(0, mostObjects)) found.push(...(await judge(door, resources, part, made)));
   return { problems: found, objects: parts.map(({ object }) => `${textAt(object, 'kind').toLowerCase()}/${textAt(object, 'metadata', 'name') || textAt(object, 'metadata', 'generateName')}`) };
 }
 
-async function judge(door: Door, { object, place }: Part, namespacesToCome: ReadonlySet<string>): Promise<readonly Problem[]> {
+async function judge(door: Door, resources: Resources, { object, place }: Part, namespacesToCome: ReadonlySet<string>): Promise<readonly Problem[]> {
   const wrong = (path: string, message: string): Problem => ({ ...place(path), message, severity: 'error' });
   const [apiVersion, kind] = [textAt(object, 'apiVersion'), textAt(object, 'kind')];
   if (!apiVersion) return [wrong('', 'apiVersion not set')];
   if (!kind) return [wrong('', 'kind not set')];
-  const facts = factsOf(apiVersion, kind);
+  const facts = resources.ofKind(apiVersion, kind);
   if (!facts) return [wrong('kind', `no matches for kind "${kind}" in version "${apiVersion}"`)];
   const namespace = textAt(object, 'metadata', 'namespace') || 'default';
   if (facts.namespaced && namespacesToCome.has(namespace)) return [];
@@ -42,14 +42,11 @@ async function judge(door: Door, { object, place }: Part, namespacesToCome: Read
   }
 }
 
-const factsOf = (apiVersion: string, kind: string): ResourceFacts | undefined =>
-  allResources.find((row) => row.kind === kind && (row.group ? `${row.group}/${row.version}` : row.version) === apiVersion);
-
-async function send(door: Door, facts: ResourceFacts, namespace: string | undefined, object: JsonRecord): Promise<void> {
-  const place = { resource: resourceName(facts), version: facts.version, ...(namespace && { namespace }) };
+async function send(door: Door, facts: Mapping, namespace: string | undefined, object: JsonRecord): Promise<void> {
+  const place = { resource: facts.resource, version: facts.version, ...(namespace && { namespace }) };
   const options = { dryRun: true, fieldValidation: 'Strict' } as const;
   const name = textAt(object, 'metadata', 'name');
-  if (name && (await exists(door, { ...place, name }))) await door.call({ ...place, name, verb: 'patch', patchType: 'strategic', body: object, options });
+  if (name && (await exists(door, { ...place, name }))) await door.call({ ...place, name, verb: 'patch', patchType: patchTypeOf(facts), body: object, options });
   else await door.call({ ...place, verb: 'create', body: object, options });
 }
 

@@ -9,6 +9,7 @@ export function onPageKey(app: App, event: KeyboardEvent): void {
   if (key === 'F6') { nextPanel(event.shiftKey ? -1 : 1); event.preventDefault(); return; }
   if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === 's') { event.preventDefault(); return; }   // the browser has nothing to save here
   if (event.ctrlKey && key === '`') { focusConsole(app); event.preventDefault(); return; }
+  if ((event.ctrlKey || event.metaKey) && key === 'z' && app.offer && !isText(event.target)) { app.takeBack(); event.preventDefault(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || isText(event.target)) return;
   const work = works[key];
   if (!work || (key === ' ' && isControl(event.target))) return;

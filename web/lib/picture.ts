@@ -1,8 +1,6 @@
-import { controllerOf } from '../../src/api/keys';
-import type { Deployment, EndpointSlice, Node, ReplicaSet, Service } from '../../src/schema/types';
+import type { EndpointSlice, Node, Service } from '../../src/schema/types';
 import { groupBy } from './group-by';
 import { isControlPlane } from './node-view';
-import { ownerBands, type Owner } from './owners';
 import type { PodView } from './pod-view';
 
 type Named = { readonly metadata: { readonly name: string } };
@@ -20,22 +18,6 @@ export function podsByNode(pods: readonly PodView[], nodes: readonly Node[]): Re
   groups.set('', waiting);
   return groups;
 }
-
-export type Workload = { readonly deployment: Deployment; readonly sets: readonly { readonly set: ReplicaSet; readonly band: Owner | undefined }[] };
-
-/** Deployments with their ReplicaSets that matter now. */
-export function workloads(deployments: readonly Deployment[], replicaSets: readonly ReplicaSet[]): readonly Workload[] {
-  const bands = ownerBands(replicaSets);
-  const byOwner = groupBy(replicaSets, (set) => controllerOf(set)?.uid ?? '');
-  return deployments.toSorted(byName).map((deployment) => ({
-    deployment,
-    sets: (byOwner.get(deployment.metadata.uid) ?? [])
-      .filter(({ spec, status }) => (spec?.replicas ?? 0) > 0 || (status?.replicas ?? 0) > 0)
-      .toSorted((a, b) => revision(a) - revision(b))
-      .map((set) => ({ set, band: bands.get(set.metadata.uid) })),
-  }));
-}
-const revision = ({ metadata }: ReplicaSet): number => Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
 
 /** Services, each with its endpoints: the uids of ready pods, and how many there are at all. */
 export type ServiceView = { readonly service: Service; readonly readyPods: readonly string[]; readonly total: number };

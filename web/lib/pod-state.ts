@@ -1,6 +1,6 @@
 import type { ContainerStatus, Pod } from '../../src/schema/types';
 
-export type PodState = 'ready' | 'not-ready' | 'pending' | 'failed' | 'terminating' | 'succeeded' | 'unknown';
+export type PodState = 'ready' | 'not-ready' | 'pending' | 'initializing' | 'failed' | 'terminating' | 'succeeded' | 'unknown';
 /** How a pod is drawn, and the word that `kubectl get pods` has for it. */
 export type PodCondition = { readonly state: PodState; readonly reason: string; readonly detail: string };
 
@@ -9,6 +9,7 @@ export const stateWords: Readonly<Record<PodState, string>> = {
   ready: 'running and ready',
   'not-ready': 'running, not ready',
   pending: 'pending',
+  initializing: 'init containers run',
   failed: 'failing',
   terminating: 'terminating',
   succeeded: 'succeeded',
@@ -34,12 +35,15 @@ export function podCondition(pod: Pod): PodCondition {
     case 'Failed': return of('failed');
     case 'Running': return stuck ? of('failed') : of(isReady(pod) ? 'ready' : 'not-ready');
     case 'Unknown': return of('unknown');
-    default: return of(stuck ? 'failed' : 'pending');
+    default: return of(stuck ? 'failed' : isInitializing(pod) ? 'initializing' : 'pending');
   }
 }
 
 export const isReady = ({ status }: Pod): boolean => status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
 export const restartsOf = ({ status }: Pod): number => (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+
+/** An init container runs, or has run and others follow. */
+const isInitializing = ({ status }: Pod): boolean => status?.initContainerStatuses?.some(({ state }) => state?.running !== undefined || state?.terminated !== undefined) ?? false;
 
 const isStuck = ({ state }: ContainerStatus): boolean =>
   waitingIsFailing.has(state?.waiting?.reason ?? '') || (state?.terminated !== undefined && state.terminated.exitCode !== 0);

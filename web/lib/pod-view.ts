@@ -1,5 +1,5 @@
-import type { Pod, ReplicaSet } from '../../src/schema/types';
-import { ownerBands, ownerOfPod, shortPodName, type Owner } from './owners';
+import type { Pod } from '../../src/schema/types';
+import { shortPodName, type Owner, type Owners } from './owners';
 import { podCondition, restartsOf, stateWords, type PodCondition } from './pod-state';
 
 /** A pod as it is drawn: worked out once for each version of the object. */
@@ -18,10 +18,9 @@ export type PodView = {
 export class PodViews {
   readonly #known = new WeakMap<Pod, { readonly ownerKey: string; readonly view: PodView }>();
 
-  of(pods: readonly Pod[], replicaSets: readonly ReplicaSet[]): readonly PodView[] {
-    const bands = ownerBands(replicaSets);
+  of(pods: readonly Pod[], owners: Owners): readonly PodView[] {
     return pods.map((pod) => {
-      const owner = ownerOfPod(pod, bands);
+      const owner = owners.ofPod(pod);
       const ownerKey = owner ? `${owner.name}/${owner.letter}/${owner.hue}` : '';
       const known = this.#known.get(pod);
       if (known?.ownerKey === ownerKey) return known.view;

@@ -13,9 +13,13 @@ export class Session {
   clock = $state.raw<ClockState>({ now: 0, running: true, speed: 1, revision: 0 });
   started = $state(false);
   defect = $state<string>();
+  /** When the first manifests run and the console takes lines. */
+  readonly whenStarted: Promise<void>;
+  #tellStarted: () => void = () => {};
   readonly #worker: Worker;
 
   constructor(readonly start: Start) {
+    this.whenStarted = new Promise((resolve) => { this.#tellStarted = resolve; });
     this.#worker = startWorker();
     const { port1, port2 } = new MessageChannel();
     this.door = new RemoteClient(port1);
@@ -29,7 +33,7 @@ export class Session {
 
   #receive(message: FromHost): void {
     if (message.type === 'clock') this.clock = message.clock;
-    else if (message.type === 'started') this.started = true;
+    else if (message.type === 'started') { this.started = true; this.#tellStarted(); }
     else if (message.type === 'defect') this.defect = message.message;
     else if (message.type === 'exchanges') this.exchanges.next(message);
     this.messages.next(message);

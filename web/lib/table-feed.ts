@@ -14,9 +14,9 @@ export function tableFeed(door: Door, resource: string, namespace: string): Obse
     switchMap(({ body }) => {
       const table = body as Table;
       const rows = new Map<string, Row>();
-      let columns = table.columnDefinitions;
+      let columns = table.columnDefinitions ?? [];
       const put = (part: Table, gone = false) => {
-        if (part.columnDefinitions.length > 0) columns = part.columnDefinitions;
+        if (part.columnDefinitions && part.columnDefinitions.length > 0) columns = part.columnDefinitions;   // said once in a watch
         for (const { cells, object } of part.rows) {
           const { metadata } = object as { readonly metadata: ObjectMeta };
           if (gone) rows.delete(metadata.uid); else rows.set(metadata.uid, { cells, metadata });

@@ -14,7 +14,7 @@ export class View {
   resource = $state('pods');
   /** Empty: all namespaces. */
   namespace = $state('');
-  objectTab = $state<'details' | 'yaml' | 'events' | 'logs'>('details');
+  objectTab = $state<'details' | 'yaml' | 'events' | 'describe' | 'logs'>('details');
   bottom = $state<'console' | 'events'>('console');
   narrowTab = $state<NarrowTab>('see');
   asTable = $state(false);

@@ -1,8 +1,14 @@
-import type { CoreV1Event, Deployment, EndpointSlice, Namespace, Node, Pod, ReplicaSet, Service } from '../../src/schema/types';
+import type {
+  ControllerRevision, CoreV1Event, CronJob, DaemonSet, Deployment, EndpointSlice, Job, Namespace, Node, Pod, ReplicaSet, ReplicationController, Service, StatefulSet,
+} from '../../src/schema/types';
 import type { Door } from './door';
-import { Deployments, EndpointSlices, Events, Namespaces, Nodes, Pods, ReplicaSets, Services } from './kinds';
+import {
+  ControllerRevisions, CronJobs, DaemonSets, Deployments, EndpointSlices, Events, Jobs, Namespaces, Nodes, Pods, ReplicaSets, ReplicationControllers, Services, StatefulSets,
+  stockKinds, type ServedKinds,
+} from './kinds';
 import { Live } from './live.svelte';
 import { reflect } from './reflect';
+import { servedKinds } from './served';
 
 /** What the page watches of one cluster. Nothing here is asked for before something on screen reads it. */
 export class World {
@@ -12,8 +18,16 @@ export class World {
   readonly endpointSlices: Live<readonly EndpointSlice[]>;
   readonly deployments: Live<readonly Deployment[]>;
   readonly replicaSets: Live<readonly ReplicaSet[]>;
+  readonly statefulSets: Live<readonly StatefulSet[]>;
+  readonly daemonSets: Live<readonly DaemonSet[]>;
+  readonly revisions: Live<readonly ControllerRevision[]>;
+  readonly replicationControllers: Live<readonly ReplicationController[]>;
+  readonly jobs: Live<readonly Job[]>;
+  readonly cronJobs: Live<readonly CronJob[]>;
   readonly namespaces: Live<readonly Namespace[]>;
   readonly events: Live<readonly CoreV1Event[]>;
+  /** What is served at the moment, custom resources among it. */
+  readonly kinds: Live<ServedKinds>;
 
   constructor(door: Door) {
     this.pods = new Live(reflect(door, Pods), []);
@@ -22,7 +36,14 @@ export class World {
     this.endpointSlices = new Live(reflect(door, EndpointSlices), []);
     this.deployments = new Live(reflect(door, Deployments), []);
     this.replicaSets = new Live(reflect(door, ReplicaSets), []);
+    this.statefulSets = new Live(reflect(door, StatefulSets), []);
+    this.daemonSets = new Live(reflect(door, DaemonSets), []);
+    this.revisions = new Live(reflect(door, ControllerRevisions), []);
+    this.replicationControllers = new Live(reflect(door, ReplicationControllers), []);
+    this.jobs = new Live(reflect(door, Jobs), []);
+    this.cronJobs = new Live(reflect(door, CronJobs), []);
     this.namespaces = new Live(reflect(door, Namespaces), []);
     this.events = new Live(reflect(door, Events), []);
+    this.kinds = new Live(servedKinds(door), stockKinds);
   }
 }

@@ -4,7 +4,12 @@ import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
 import { configureMonacoYaml, type MonacoYaml } from 'monaco-yaml';
 import type { Problem } from '../editor.svelte';
 import type { Descriptions } from '../../../src/schema/explain';
-import { kindsIn, manifestSchema } from './schema';
+import { definitionOf } from '../../../src/schema/facts';
+import type { JsonSchema } from '../../../src/schema/json-schema';
+import { stockKinds, type ServedKinds } from '../kinds';
+import type { Door } from '../door';
+import { customSchema } from './custom-schema';
+import { kindKey, kindsIn, manifestSchema } from './schema';
 import { themeFromTokens } from './theme';
 import YamlWorker from './yaml.worker?worker';
 
@@ -16,6 +21,8 @@ export type CodeEditor = {
   /** Whether Tab goes on to the next control instead of indenting. */
   setTabMoves(moves: boolean): void;
   setTheme(dark: boolean, fontSize: number): void;
+  /** What is served from now on, and where to ask what custom resources look like. */
+  setKinds(kinds: ServedKinds, door: Door): void;
   reveal(line: number, column: number): void;
   focus(): void;
   dispose(): void;
@@ -38,14 +45,28 @@ function createWebWorker({ createData, host, keepIdleModels }: WorkerOptions) {
 let yaml: MonacoYaml | undefined;
 let descriptions: Descriptions = {};
 let schemaKey = '';
+let served: ServedKinds = stockKinds;
+let door: Door | undefined;
+/** Schemas of custom resources, as they were when they were asked for. */
+const custom = new Map<string, JsonSchema>();
 
 /** Completion and hover follow what the documents say they are. */
 function follow(text: string): void {
-  const kinds = kindsIn(text);
-  const key = JSON.stringify([kinds, Object.keys(descriptions).length]);
+  const kinds = kindsIn(text, served.resources);
+  const key = JSON.stringify([kinds, Object.keys(descriptions).length, [...custom].map(([name, schema]) => [name, schema])]);
   if (key === schemaKey) return;
   schemaKey = key;
-  void yaml?.update({ ...options, schemas: [manifestSchema(kinds, descriptions)] });
+  void yaml?.update({ ...options, schemas: [manifestSchema(kinds, descriptions, served.resources, custom)] });
+}
+
+/** Asks what the custom resources in a text look like now. */
+async function learn(text: string): Promise<void> {
+  for (const kind of kindsIn(text, served.resources)) {
+    if (!kind || !door || definitionOf(kind) !== undefined) continue;
+    const mapping = served.resources.all.find((each) => kindKey(each) === kindKey(kind));
+    const schema = mapping && await customSchema(door, { ...mapping, facts: mapping });
+    if (schema) custom.set(kindKey(kind), schema); else custom.delete(kindKey(kind));
+  }
 }
 
 const options = {
@@ -76,8 +97,11 @@ export function createEditor(element: HTMLElement, text: string, listener: Liste
     stickyScroll: { enabled: false }, autoDetectHighContrast: false, wordWrap: 'off',
   });
   void import('virtual:kubernetes-descriptions').then(({ default: texts }) => { descriptions = texts; follow(model.getValue()); });
+  const relearn = () => { void learn(model.getValue()).then(() => follow(model.getValue())); };
+  const hasUnknown = (next: string) => kindsIn(next, served.resources).some((kind) => kind && !custom.has(kindKey(kind)) && definitionOf(kind) === undefined);
   const subscriptions = [
-    model.onDidChangeContent(() => { const next = model.getValue(); follow(next); listener.changed(next); }),
+    model.onDidChangeContent(() => { const next = model.getValue(); follow(next); if (hasUnknown(next)) relearn(); listener.changed(next); }),
+    editor.onDidFocusEditorText(relearn),   // a definition may have changed since
   ];
   return {
     get text() { return model.getValue(); },
@@ -93,6 +117,11 @@ export function createEditor(element: HTMLElement, text: string, listener: Liste
       monaco.editor.defineTheme('podarium', themeFromTokens(dark));
       monaco.editor.setTheme('podarium');
       editor.updateOptions({ fontSize, lineHeight: Math.round(fontSize * 1.5) });
+    },
+    setKinds(kinds, way) {
+      served = kinds;
+      door = way;
+      relearn();
     },
     reveal(line, column) { editor.setPosition({ lineNumber: line, column }); editor.revealLineInCenterIfOutsideViewport(line); editor.focus(); },
     focus: () => editor.focus(),
