@@ -1,4 +1,4 @@
-import { Subscription, type SchedulerLike } from 'rxjs';
+import { Subscription } from 'rxjs';
 import { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
 import { privilegedGroup } from '../apiserver/authorization/types';

@@ -13,7 +13,6 @@ import { restored } from './dynamic/restored';
 import { converted } from './dynamic/seen';
 import { concerned, isExempt, type Concerned } from './dynamic/webhook-hooks';
 import { ask, CallFailure, denial, type AnyWebhook, type Verdict } from './dynamic/webhook-review';
-import type { Reinvocation } from './reinvocation';
 import type { Admission, Attributes } from './types';
 
 export type WebhookAccess = { readonly call: WebhookCaller; readonly uids: Random };

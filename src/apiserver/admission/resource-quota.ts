@@ -9,7 +9,7 @@ import { byText } from '../../lib/json';
 import { parseQuantity } from '../../lib/quantity';
 import type { ResourceQuota, ScopedResourceSelectorRequirement } from '../../schema/types';
 import { Ownership, ownershipOf } from '../ownership/record';
-import { prefixOf, type Storage } from '../storage';
+import { prefixOf } from '../storage';
 import type { Admission, Afterwards, Attributes } from './types';
 
 /** What may be used only where a quota covers it: an entry of the plugin's configuration upstream. */

@@ -55,10 +55,12 @@ export class Ownership {
 
   /** Works out what waits, oldest first; afterwards no older version is kept. */
   owners(kinds: KindCatalog): Owners {
-    const waiting: Ownership[] = [];
-    for (let each: Ownership | undefined = this; each && !each.#owners; each = each.#base) waiting.push(each);
-    for (const each of waiting.reverse()) each.#settle(kinds);
+    if (!this.#owners) for (const each of [this, ...this.#unsettledBases()].reverse()) each.#settle(kinds);
     return this.#owners ?? nobody;
+  }
+
+  *#unsettledBases(): Generator<Ownership> {
+    for (let each = this.#base; each && !each.#owners; each = each.#base) yield each;
   }
 
   /** As metadata.managedFields shows it. */

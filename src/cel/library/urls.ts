@@ -14,7 +14,7 @@ export class CelUrl extends Opaque {
 function parse(text: string): CelUrl | undefined {
   const [, scheme = '', rest = text] = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(text) ?? [];
   if (scheme === '' && !rest.startsWith('/')) return undefined;
-  if (/[\s\x00-\x1f\x7f]/.test(text) || /%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
+  if (/[\s\p{Cc}]/u.test(text) || /%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
   const [, authority, path = '', query = ''] = /^(?:\/\/([^/?]*))?([^?]*)(?:\?(.*))?$/s.exec(rest) ?? [];
   if (authority === undefined && !path.startsWith('/')) return undefined;
   const host = (authority ?? '').replace(/^.*@/, '');

@@ -1,6 +1,6 @@
 import { isPodReady } from '../../kinds/core/pod-conditions';
 import type { EventDraft } from '../../runtime/event-recorder';
-import type { DaemonSet, Node, Pod } from '../../schema/types';
+import type { DaemonSet, Pod } from '../../schema/types';
 import type { Backoff } from './backoff';
 import type { Placement } from './placement';
 import { isAvailable, isGoing, isUpdated, oldestFirst } from './pods';

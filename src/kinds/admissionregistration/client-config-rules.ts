@@ -14,7 +14,7 @@ const form = 'desired format: https://host[/path]';
 
 function* urlRules(url: string, at: string): Errors {
   const [, scheme = '', user, host = '', , query, fragment] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/(?:([^@/?#]*)@)?([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(url) ?? [];
-  if (/[\s\x00-\x1f]/.test(host) || /%(?![0-9a-fA-F]{2})/.test(url)) return yield required(at, `url must be a valid URL: parse ${JSON.stringify(url)}: invalid character " " in host name; ${form}`);
+  if (/[\s\p{Cc}]/u.test(host) || /%(?![0-9a-fA-F]{2})/.test(url)) return yield required(at, `url must be a valid URL: parse ${JSON.stringify(url)}: invalid character " " in host name; ${form}`);
   if (scheme !== 'https') yield invalidValue(at, scheme, `'https' is the only allowed URL scheme; ${form}`);
   if (host === '') yield invalidValue(at, host, `host must be specified; ${form}`);
   if (user !== undefined) yield invalidValue(at, user, 'user information is not permitted in the URL');

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createCluster, type Cluster } from '../../../src/cluster';
-import { Deployments } from '../../../src/kinds/apps/deployment';
 import { isPodReady } from '../../../src/kinds/core/pod-conditions';
 import type { Pod } from '../../../src/schema/types';
 import { row, type Measurement, type Row } from '../row';

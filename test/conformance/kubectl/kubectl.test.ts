@@ -59,7 +59,7 @@ describe('kubectl', () => {
   });
 
   behaviour('kubectl-003', async () => {
-    const plain = (await (await kubectlIn())('cluster-info')).replace(/\u001b\[[\d;]*m/g, '');
+    const plain = (await (await kubectlIn())('cluster-info')).replace(/\p{Cc}\[[\d;]*m/gu, '');
     expect(plain).toMatch(/Kubernetes control plane is running at http:\/\/127\.0\.0\.1:\d+/);
   });
 
