@@ -25,6 +25,8 @@ export class NodeInfo {
   images: ReadonlyMap<string, number> = noImages;
   /** Pods that wait for room on this node, by their key. */
   nominated: ReadonlyMap<string, Pod> | undefined;
+  /** Whether one of them keeps other pods away. */
+  keepsApart = false;
   /** Counts what happens to the node's pods without changing what they take: nominations, starts, deletions that begin. */
   stirred = 0;
   readonly usedPorts: HostPort[] = [];

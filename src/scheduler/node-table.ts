@@ -80,6 +80,7 @@ export class NodeTable {
     const info = this.#infos.get(name);
     if (!info) return;
     info.nominated = this.#nominatedOn.get(name);
+    info.keepsApart = hasAntiAffinity(info.nominated);
     info.stirred++;
   }
 
@@ -138,6 +139,7 @@ export class NodeTable {
     const info = new NodeInfo(name, this.#sums);
     this.#infos.set(name, info);
     info.nominated = this.#nominatedOn.get(name);
+    info.keepsApart = hasAntiAffinity(info.nominated);
     return info;
   }
 
@@ -159,6 +161,11 @@ export class NodeTable {
     if (state.nodes === 0) this.#images.delete(name); else this.#images.set(name, state);
   }
 }
+
+const hasAntiAffinity = (pods: ReadonlyMap<string, Pod> | undefined): boolean => {
+  for (const { spec } of pods?.values() ?? []) if (spec.affinity?.podAntiAffinity) return true;
+  return false;
+};
 
 const zoneOf = ({ metadata }: Node): string => `${metadata.labels?.[labels.region] ?? ''}\0${metadata.labels?.[labels.zone] ?? ''}`;
 

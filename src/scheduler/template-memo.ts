@@ -13,6 +13,7 @@ export class TemplateMemo {
   #askedAt: Float64Array = new Float64Array(0);           // generation of the node when it was asked
   readonly #scores = new Map<string, Kept>();
   readonly #victims: { readonly generation: number; readonly stirred: number; readonly result: Victims | Rejection }[] = [];
+  readonly #beside: { readonly generation: number; readonly stirred: number; readonly result: Rejection | undefined }[] = [];
   readonly #one: NodeInfo[] = [];
   readonly #answer = new Float64Array(1);
 
@@ -32,6 +33,16 @@ export class TemplateMemo {
     if (known && known.generation === generation && known.stirred === stirred) return known.result;
     const result = find();
     this.#victims[slot] = { generation, stirred, result };
+    return result;
+  }
+
+  /** What the pods nominated to the node leave, asked again only after something happened there. */
+  beside(node: NodeInfo, generation: number, ask: () => Rejection | undefined): Rejection | undefined {
+    const { slot, stirred } = node;
+    const known = this.#beside[slot];
+    if (known && known.generation === generation && known.stirred === stirred) return known.result;
+    const result = ask();
+    this.#beside[slot] = { generation, stirred, result };
     return result;
   }
 

@@ -55,7 +55,8 @@ const fit: Plugin = {
     NodeAdd: ({ spec }, { node }) => couldHold(podRequests(spec), node),
     NodeUpdate: ({ spec }, { previous, node }) =>
       previous.status?.allocatable !== node.status?.allocatable && gained(podRequests(spec), previous, node) && couldHold(podRequests(spec), node),
-    AssignedPodDelete: () => true,
+    // A pod for which room is being made waits for that room: upstream tries it again for each pod that leaves any node.
+    AssignedPodDelete: ({ status }, { pod }) => !status?.nominatedNodeName || status.nominatedNodeName === pod.spec.nodeName,
     AssignedPodUpdate: (_waiting, { previous, pod }) => podRequests(previous.spec) !== podRequests(pod.spec),
     PodUpdate: (_waiting, { previous, pod }) => podRequests(previous.spec) !== podRequests(pod.spec),
   },

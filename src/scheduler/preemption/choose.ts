@@ -21,18 +21,30 @@ const criteria: readonly ((victims: Victims) => number)[] = [
   (victims) => -earliestStart(victims),
 ];
 
+const measured = new WeakMap<Victims, readonly number[]>();
+/** Worked out once for the victims of a node: the same are looked at for one pod of a template after the other. */
+function harmOf(victims: Victims): readonly number[] {
+  const known = measured.get(victims);
+  if (known) return known;
+  const harm = criteria.map((criterion) => criterion(victims));
+  measured.set(victims, harm);
+  return harm;
+}
+
 /** The node where preemption does the least harm; the first among equals. */
 export function choose(candidates: readonly Candidate[]): Candidate | undefined {
-  let left = candidates;
-  for (const harm of criteria) {
-    if (left.length < 2) break;
-    let least = Infinity;
-    let best: Candidate[] = [];
-    for (const candidate of left) {
-      const own = harm(candidate.victims);
-      if (own < least) { least = own; best = [candidate]; } else if (own === least) best.push(candidate);
-    }
-    left = best.length > 0 ? best : left;
+  let best: Candidate | undefined;
+  let least: readonly number[] = [];
+  for (const candidate of candidates) {
+    const harm = harmOf(candidate.victims);
+    if (best && !isLess(harm, least)) continue;
+    best = candidate;
+    least = harm;
   }
-  return left[0];
+  return best;
+}
+
+function isLess(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return (a[i] as number) < (b[i] as number);
+  return false;
 }
