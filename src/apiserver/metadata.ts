@@ -93,7 +93,8 @@ export function checkUid({ kind }: Scope, draft: Draft, { metadata: { namespace,
 export function checkVersion({ kind }: Pick<Scope, 'kind'>, draft: { readonly metadata?: Partial<ObjectMeta> }, { metadata: { name, resourceVersion } }: KubeObject): void {
   const asked = draft.metadata?.resourceVersion;
   if (!asked) {
-    if (kind.requiresVersionOnUpdate) throw invalid({ ...kind, kind: kind.facts.plural }, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);   // upstream names the resource here
+    if (kind.requiresVersionOnUpdate) throw invalid({ ...kind, kind: kind.facts.plural }, name,
+      [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);   // upstream names the resource here
     return;
   }
   if (asked === resourceVersion) return;

@@ -105,7 +105,8 @@ function availability(client: LocalClient, apiService: APIService, check: Discov
   if (!target) return { type, status: 'False', reason: 'ServicePortError', message: `service/${name} in ${JSON.stringify(namespace)} is not listening on port ${port}` };
   const portName = target.name ?? '';
   const slices = client.list(EndpointSlices, namespace, { labelSelector: `kubernetes.io/service-name=${name}` }).items;
-  const isReady = slices.filter(({ ports = [] }) => ports.some((each) => (each.name ?? '') === portName)).flatMap(({ endpoints }) => endpoints ?? []).some(({ conditions }) => conditions?.ready !== false);
+  const isReady = slices.filter(({ ports = [] }) => ports.some((each) => (each.name ?? '') === portName)).flatMap(({ endpoints }) => endpoints ?? [])
+    .some(({ conditions }) => conditions?.ready !== false);
   if (!isReady)
     return { type, status: 'False', reason: 'MissingEndpoints', message: `endpoints for service/${name} in ${JSON.stringify(namespace)} have no addresses with port name ${JSON.stringify(portName)}` };
   const address = `https://${found.spec?.clusterIP ?? name}:${port}/apis/${group}/${version}`;

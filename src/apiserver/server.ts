@@ -89,7 +89,8 @@ export class PodariumApiServer implements ApiServer {
   #refusal: (() => StatusError) | undefined;
   #descriptions: Descriptions = {};
 
-  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, reach = nobodyReached, dial = nobodyAnswers, authorizer: makeAuthorizer = () => alwaysAllow, tokens = {}, runtimeConfig = [] }: ApiServerOptions) {
+  constructor({ store, scheduler, random, latencyMs = () => 0, kubelets = () => undefined, reach = nobodyReached, dial = nobodyAnswers,
+    authorizer: makeAuthorizer = () => alwaysAllow, tokens = {}, runtimeConfig = [] }: ApiServerOptions) {
     const storage = new Storage(store);
     const authorizer = makeAuthorizer(storage);
     const tokenIssuer = new TokenIssuer(random.stream('tokens'));

@@ -89,7 +89,8 @@ export function fromJson(value: unknown, type: CelType): Value {
 }
 
 const isValue = (value: object): value is Uint | Duration | Timestamp | Optional | TypeValue | CelMap | Opaque | Uint8Array =>
-  value instanceof CelMap || value instanceof Opaque || value instanceof Optional || value instanceof Timestamp || value instanceof Duration || value instanceof Uint8Array || value instanceof Uint || value instanceof TypeValue;
+  value instanceof CelMap || value instanceof Opaque || value instanceof Optional || value instanceof Timestamp || value instanceof Duration
+    || value instanceof Uint8Array || value instanceof Uint || value instanceof TypeValue;
 
 function fromText(text: string, type: CelType): Value {
   switch (type.kind) {

@@ -94,7 +94,8 @@ const reachable = (address: string): string => (isEverywhere(address) ? '127.0.0
 function notes({ host, authorizationMode }: ServeAsked, kubeconfig: string): string {
   const use = `podarium: kubeconfig: ${kubeconfig} (context podarium)\n`;
   if (host === '127.0.0.1' || host === 'localhost' || host === '::1') return use;
-  const who = authorizationMode === 'RBAC' ? 'what they may do without a token is for RBAC to say; who asks from this machine is the administrator' : 'with --authorization-mode AlwaysAllow they may do everything, token or not';
+  const who = authorizationMode === 'RBAC' ? 'what they may do without a token is for RBAC to say; who asks from this machine is the administrator'
+    : 'with --authorization-mode AlwaysAllow they may do everything, token or not';
   return `${use}podarium: --host ${host}: others on the network can reach this API, unencrypted; ${who}\n`;
 }
 

@@ -66,10 +66,14 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
         return { stop: () => { work.unsubscribe(); open.stop(); } };
       },
     },
-    [componentImages.scheduler]: { idle: idle(3, 22), start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return counted('scheduler', running(server, componentUser('system:kube-scheduler'), clock, [scheduler])); } },
+    [componentImages.scheduler]: { idle: idle(3, 22),
+      start: (_config, container) => { container.print('Starting Kubernetes Scheduler'); return counted('scheduler', running(server, componentUser('system:kube-scheduler'), clock, [scheduler])); } },
     [componentImages.controllerManager]: {
       idle: idle(12, 48),
-      start: (_config, container) => { container.print('Started controllers'); return counted('controller-manager', running(server, componentUser('system:kube-controller-manager'), clock, createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred(), checkPolicy: (spec) => server.policyWarnings(spec) }), controllerUser)); },
+      start: (_config, container) => { container.print('Started controllers');
+        return counted('controller-manager',
+          running(server, componentUser('system:kube-controller-manager'), clock,
+            createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred(), checkPolicy: (spec) => server.policyWarnings(spec) }), controllerUser)); },
     },
     [componentImages.proxy]: {
       idle: idle(1, 16),

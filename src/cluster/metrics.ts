@@ -27,7 +27,8 @@ const made = (metadata: Partial<ObjectMeta>, now: number): ObjectMeta => ({ ...m
 export function serveMetrics(kinds: KindCatalog, kubelets: Kubelets, now: () => number): void {
   const nodes = (_?: string, name?: string): readonly NodeMetrics[] => (name === undefined ? [...kubelets.nodes].sort() : [name]).flatMap((node) => {
     const found = kubelets.nodeUsage(node);
-    return found ? [{ kind: 'NodeMetrics', apiVersion, metadata: made({ name: node, ...(found.labels && { labels: found.labels }) }, now()), ...measured(found.usage), usage: amounts(found.usage) }] : [];
+    return found ? [{ kind: 'NodeMetrics', apiVersion, metadata: made({ name: node, ...(found.labels && { labels: found.labels }) }, now()),
+      ...measured(found.usage), usage: amounts(found.usage) }] : [];
   });
   const pods = (namespace?: string, name?: string): readonly PodMetrics[] => kubelets.podUsage(namespace, name).map(({ pod, containers }) => {
     const { metadata } = pod;

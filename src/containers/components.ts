@@ -32,5 +32,6 @@ export const componentImage = (repository: string, component: Component): Image 
     ended: (process) => running(process).stop(),
     signals: gracefulSignals,
   };
-  return { repositories: [repository], hasTag: () => true, sizeMiB: 28, ...(component.idle && { idle: component.idle }), entrypoint: [mainProgram], userland: 'none', fixedProgram: mainProgram, servers: { [mainProgram]: server } };
+  return { repositories: [repository], hasTag: () => true, sizeMiB: 28, ...(component.idle && { idle: component.idle }), entrypoint: [mainProgram], userland: 'none',
+    fixedProgram: mainProgram, servers: { [mainProgram]: server } };
 };

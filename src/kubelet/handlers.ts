@@ -57,7 +57,8 @@ function requestPage(action: HTTPGetAction, surface: Surface, timeoutMs: number 
   return surface.network.connect(surface.from, address, port, payload, timeoutMs === undefined ? noOptions : { timeoutMs }).pipe(map((answer) => {
     const url = () => `${payload.tls ? 'https' : 'http'}://${address}:${port}${payload.request.path}`;
     if ('error' in answer) return bad(`Get "${url()}": ${httpErrors[answer.error] ?? `dial tcp ${address}:${port}: connect: ${answer.error}`}`);
-    if (answer.reply.kind !== 'http') return bad(`Get "${url()}": ${payload.tls ? 'http: server gave HTTP response to HTTPS client' : 'net/http: HTTP/1.x transport connection broken: malformed HTTP response'}`);
+    const malformed = 'net/http: HTTP/1.x transport connection broken: malformed HTTP response';
+    if (answer.reply.kind !== 'http') return bad(`Get "${url()}": ${payload.tls ? 'http: server gave HTTP response to HTTPS client' : malformed}`);
     const { status } = answer.reply.response;
     return status >= 200 && status < 400 ? good : bad(`HTTP probe failed with statuscode: ${status}`);
   }));

@@ -7,7 +7,10 @@ export type HttpRequest = { readonly method: string; readonly path: string; read
 /** `delayMs`: how long the server takes for it; at once when absent. */
 export type HttpResponse = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly delayMs?: number };
 
-/** What one connection carries there: an HTTP request (`tls`: inside TLS, whose certificates are not emulated), a line of text (redis), a DNS question, or nothing but the connection itself (a probe). */
+/**
+ * What one connection carries there: an HTTP request (`tls`: inside TLS, whose certificates are not emulated), a line of text (redis),
+ * a DNS question, or nothing but the connection itself (a probe).
+ */
 export type Payload =
   | { readonly kind: 'http'; readonly request: HttpRequest; readonly tls?: true }
   | { readonly kind: 'text'; readonly text: string }

@@ -85,7 +85,8 @@ class Run {
     work.add(this.informers.of(Nodes).changes.subscribe((change) => { this.#nodeChanged(change); this.#plan(); }));
     work.add(this.informers.of(Pods).changes.subscribe((change) => { this.#podChanged(change); this.#plan(); }));
     const { informers } = this;
-    const stored = merge<Changed<KubeObject>[]>(informers.of(PersistentVolumeClaims).changes, informers.of(PersistentVolumes).changes, informers.of(StorageClasses).changes, informers.of(CSINodes).changes);
+    const stored = merge<Changed<KubeObject>[]>(informers.of(PersistentVolumeClaims).changes, informers.of(PersistentVolumes).changes,
+      informers.of(StorageClasses).changes, informers.of(CSINodes).changes);
     work.add(stored.subscribe(() => { this.queue.happened(storageChange, this.#now()); this.#plan(); }));
     return work;
   }

@@ -2,7 +2,8 @@ import data from './data/kubernetes-1.36-protobuf.json';
 import { shortName } from './facts';
 
 type Entry = readonly [name: string, type: string, flags?: string];
-type Table = { readonly envelope: { readonly magic: readonly number[] }; readonly kinds: Readonly<Record<string, string>>; readonly messages: Readonly<Record<string, Readonly<Record<string, Entry>>>> };
+type Table = { readonly envelope: { readonly magic: readonly number[] }; readonly kinds: Readonly<Record<string, string>>;
+  readonly messages: Readonly<Record<string, Readonly<Record<string, Entry>>>> };
 
 /** A field of a message. `shape` says how often it stands there: once, in a list, in a map with texts as keys, or as members of its parent. */
 export type ProtobufField = {

@@ -9,7 +9,8 @@ import { errorAnswer, type Keeper } from './streams';
 
 const [stdinChannel, stdoutChannel, stderrChannel, statusChannel, resizeChannel, closeChannel] = [0, 1, 2, 3, 4, 255];
 /** Names of a stream protocol, and whether it ends with a Status as JSON (from version 4 on) or, in words, only when something went wrong. */
-const versions = { 'v5.channel.k8s.io': true, 'v4.channel.k8s.io': true, 'v4.base64.channel.k8s.io': true, 'v3.channel.k8s.io': false, 'v2.channel.k8s.io': false, 'channel.k8s.io': false, 'base64.channel.k8s.io': false } as const;
+const versions = { 'v5.channel.k8s.io': true, 'v4.channel.k8s.io': true, 'v4.base64.channel.k8s.io': true, 'v3.channel.k8s.io': false, 'v2.channel.k8s.io': false,
+  'channel.k8s.io': false, 'base64.channel.k8s.io': false } as const;
 export const sessionProtocols: readonly string[] = Object.keys(versions);
 const normalClosure = 1_000;
 

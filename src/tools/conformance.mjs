@@ -32,7 +32,8 @@ function print(title, of) { console.log(`${title.padEnd(20)} ${String(of.filter(
 function passedIds() {
   const folder = mkdtempSync(join(tmpdir(), 'podarium-conformance-'));
   const report = join(folder, 'report.json');
-  spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'test/conformance', '--reporter=json', `--outputFile=${report}`], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const words = ['run', 'test/conformance', '--reporter=json', `--outputFile=${report}`];
+  spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...words], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(folder, { recursive: true });
   const good = new Set();

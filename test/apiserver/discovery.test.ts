@@ -49,7 +49,8 @@ describe('discovery', () => {
   test('custom resources come after the built-in groups, repeat their group, and go', () => {
     const { json, server, ask } = start();
     server.kinds.set('gadgets.example.org', [gadget('v1'), gadget('v1alpha1'), gadget('v2')]);
-    expect(listAt(json('/apis'), 'groups').at(-1)).toMatchObject({ name: 'example.org', preferredVersion: { version: 'v2' }, versions: [{ version: 'v2' }, { version: 'v1' }, { version: 'v1alpha1' }] });
+    expect(listAt(json('/apis'), 'groups').at(-1))
+      .toMatchObject({ name: 'example.org', preferredVersion: { version: 'v2' }, versions: [{ version: 'v2' }, { version: 'v1' }, { version: 'v1alpha1' }] });
     const [newest] = listAt(listAt(json('/apis', { accept: aggregated }), 'items').at(-1), 'versions');
     expect(listAt(newest, 'resources')[0]).toMatchObject({ responseKind: { group: 'example.org', version: 'v2', kind: 'Gadget' }, subresources: [{ responseKind: { group: 'example.org' } }] });
     expect(listAt(json('/apis/example.org/v1'), 'resources').map((each) => textAt(each, 'name'))).toEqual(['gadgets', 'gadgets/status']);

@@ -23,7 +23,8 @@ function paged(world: World, limit: number, options: RequestOptions = {}, meanwh
 }
 
 type Write = { readonly name: string; readonly even: boolean; readonly action: 'write' | 'delete' };
-const writes = fc.array(fc.record({ name: fc.constantFrom('a', 'a-b', 'a.b', 'b', 'c', 'd0', 'd00', 'e'), even: fc.boolean(), action: fc.constantFrom('write', 'write', 'delete') }), { maxLength: 25 }) as fc.Arbitrary<readonly Write[]>;
+const writes = fc.array(fc.record({ name: fc.constantFrom('a', 'a-b', 'a.b', 'b', 'c', 'd0', 'd00', 'e'), even: fc.boolean(),
+  action: fc.constantFrom('write', 'write', 'delete') }), { maxLength: 25 }) as fc.Arbitrary<readonly Write[]>;
 
 function perform({ client }: World, { name, even, action }: Write, turn: number): void {
   const key = { namespace: 'default', name };
@@ -35,7 +36,8 @@ function perform({ client }: World, { name, even, action }: Write, turn: number)
 
 describe('lists', () => {
   test('pages of any size at one revision are the full list of that revision, whatever is written between them', () => {
-    fc.assert(fc.property(writes, writes, fc.integer({ min: 1, max: 9 }), fc.constantFrom({}, { labelSelector: 'even=true' }, { fieldSelector: 'metadata.name!=b' }), (before, between, limit, options) => {
+    fc.assert(fc.property(writes, writes, fc.integer({ min: 1, max: 9 }), fc.constantFrom({}, { labelSelector: 'even=true' }, { fieldSelector: 'metadata.name!=b' }),
+      (before, between, limit, options) => {
       const world = startServer();
       before.forEach((write, turn) => perform(world, write, turn));
       const full = list(world, options).items;

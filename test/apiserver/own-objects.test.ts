@@ -82,7 +82,8 @@ describe('statuses that the API server writes itself', () => {
     client.create(Services, service('ext'));
     clock.advanceBy(0);
     expect(available('v1.g.example')?.reason).toBe('MissingEndpoints');
-    client.create(EndpointSlices, { metadata: { name: 'ext', namespace: 'default', labels: { 'kubernetes.io/service-name': 'ext' } }, addressType: 'IPv4', ports: [{ port: 8080 }], endpoints: [{ addresses: ['10.0.0.1'] }] });
+    client.create(EndpointSlices, { metadata: { name: 'ext', namespace: 'default', labels: { 'kubernetes.io/service-name': 'ext' } }, addressType: 'IPv4',
+      ports: [{ port: 8080 }], endpoints: [{ addresses: ['10.0.0.1'] }] });
     clock.advanceBy(0);
     expect(available('v1.g.example')?.reason).toBe('FailedDiscoveryCheck');
     const address = `https://${client.get(Services, { namespace: 'default', name: 'ext' }).spec?.clusterIP}:80/apis/g.example/v1`;

@@ -175,7 +175,8 @@ describe('watches', () => {
     const { client, server, clock } = startServer();
     client.create(ConfigMaps, configMap('a'));
     const events: WatchEvent[] = [];
-    server.watch({ resource: 'configmaps', namespace: 'default', since: '', sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', allowBookmarks: true, user: { name: 'x', groups: [] } }).subscribe((event) => events.push(event));
+    server.watch({ resource: 'configmaps', namespace: 'default', since: '', sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', allowBookmarks: true,
+      user: { name: 'x', groups: [] } }).subscribe((event) => events.push(event));
     client.create(ConfigMaps, configMap('b'));
     clock.advanceBy(0);
     expect(seen(events)).toEqual(['ADDED a', 'BOOKMARK undefined', 'ADDED b']);

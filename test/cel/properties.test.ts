@@ -40,7 +40,8 @@ test('quantities add and compare as those of the API', () => {
 });
 
 test('any text either compiles or is refused with its place, never anything else', () => {
-  const pieces = fc.array(fc.constantFrom('object', '.', 'a', '(', ')', '[', ']', '{', '}', '?', ':', '+', '-', '==', '&&', '||', '!', ' ', '1', '2u', '1.5', "'s'", 'all', 'map', 'x', ',', 'has', 'in', 'true', '"', '`', '\n'), { maxLength: 14 });
+  const pieces = fc.array(fc.constantFrom('object', '.', 'a', '(', ')', '[', ']', '{', '}', '?', ':', '+', '-', '==', '&&', '||', '!', ' ', '1', '2u', '1.5', "'s'",
+    'all', 'map', 'x', ',', 'has', 'in', 'true', '"', '`', '\n'), { maxLength: 14 });
   fc.assert(fc.property(pieces, (parts) => {
     try {
       compileCel(parts.join(''), { variables: { object: dynType } });

@@ -9,23 +9,28 @@ const schema: TypeSchema = {
   type: 'object',
   properties: {
     size: { type: 'integer' }, ratio: { type: 'number' }, port: { 'x-kubernetes-int-or-string': true }, when: { type: 'string', format: 'date-time' }, wait: { type: 'string', format: 'duration' },
-    namespace: { type: 'string' }, 'a-b': { type: 'string' }, items: { type: 'array', items: { type: 'object', properties: { k: { type: 'string' } } } }, map: { type: 'object', additionalProperties: { type: 'integer' } },
+    namespace: { type: 'string' }, 'a-b': { type: 'string' }, items: { type: 'array', items: { type: 'object', properties: { k: { type: 'string' } } } },
+      map: { type: 'object', additionalProperties: { type: 'integer' } },
     free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
   },
 };
 const self = celTypeOf(schema, true);
-const value = { apiVersion: 'a/v1', kind: 'A', metadata: { name: 'x', labels: {} }, size: 2, ratio: 1, port: 'http', when: '2024-01-01T00:00:00Z', wait: '90s', namespace: 'n', 'a-b': 'c', items: [{ k: 'y' }], map: { one: 1 }, free: { deep: [1] } };
+const value = { apiVersion: 'a/v1', kind: 'A', metadata: { name: 'x', labels: {} }, size: 2, ratio: 1, port: 'http', when: '2024-01-01T00:00:00Z', wait: '90s',
+  namespace: 'n', 'a-b': 'c', items: [{ k: 'y' }], map: { one: 1 }, free: { deep: [1] } };
 const run = (source: string): unknown => compileCel(source, { variables: { self } }).evaluateToJson({ self: value });
 
 describe('a custom resource through its schema', () => {
   test.each<readonly [string, unknown]>([
-    ['self.size + 1', 3], ['self.ratio + 0.5', 1.5], ["self.port == 'http'", true], ['self.port == 5', false], ["self.when > timestamp('2023-01-01T00:00:00Z')", true], ["self.wait == duration('1m30s')", true],
-    ['self.__namespace__', 'n'], ['self.a__dash__b', 'c'], ['self.`a-b`', 'c'], ["self.items.all(i, i.k == 'y')", true], ["self.map['one'] + 1", 2], ['self.map.exists(k, self.map[k] > 0)', true], ['self.free.deep[0]', 1],
+    ['self.size + 1', 3], ['self.ratio + 0.5', 1.5], ["self.port == 'http'", true], ['self.port == 5', false],
+      ["self.when > timestamp('2023-01-01T00:00:00Z')", true], ["self.wait == duration('1m30s')", true],
+    ['self.__namespace__', 'n'], ['self.a__dash__b', 'c'], ['self.`a-b`', 'c'], ["self.items.all(i, i.k == 'y')", true], ["self.map['one'] + 1", 2],
+      ['self.map.exists(k, self.map[k] > 0)', true], ['self.free.deep[0]', 1],
     ['self.metadata.name', 'x'], ['has(self.size)', true],
   ])('%s', (source, result) => expect(run(source)).toEqual(result));
 
   test.each([
-    ['self.nope', "undefined field 'nope'"], ["self.size == 'a'", "found no matching overload for '_==_' applied to '(int, string)'"], ['self.metadata.labels', "undefined field 'labels'"], ["self.items == 1", "'(list(object), int)'"],
+    ['self.nope', "undefined field 'nope'"], ["self.size == 'a'", "found no matching overload for '_==_' applied to '(int, string)'"],
+      ['self.metadata.labels', "undefined field 'labels'"], ["self.items == 1", "'(list(object), int)'"],
   ])('%s does not compile', (source, message) => expect(() => run(source)).toThrow(message));
 
   test('an optional old value', () => {

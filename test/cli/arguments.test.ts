@@ -10,7 +10,8 @@ describe('podarium', () => {
     [['version'], { command: 'version' }],
     [['run', 'a.sh'], { command: 'run', script: 'a.sh', nodes: 3, seed: 1 }],
     [['run', '--nodes', '5', '-', '--seed=9'], { command: 'run', script: '-', nodes: 5, seed: 9 }],
-    [['serve', '--port=0', '--manifest', 'a.yaml', '--manifest', 'b.yaml', '--runtime-config', 'certificates.k8s.io/v1beta1=true', '--token-auth-file', 't.csv', '--enable', 'node-pools', '--authorization-mode', 'Node,RBAC'], {
+    [['serve', '--port=0', '--manifest', 'a.yaml', '--manifest', 'b.yaml', '--runtime-config', 'certificates.k8s.io/v1beta1=true', '--token-auth-file', 't.csv',
+      '--enable', 'node-pools', '--authorization-mode', 'Node,RBAC'], {
       command: 'serve', port: 0, host: '127.0.0.1', nodes: 3, seed: 1, speed: 1, kubeconfig: 'podarium.kubeconfig', manifests: ['a.yaml', 'b.yaml'],
       authorizationMode: 'RBAC', runtimeConfig: ['certificates.k8s.io/v1beta1'], enable: ['node-pools'], tokenAuthFile: 't.csv',
     }],

@@ -34,7 +34,8 @@ describe('a server with RBAC', () => {
     const allowed = await get('/api/v1/namespaces/default/pods', 'alice-token');
     expect(allowed.status).toBe(200);
     const forbidden = await get('/api/v1/nodes', 'alice-token');
-    expect([forbidden.status, ((await forbidden.json()) as { message: string }).message]).toEqual([403, 'nodes is forbidden: User "alice" cannot list resource "nodes" in API group "" at the cluster scope']);
+    expect([forbidden.status, ((await forbidden.json()) as { message: string }).message])
+      .toEqual([403, 'nodes is forbidden: User "alice" cannot list resource "nodes" in API group "" at the cluster scope']);
     const unknown = await get('/api/v1/nodes', 'guess');
     expect([unknown.status, await unknown.json()]).toEqual([401, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 }]);
     const { out: token } = await kubectl('create', 'token', 'default');
@@ -47,7 +48,9 @@ describe('a server with RBAC', () => {
   });
 
   test('writes down who did what', () => {
-    const events = readFileSync(join(folder, 'audit.log'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { user: { username: string }; verb: string; impersonatedUser?: { username: string }; responseStatus?: { code: number } });
-    expect(events.some(({ user, impersonatedUser, verb, responseStatus }) => user.username === 'kubernetes-admin' && impersonatedUser?.username === 'alice' && verb === 'list' && responseStatus?.code === 403)).toBe(true);
+    const events = readFileSync(join(folder, 'audit.log'), 'utf8').trim().split('\n')
+      .map((line) => JSON.parse(line) as { user: { username: string }; verb: string; impersonatedUser?: { username: string }; responseStatus?: { code: number } });
+    expect(events.some(({ user, impersonatedUser, verb, responseStatus }) => user.username === 'kubernetes-admin' && impersonatedUser?.username === 'alice'
+      && verb === 'list' && responseStatus?.code === 403)).toBe(true);
   });
 });

@@ -90,7 +90,8 @@ describe('@kubernetes/client-node', () => {
     });
     expect([out.text(), err.text(), status.details?.causes?.[0]?.message]).toEqual(['out\n', 'err\n', '3']);
 
-    await core.createNamespacedPod({ namespace, body: { metadata: { name: 'counting' }, spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', 'echo one; sleep 2; echo two'] }] } } });
+    await core.createNamespacedPod({ namespace,
+      body: { metadata: { name: 'counting' }, spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', 'echo one; sleep 2; echo two'] }] } } });
     await eventually('the pod runs', async () => (await core.readNamespacedPod({ namespace, name: 'counting' })).status?.phase !== 'Pending');
     const log = new PassThrough();
     let text = '';
@@ -101,7 +102,8 @@ describe('@kubernetes/client-node', () => {
 
   test('watches from the beginning without a resourceVersion', async () => {
     const types: string[] = [];
-    const controller = await new k8s.Watch(config).watch(`/api/v1/namespaces/${namespace}/services`, {}, (type: string, object: k8s.V1Service) => types.push(`${type} ${object.metadata?.name}`), () => {});
+    const controller = await new k8s.Watch(config).watch(`/api/v1/namespaces/${namespace}/services`, {},
+      (type: string, object: k8s.V1Service) => types.push(`${type} ${object.metadata?.name}`), () => {});
     await eventually('the first event', () => types.length > 0);
     controller.abort();
     expect(types).toEqual(['ADDED kubernetes']);

@@ -223,7 +223,8 @@ describe.each(['1.34', '1.35'] as const)('kubectl %s', (release) => {
     expect(await out('auth can-i --list')).toContain('*.*');
     expect(await out('auth whoami')).toMatch(/Username +kubernetes-admin/);
     expect(await out('auth whoami --as jane --as-group team')).toMatch(/Username +jane/);
-    const roles = file('roles.yaml', `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: reconciled, namespace: ${namespace}}\nrules: [{apiGroups: [""], resources: [pods], verbs: [get]}]\n`);
+    const roles = file('roles.yaml', `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: reconciled, namespace: `
+      + `${namespace}}\nrules: [{apiGroups: [""], resources: [pods], verbs: [get]}]\n`);
     expect(await out(['auth', 'reconcile', '-f', roles])).toContain('role.rbac.authorization.k8s.io/reconciled reconciled');
   });
 

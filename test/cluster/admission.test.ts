@@ -15,7 +15,8 @@ describe('a webhook in a pod behind a Service', () => {
     const { client, clock } = cluster;
     const labels = { app: 'webhook' };
     const args = ['webhook', '--tls-cert-file=/webhook.local.config/certificates/tls.crt', '--port=8444'];
-    client.create(Pods, { metadata: { ...place('webhook'), labels }, spec: { containers: [{ name: 'c', image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args, ports: [{ containerPort: 8444 }] }] } });
+    client.create(Pods, { metadata: { ...place('webhook'), labels },
+      spec: { containers: [{ name: 'c', image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args, ports: [{ containerPort: 8444 }] }] } });
     client.create(Services, { metadata: place('webhook'), spec: { selector: labels, ports: [{ port: 8443, targetPort: 8444 }] } });
     const register = (name: string, path: string, more: object = {}) => client.create(ValidatingWebhookConfigurations, {
       metadata: { name },
@@ -55,11 +56,13 @@ test('a policy whose expressions do not fit the objects it judges is told so in 
   const rule = { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['deployments'] };
   client.create(ValidatingAdmissionPolicies, {
     metadata: { name: 'typed' },
-    spec: { matchConstraints: { resourceRules: [rule] }, validations: [{ expression: 'object.replicas > 1' }, { expression: 'object.spec.replicas > 1', messageExpression: "'few in ' + object.metadata.name" }] },
+    spec: { matchConstraints: { resourceRules: [rule] },
+      validations: [{ expression: 'object.replicas > 1' }, { expression: 'object.spec.replicas > 1', messageExpression: "'few in ' + object.metadata.name" }] },
   });
   clock.advanceBy(1_000);
   expect(client.get(ValidatingAdmissionPolicies, { name: 'typed' }).status).toEqual({
     observedGeneration: 1,
-    typeChecking: { expressionWarnings: [{ fieldRef: 'spec.validations[0].expression', warning: "apps/v1, Kind=Deployment: ERROR: <input>:1:7: undefined field 'replicas'\n | object.replicas > 1\n | ......^\n" }] },
+    typeChecking: { expressionWarnings: [{ fieldRef: 'spec.validations[0].expression',
+      warning: "apps/v1, Kind=Deployment: ERROR: <input>:1:7: undefined field 'replicas'\n | object.replicas > 1\n | ......^\n" }] },
   });
 });

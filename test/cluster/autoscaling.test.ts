@@ -13,19 +13,22 @@ const minutes = 60_000;
 
 const deploy = (cluster: Cluster, name: string, container: object, replicas = 1): void => {
   const labels = { run: name };
-  cluster.client.create(Deployments, { metadata: { name, namespace }, spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name, ...container }] } } } });
+  cluster.client.create(Deployments, { metadata: { name, namespace },
+    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name, ...container }] } } } });
 };
 const scalerOf = (cluster: Cluster, name: string, spec: object = {}): void => {
   cluster.client.create(HorizontalPodAutoscalers, {
     metadata: { name, namespace },
-    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name }, minReplicas: 1, maxReplicas: 10, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }], ...spec },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name }, minReplicas: 1, maxReplicas: 10,
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }], ...spec },
   });
 };
 const replicas = (cluster: Cluster, name: string): number => cluster.client.get(Deployments, at(name)).spec.replicas ?? 0;
 const conditions = (cluster: Cluster, name: string): Readonly<Record<string, string>> =>
   Object.fromEntries((cluster.client.get(HorizontalPodAutoscalers, at(name)).status?.conditions ?? []).map(({ type, status, reason, message }) => [type, `${status} ${reason}: ${message}`]));
 const eventsOf = (cluster: Cluster, name: string): readonly string[] =>
-  cluster.client.list(Events, namespace).items.filter(({ involvedObject }) => involvedObject.kind === 'HorizontalPodAutoscaler' && involvedObject.name === name).map(({ reason, message }) => `${reason}: ${message}`);
+  cluster.client.list(Events, namespace).items.filter(({ involvedObject }) => involvedObject.kind === 'HorizontalPodAutoscaler' && involvedObject.name === name)
+    .map(({ reason, message }) => `${reason}: ${message}`);
 
 describe('the autoscaling walkthrough', () => {
   let cluster: Cluster;
@@ -112,7 +115,8 @@ describe('autoscalers that cannot', () => {
     expect(replicas(cluster, 'busy')).toBeGreaterThan(1);
     expect(eventsOf(cluster, 'busy')).toEqual(expect.arrayContaining([
       'FailedGetPodsMetric: unable to get metric packets-per-second: unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered',
-      expect.stringMatching(/^FailedGetExternalMetric: unable to get external metric default\/queue\/&LabelSelector\{MatchLabels:map\[string\]string\{queue: worker,\},MatchExpressions:\[\]LabelSelectorRequirement\{\},\}: unable to fetch metrics from external metrics API: /),
+      expect.stringContaining('FailedGetExternalMetric: unable to get external metric default/queue/&LabelSelector{MatchLabels:map[string]string{queue: worker,},'
+        + 'MatchExpressions:[]LabelSelectorRequirement{},}: unable to fetch metrics from external metrics API: '),
       expect.stringMatching(/^SuccessfulRescale: New size: \d+; reason: cpu container resource utilization \(percentage of request\) above target$/),
     ]));
   });

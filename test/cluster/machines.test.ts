@@ -149,7 +149,8 @@ describe('a node pool', () => {
     cluster.client.create(NodePools, { metadata: { name: 'big' }, spec: { replicas: 2, zone: 'zone-a', template: { capacity: { cpu: '16' }, labels: { tier: 'big' } } } });
     until(cluster, 'two are Ready', () => cluster.client.get(NodePools, { name: 'big' }).status?.readyReplicas === 2);
     const made = cluster.client.list(Nodes, undefined, { labelSelector: 'podarium.dev/node-pool=big' }).items;
-    expect(made.map(({ metadata, status }) => [metadata.labels?.['topology.kubernetes.io/zone'], metadata.labels?.['tier'], status?.capacity?.['cpu']])).toEqual([['zone-a', 'big', '16'], ['zone-a', 'big', '16']]);
+    expect(made.map(({ metadata, status }) => [metadata.labels?.['topology.kubernetes.io/zone'], metadata.labels?.['tier'], status?.capacity?.['cpu']]))
+      .toEqual([['zone-a', 'big', '16'], ['zone-a', 'big', '16']]);
     cluster.client.patch(NodePools, { name: 'big' }, { spec: { replicas: 0 } }, 'merge', 'scale');
     until(cluster, 'they are gone', () => nodeNames(cluster).length === 2 && cluster.client.list(Machines).items.length === 1);
     expect(cluster.client.get(NodePools, { name: 'big' }).status).toMatchObject({ replicas: 0, selector: 'podarium.dev/node-pool=big' });

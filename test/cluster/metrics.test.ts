@@ -6,7 +6,8 @@ import { sampleEveryMs } from '../../src/containers/usage';
 
 const cluster = createCluster({ nodes: 1 }).boot();
 const { client, server, clock } = cluster;
-const run = (name: string, container: object) => client.create(Pods, { metadata: { name, namespace: 'default', labels: { app: name } }, spec: { containers: [{ name, image: 'busybox', ...container }] } });
+const run = (name: string, container: object) =>
+  client.create(Pods, { metadata: { name, namespace: 'default', labels: { app: name } }, spec: { containers: [{ name, image: 'busybox', ...container }] } });
 run('loop', { command: ['sh', '-c', 'while true; do :; done'], resources: { limits: { cpu: '300m' } } });
 run('web', { image: 'nginx' });
 clock.advanceBy(4 * sampleEveryMs);

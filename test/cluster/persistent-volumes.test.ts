@@ -152,7 +152,8 @@ describe('persistent volumes', () => {
       metadata: { name: 'own', namespace },
       spec: {
         nodeName: 'node-1', containers: [{ name: 'main', image: 'nginx' }],
-        volumes: [{ name: 'scratch', ephemeral: { volumeClaimTemplate: { metadata: { labels: { of: 'own' } }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } } } }],
+        volumes: [{ name: 'scratch', ephemeral: { volumeClaimTemplate: { metadata: { labels: { of: 'own' } },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } } } }],
       },
     });
     settle();

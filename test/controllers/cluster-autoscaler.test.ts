@@ -75,20 +75,23 @@ describe('the cluster autoscaler', () => {
 
   test('drains nodes it takes away within the budget, and leaves those whose pods say so', () => {
     const cluster = start({ pool: { ...small, replicas: 3 } });
-    cluster.client.create(Deployments, web(3, { containers: [{ name: 'nginx', image: 'nginx:1.27', resources: { requests: { cpu: '500m' } } }] }, { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' }));
+    cluster.client.create(Deployments, web(3, { containers: [{ name: 'nginx', image: 'nginx:1.27', resources: { requests: { cpu: '500m' } } }] },
+      { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' }));
     cluster.client.create(PodDisruptionBudgets, { metadata: place, spec: { minAvailable: 2, selector: { matchLabels: { app: 'web' } } } });
     until(cluster, 'all are Ready', () => ready(cluster) === 3, 120_000);
     cluster.clock.advanceBy(1_500_000);
     expect(sizeOf(cluster)).toBe(3);
     cluster.client.patch(Deployments, place, { spec: { template: { metadata: { annotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'true' } } } } });
-    until(cluster, 'one node carries all', () => sizeOf(cluster) === 1 && cluster.machines.names.length === 2 && ready(cluster) === 3, 3_600_000, () => expect(ready(cluster)).toBeGreaterThanOrEqual(2));
+    until(cluster, 'one node carries all', () => sizeOf(cluster) === 1 && cluster.machines.names.length === 2 && ready(cluster) === 3, 3_600_000,
+      () => expect(ready(cluster)).toBeGreaterThanOrEqual(2));
   });
 });
 
 describe('what a machine would take', () => {
   const pool = (name: string, spec: NodePoolSpec): NodePool => ({ apiVersion: 'podarium.dev/v1', kind: 'NodePool', metadata: { name } as ObjectMeta, spec });   // nothing else of it is looked at
   const pod = (name: string, cpu: string, spec: object = {}): Pod => ({
-    apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', labels: { app: 'web' } } as unknown as Pod['metadata'], spec: { containers: [{ name: 'c', resources: { requests: { cpu, memory: '1Gi' } } }], ...spec },
+    apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', labels: { app: 'web' } } as unknown as Pod['metadata'],
+      spec: { containers: [{ name: 'c', resources: { requests: { cpu, memory: '1Gi' } } }], ...spec },
   });
 
   test('least waste decides between pools', () => {

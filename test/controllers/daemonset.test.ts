@@ -198,7 +198,8 @@ describe('a DaemonSet', () => {
     if (!first) throw new Error('no revision');
     const { labels: own, ownerReferences = [] } = first.metadata;
     cluster.client.create(ControllerRevisions, {
-      metadata: { name: 'agent-copy', namespace: 'default', labels: { ...own, 'controller-revision-hash': 'copy' }, ownerReferences }, ...(first.data !== undefined && { data: first.data }), revision: 7,
+      metadata: { name: 'agent-copy', namespace: 'default', labels: { ...own, 'controller-revision-hash': 'copy' }, ownerReferences },
+        ...(first.data !== undefined && { data: first.data }), revision: 7,
     });
     cluster.client.patch(DaemonSets, key, { metadata: { labels: { touched: 'yes' } } });
     cluster.until('one is left', () => cluster.client.list(ControllerRevisions, 'default').items.map(({ metadata }) => metadata.name).join() === 'agent-copy');

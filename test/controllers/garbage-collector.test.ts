@@ -169,7 +169,8 @@ test('an owner of a kind that comes later is looked for once it is there', () =>
   const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } };
   cluster.server.call({
     verb: 'create', resource: 'customresourcedefinitions.apiextensions.k8s.io', user: { name: 'a', groups: ['system:masters'] },
-    body: { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'fish.example.org' }, spec: { group: 'example.org', scope: 'Namespaced', names, versions: [version] } },
+    body: { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'fish.example.org' },
+      spec: { group: 'example.org', scope: 'Namespaced', names, versions: [version] } },
   });
   cluster.until('it is collected', () => !cluster.exists(ConfigMaps, 'child'));
 });

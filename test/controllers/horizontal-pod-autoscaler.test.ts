@@ -10,7 +10,8 @@ const now = Date.UTC(2026, 0, 1, 12);
 const tolerance = toleranceOf(undefined);
 const measured = (...values: readonly number[]): ReadonlyMap<string, PodUsage> => new Map(values.map((valueMilli, index) => [`pod-${index}`, { valueMilli, at: now, windowMs: 15_000 }]));
 const groups = (ready: number, rest: Partial<PodGroups> = {}): PodGroups => ({ ready, unready: new Set(), missing: new Set(), ignored: new Set(), ...rest });
-const percent = (of: number, pods = 10, requestMilli = 1_000): Target => ({ kind: 'utilization', percent: of, requestsMilli: new Map(Array.from({ length: pods }, (_, index) => [`pod-${index}`, requestMilli])) });
+const percent = (of: number, pods = 10, requestMilli = 1_000): Target =>
+  ({ kind: 'utilization', percent: of, requestsMilli: new Map(Array.from({ length: pods }, (_, index) => [`pod-${index}`, requestMilli])) });
 
 describe('how many replicas a metric asks for', () => {
   test('as many more as usage is above its target, rounded up', () => {
@@ -48,7 +49,8 @@ describe('how many replicas a metric asks for', () => {
 describe('what may be made of a pod', () => {
   const pod = (name: string, ready: 'True' | 'False' | undefined, startedMsAgo: number, turnedMsAgo: number, phase = 'Running', rest: object = {}): Pod => ({
     apiVersion: 'v1', kind: 'Pod', metadata: { name, ...rest }, spec: { containers: [] },
-    status: { phase, startTime: new Date(now - startedMsAgo).toISOString(), ...(ready && { conditions: [{ type: 'Ready', status: ready, lastTransitionTime: new Date(now - turnedMsAgo).toISOString() }] }) },
+    status: { phase, startTime: new Date(now - startedMsAgo).toISOString(),
+      ...(ready && { conditions: [{ type: 'Ready', status: ready, lastTransitionTime: new Date(now - turnedMsAgo).toISOString() }] }) },
   } as unknown as Pod);   // as much of a pod as is looked at
   const grouped = (each: Pod, resource = 'cpu', at = now) => {
     const { ready, ...sets } = groupPods([each], new Map([[each.metadata.name, { valueMilli: 1, at, windowMs: 15_000 }]]), resource, now);
@@ -85,7 +87,8 @@ describe('limits', () => {
 
   test('with one: policies, the better or the worse of them, or none', () => {
     const policies = [{ type: 'Pods', value: 2, periodSeconds: 60 }, { type: 'Percent', value: 50, periodSeconds: 60 }];
-    const up = (selectPolicy: string) => ({ ...spec, behavior: { scaleUp: { stabilizationWindowSeconds: 0, selectPolicy, policies }, scaleDown: { stabilizationWindowSeconds: 0, selectPolicy, policies } } });
+    const up = (selectPolicy: string) => ({ ...spec,
+      behavior: { scaleUp: { stabilizationWindowSeconds: 0, selectPolicy, policies }, scaleDown: { stabilizationWindowSeconds: 0, selectPolicy, policies } } });
     expect(reasons(withinLimits(up('Max'), 10, 50, nothingKnown, now))).toEqual([15, undefined, 'True', 'ScaleUpLimit']);
     expect(reasons(withinLimits(up('Min'), 10, 50, nothingKnown, now))).toEqual([12, undefined, 'True', 'ScaleUpLimit']);
     expect(reasons(withinLimits(up('Disabled'), 10, 50, nothingKnown, now))).toEqual([10, undefined, 'True', 'ScaleUpLimit']);
@@ -98,7 +101,8 @@ describe('limits', () => {
 
   test('a window steadies in its own direction', () => {
     const policies = [{ type: 'Percent', value: 1000, periodSeconds: 15 }];
-    const behavior = { scaleUp: { stabilizationWindowSeconds: 60, selectPolicy: 'Max', policies }, scaleDown: { stabilizationWindowSeconds: 120, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] } };
+    const behavior = { scaleUp: { stabilizationWindowSeconds: 60, selectPolicy: 'Max', policies },
+      scaleDown: { stabilizationWindowSeconds: 120, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] } };
     const memory = { ...nothingKnown, recommendations: [{ at: now - 30_000, replicas: 12 }, { at: now - 100_000, replicas: 9 }] };
     expect(reasons(withinLimits({ ...spec, behavior }, 10, 30, memory, now))).toEqual([12, 'ScaleUpStabilized', 'False', 'DesiredWithinRange']);
     expect(reasons(withinLimits({ ...spec, behavior }, 10, 2, memory, now))).toEqual([10, 'ScaleDownStabilized', 'False', 'DesiredWithinRange']);
@@ -107,7 +111,8 @@ describe('limits', () => {
   test('whatever is wanted, bounds hold and no policy is overstepped', () => {
     const rules = fc.record({
       stabilizationWindowSeconds: fc.nat(600), selectPolicy: fc.constantFrom('Max', 'Min', 'Disabled'),
-      policies: fc.array(fc.record({ type: fc.constantFrom('Pods', 'Percent'), value: fc.integer({ min: 1, max: 200 }), periodSeconds: fc.integer({ min: 1, max: 600 }) }), { minLength: 1, maxLength: 3 }),
+      policies: fc.array(fc.record({ type: fc.constantFrom('Pods', 'Percent'), value: fc.integer({ min: 1, max: 200 }),
+        periodSeconds: fc.integer({ min: 1, max: 600 }) }), { minLength: 1, maxLength: 3 }),
     });
     fc.assert(fc.property(fc.option(fc.record({ scaleUp: rules, scaleDown: rules }), { nil: undefined }), fc.array(fc.nat(60), { minLength: 1, maxLength: 40 }), (behavior, wishes) => {
       const bounds = { minReplicas: 2, maxReplicas: 40, ...(behavior && { behavior }) };

@@ -17,7 +17,9 @@ const db = (replicas: number, spec: Partial<StatefulSet['spec']> = {}): Draft<St
   metadata: key,
   spec: { replicas, serviceName: 'db', selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'db', image: 'redis:7' }] } }, ...spec },
 });
-const claims = [{ apiVersion: 'v1' as const, kind: 'PersistentVolumeClaim' as const, metadata: { name: 'data', namespace: 'default', uid: '', resourceVersion: '', creationTimestamp: '2026-01-01T00:00:00Z' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }];
+const claims = [{ apiVersion: 'v1' as const, kind: 'PersistentVolumeClaim' as const,
+  metadata: { name: 'data', namespace: 'default', uid: '', resourceVersion: '', creationTimestamp: '2026-01-01T00:00:00Z' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }];
 const set = (cluster: Cluster) => cluster.client.get(StatefulSets, key);
 const names = (cluster: Cluster) => cluster.pods().map(({ metadata }) => metadata.name).sort();
 const images = (cluster: Cluster) => Object.fromEntries(cluster.pods().map(({ metadata, spec }) => [metadata.name, spec.containers[0]?.image]));

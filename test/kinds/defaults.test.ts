@@ -14,7 +14,8 @@ const kindOf = ({ apiVersion, kind }: Body): Kind<KubeObject> | undefined => [..
 const metadata = { name: 'x', namespace: 'n', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' };
 const decoded = (kind: Kind<KubeObject>, body: object): KubeObject => {
   const { value } = kind.definition === undefined ? { value: body } : decode(kind.definition, body);
-  return deepFreeze({ ...value, kind: kind.kind, apiVersion: kind.apiVersion, metadata: { ...metadata, ...('metadata' in body && typeof body.metadata === 'object' ? body.metadata : {}) } } as KubeObject);
+  return deepFreeze({ ...value, kind: kind.kind, apiVersion: kind.apiVersion,
+    metadata: { ...metadata, ...('metadata' in body && typeof body.metadata === 'object' ? body.metadata : {}) } } as KubeObject);
 };
 
 describe('defaults change nothing of what has them', () => {

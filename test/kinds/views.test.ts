@@ -40,7 +40,8 @@ describe('autoscaling/v1 over autoscaling/v2', () => {
   test('without a target it is 80 percent of CPU, as in v2', () => {
     const made = client.create(OldHorizontalPodAutoscalers, { metadata: { name: 'bare', namespace: 'default' }, spec: { scaleTargetRef, maxReplicas: 2 } });
     expect(made.spec.targetCPUUtilizationPercentage).toBe(80);
-    expect(client.get(HorizontalPodAutoscalers, { namespace: 'default', name: 'bare' }).spec.metrics).toEqual([{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }]);
+    expect(client.get(HorizontalPodAutoscalers, { namespace: 'default', name: 'bare' }).spec.metrics)
+      .toEqual([{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }]);
   });
 
   test('the rules are those of v2', () => {
@@ -100,7 +101,8 @@ describe('events of either group', () => {
     ['there are two types', { type: 'Odd' }, 'type: Invalid value: "": has invalid value: Odd'],
     ['somebody reports it', { reportingController: '' }, 'reportingController: Required value'],
     ['a series is more than one', { series: { count: 1, lastObservedTime: event.eventTime } }, 'series.count: Invalid value: "": should be at least 2'],
-    ['it is about something in its namespace', { regarding: { kind: 'Pod', name: 'p' }, metadata: { name: 'h', namespace: 'kube-public' } }, 'involvedObject.namespace: Invalid value: "": does not match event.namespace'],
+    ['it is about something in its namespace', { regarding: { kind: 'Pod', name: 'p' }, metadata: { name: 'h', namespace: 'kube-public' } },
+      'involvedObject.namespace: Invalid value: "": does not match event.namespace'],
   ])('%s', (_name, change, expected) => {
     expect(refusal(() => client.create(NewEvents, { ...event, metadata: { name: 'h', namespace: 'default' }, ...change })).message).toContain(expected);
   });

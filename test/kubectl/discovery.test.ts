@@ -13,7 +13,8 @@ const gadgets = (version: string) => ({
     schemas: {
       [definition]: {
         type: 'object', description: 'A thing that turns.', required: ['spec'],
-        properties: { spec: { type: 'object', description: 'How it is to turn.', properties: { turns: { type: 'integer', description: 'How often.' }, ways: { type: 'array', items: { type: 'string' } } } } },
+        properties: { spec: { type: 'object', description: 'How it is to turn.',
+          properties: { turns: { type: 'integer', description: 'How often.' }, ways: { type: 'array', items: { type: 'string' } } } } },
         'x-kubernetes-group-version-kind': [{ group: 'example.org', version, kind: 'Gadget' }],
       },
     },

@@ -94,7 +94,8 @@ describe('apply', () => {
 
   test.each([
     ['--force-conflicts', '--force-conflicts only works with --server-side'],
-    ['--server-side --dry-run=client', "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)"], ['--prune', '--prune is not supported here'], ['-k dir', 'kustomize is not supported here'],
+    ['--server-side --dry-run=client', "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)"],
+      ['--prune', '--prune is not supported here'], ['-k dir', 'kustomize is not supported here'],
   ])('%s is refused', async (flag, message) => {
     const { err, code } = await new World({ 'web.yaml': web }).run(`apply -f web.yaml ${flag}`);
     expect({ err, code }).toEqual({ err: expect.stringContaining(message), code: 1 });
@@ -118,7 +119,8 @@ describe('apply', () => {
     await world.run('apply -f both.yaml');
     expect((await world.run('apply -f one.yaml --server-side')).out).toBe('configmap/c serverside-applied\n');
     expect((await world.run('get cm c -o jsonpath={.data}')).out).toBe('{"a":"1"}');
-    expect((await world.run('get cm c --show-managed-fields -o jsonpath={.metadata.managedFields[*].manager}')).out).toBe('kubectl-last-applied kubectl');   // who changed nothing has no time, and stands first
+    expect((await world.run('get cm c --show-managed-fields -o jsonpath={.metadata.managedFields[*].manager}')).out).toBe('kubectl-last-applied kubectl');
+      // who changed nothing has no time, and stands first
   });
 
   test('a dry run changes nothing', async () => {

@@ -20,7 +20,8 @@ describe('an ephemeral container', () => {
     expect(world.pod().status).toMatchObject({ phase: 'Running', containerStatuses: [{ name: 'c', restartCount: 0, ready: true }] });
     expect(world.events()).toEqual(expect.arrayContaining(['Pulling: Pulling image "busybox"']));
     const frames: ConnectFrame[] = [];
-    world.server.connect({ resource: 'pods', subresource: 'exec', namespace: 'default', name: 'p', container: 'dbg', command: ['wget', '-q', '-O-', 'http://127.0.0.1'], user }).subscribe((frame) => frames.push(frame));
+    world.server.connect({ resource: 'pods', subresource: 'exec', namespace: 'default', name: 'p', container: 'dbg',
+      command: ['wget', '-q', '-O-', 'http://127.0.0.1'], user }).subscribe((frame) => frames.push(frame));
     world.server.connect({ resource: 'pods', subresource: 'log', namespace: 'default', name: 'p', container: 'dbg', user }).subscribe((frame) => frames.push(frame));
     world.seconds(1);
     expect(frames.map((frame) => ('text' in frame ? frame.text : '')).join('')).toContain('inside\n');

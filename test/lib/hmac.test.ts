@@ -8,4 +8,3 @@ test('HMAC-SHA-256 is that of the standard', () => {
     expect(hex(hmacSha256(key, text))).toBe(createHmac('sha256', Buffer.from(key, 'utf8')).update(text, 'utf8').digest('hex'));
   }));
 });
-

@@ -39,6 +39,7 @@ describe('YAML that would not end', () => {
     ['lists within lists', '['.repeat(20_000), 'yaml: line 1: exceeded max depth of 250'],
     ['lists on one line', '- '.repeat(5_000), 'yaml: line 1: exceeded max depth of 250'],
     ['an anchor in itself', 'a: &a\n  b: *a\n', "yaml: line 1: anchor 'a' value contains itself"],
-    ['aliases of aliases', Array.from({ length: 900 }, (_each, index) => (index === 0 ? 'a0: &a0 [x]' : `a${index}: &a${index} [*a${index - 1}]`)).join('\n'), 'yaml: line 1: document contains excessive aliasing'],
+    ['aliases of aliases', Array.from({ length: 900 }, (_each, index) => (index === 0 ? 'a0: &a0 [x]' : `a${index}: &a${index} [*a${index - 1}]`)).join('\n'),
+      'yaml: line 1: document contains excessive aliasing'],
   ])('%s are refused', (_what, text, error) => expect(parseYaml(text).error).toBe(error));
 });

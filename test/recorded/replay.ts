@@ -137,4 +137,3 @@ function chosen(headers: Readonly<Record<string, string>>, names: readonly strin
   const found = names.map((name) => [name, String(stable(headers[name] ?? '<none>', new Set()))] as const);
   return Object.fromEntries(found);
 }
-

@@ -41,7 +41,8 @@ export function filterAll(plugin: Plugin, pod: Pod, nodes: NodeTable, cluster: C
 }
 
 /** A plugin's normalised scores, node by node; undefined when it skips the pod. */
-export function scoreAll(plugin: Plugin, pod: Pod, nodes: NodeTable, { cluster = nothingElse, among = nodes.list }: { cluster?: ClusterView; among?: readonly NodeInfo[] } = {}): readonly number[] | undefined {
+export function scoreAll(plugin: Plugin, pod: Pod, nodes: NodeTable,
+  { cluster = nothingElse, among = nodes.list }: { cluster?: ClusterView; among?: readonly NodeInfo[] } = {}): readonly number[] | undefined {
   const score = plugin.preScore?.(cycleOf(pod, nodes, cluster));
   if (!score) return undefined;
   const scores = new Float64Array(among.length);

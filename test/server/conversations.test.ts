@@ -220,7 +220,8 @@ describe('proxy', () => {
   });
   const services = '/api/v1/namespaces/default/services';
 
-  test.each([`${pod}/web/proxy/`, `${pod}/web:80/proxy`, `${pod}/http:web:80/proxy/index.html`, `${services}/web:http/proxy/`, `${services}/web:8080/proxy/`])('%s reaches the server behind it', async (path) => {
+  test.each([`${pod}/web/proxy/`, `${pod}/web:80/proxy`, `${pod}/http:web:80/proxy/index.html`, `${services}/web:http/proxy/`,
+    `${services}/web:8080/proxy/`])('%s reaches the server behind it', async (path) => {
     const { code, text, headers } = await world.ask(path);
     expect(code).toBe(200);
     expect(headers['content-type']).toBe('text/html');

@@ -44,7 +44,8 @@ export function mutatingAdmissionPolicies(): Admission {
   };
 }
 
-function mutated(policies: readonly MutatingAdmissionPolicy[], bindings: readonly MutatingAdmissionPolicyBinding[], object: KubeObject, attributes: Attributes, reinvocation: Reinvocation): KubeObject {
+function mutated(policies: readonly MutatingAdmissionPolicy[], bindings: readonly MutatingAdmissionPolicyBinding[], object: KubeObject, attributes: Attributes,
+  reinvocation: Reinvocation): KubeObject {
   let current = object;
   reinvocation.resume(object);
   for (const each of applications(policies, bindings, attributes)) {

@@ -41,7 +41,8 @@ const listFields = ['users', 'userGroups', 'verbs', 'resources', 'namespaces', '
 function problemsOf(rule: unknown, at: string): readonly string[] {
   if (!isObject(rule)) return [`${at}: Invalid value: must be an object`];
   const problems: string[] = [];
-  if (!isLevel(rule['level'])) problems.push(rule['level'] ? `${at}.level: Unsupported value: ${JSON.stringify(rule['level'])}: supported values: "None", "Metadata", "Request", "RequestResponse"` : `${at}.level: Required value`);
+  if (!isLevel(rule['level'])) problems.push(rule['level']
+    ? `${at}.level: Unsupported value: ${JSON.stringify(rule['level'])}: supported values: "None", "Metadata", "Request", "RequestResponse"` : `${at}.level: Required value`);
   for (const field of listFields) if (rule[field] !== undefined && !Array.isArray(rule[field])) problems.push(`${at}.${field}: Invalid value: must be a list`);
   const urls = rule['nonResourceURLs'];
   if (Array.isArray(urls) && urls.length > 0 && (length(rule['resources']) > 0 || length(rule['namespaces']) > 0))

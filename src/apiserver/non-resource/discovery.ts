@@ -17,7 +17,8 @@ export const discovery: NonResource = ({ kinds, aggregator }, { path, accept }) 
   if (root !== 'api' && root !== 'apis') return undefined;
   const groups = groupsOf(kinds);
   const [name, version, ...rest] = root === 'api' ? ['', ...names] : names;
-  if (name === undefined || (root === 'api' && version === undefined)) return isAggregatedWanted(accept) ? aggregatedAnswer(kinds, root, aggregator) : { code: 200, body: root === 'api' ? versions : groupList(kinds, aggregator) };
+  if (name === undefined || (root === 'api' && version === undefined)) return isAggregatedWanted(accept) ? aggregatedAnswer(kinds, root, aggregator)
+    : { code: 200, body: root === 'api' ? versions : groupList(kinds, aggregator) };
   const group = groups.find((each) => each.group === name);
   if (!group) return remoteGroup(aggregator, name, version);
   const served = group.versions.find((each) => each.version === version);

@@ -41,8 +41,10 @@ export class Webhooks {
     const handler = handlerBehind(this.storage, this.reach, { namespace, name, port }, Boolean(caBundle));
     if (typeof handler === 'string') return handler;
     const text = JSON.stringify(body);
-    const headers = { Host: `${name}.${namespace}.svc:${port}`, 'User-Agent': 'kube-apiserver-admission', 'Content-Type': 'application/json', Accept: 'application/json, */*', 'Content-Length': String(text.length) };
-    return answered(handler({ kind: 'http', request: { method: 'POST', path: `${path}?timeout=${url.split('timeout=')[1] ?? ''}`, headers, body: text }, tls: true } satisfies Payload, { ip: '172.18.0.2', name: 'kube-apiserver' }));
+    const headers = { Host: `${name}.${namespace}.svc:${port}`, 'User-Agent': 'kube-apiserver-admission', 'Content-Type': 'application/json',
+      Accept: 'application/json, */*', 'Content-Length': String(text.length) };
+    return answered(handler({ kind: 'http', request: { method: 'POST', path: `${path}?timeout=${url.split('timeout=')[1] ?? ''}`, headers, body: text },
+      tls: true } satisfies Payload, { ip: '172.18.0.2', name: 'kube-apiserver' }));
   }
 }
 

@@ -20,8 +20,10 @@ export function formatted(template: string, args: readonly Value[]): string {
 
 type Write = (value: Value, precision: number, verb: string) => string;
 
-const wrongType = (clause: string, value: Value): CelRuntimeError => new CelRuntimeError(`error during formatting: ${clause} can only be formatted from ${wanted[clause] ?? 'other types'}, was given ${typeName(value)}`);
-const wanted: Readonly<Record<string, string>> = { decimal: 'integers and doubles', 'fixed-point': 'doubles', octal: 'integers', binary: 'integers and bools', hex: 'integers, bytes, and strings', scientific: 'doubles' };
+const wrongType = (clause: string, value: Value): CelRuntimeError =>
+  new CelRuntimeError(`error during formatting: ${clause} can only be formatted from ${wanted[clause] ?? 'other types'}, was given ${typeName(value)}`);
+const wanted: Readonly<Record<string, string>> = { decimal: 'integers and doubles', 'fixed-point': 'doubles', octal: 'integers', binary: 'integers and bools',
+  hex: 'integers, bytes, and strings', scientific: 'doubles' };
 
 const wholeOf = (value: Value): bigint | undefined => (typeof value === 'bigint' ? value : value instanceof Uint ? value.value : undefined);
 

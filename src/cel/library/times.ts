@@ -25,7 +25,8 @@ function shifted(at: Timestamp, zone: string): Date {
   const [, sign = '+', hours, minutes] = /^([-+])?(\d\d):(\d\d)$/.exec(zone) ?? [];
   if (hours !== undefined) return new Date(time + (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000);
   try {
-    const shown = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' }).formatToParts(new Date(time));
+    const shown = new Intl.DateTimeFormat('en-US',
+      { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' }).formatToParts(new Date(time));
     const part = (type: string): number => Number(shown.find((each) => each.type === type)?.value);
     return new Date(Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'), ((time % 1_000) + 1_000) % 1_000));
   } catch { throw new CelRuntimeError(`unknown time zone ${zone}`); }

@@ -33,7 +33,8 @@ function answer(request: HttpRequest): Reply {
   const { review, request: { uid, desiredAPIVersion, objects } } = given;
   const made = (isList(objects) ? objects : []).map((object) => (isObject(object) ? converted(object, String(desiredAPIVersion)) : 'not an object'));
   const wrong = made.find((each) => typeof each === 'string');
-  const response = wrong === undefined ? { uid, result: { metadata: {}, status: 'Success' }, convertedObjects: made } : { uid, result: { metadata: {}, status: 'Failure', message: wrong }, convertedObjects: [] };
+  const response = wrong === undefined ? { uid, result: { metadata: {}, status: 'Success' }, convertedObjects: made }
+    : { uid, result: { metadata: {}, status: 'Failure', message: wrong }, convertedObjects: [] };
   return json({ kind: 'ConversionReview', apiVersion: review['apiVersion'], response });
 }
 

@@ -63,7 +63,8 @@ const setPath = (key: string, value: string): string => `/set?key=${encodeURICom
 function frontend(process: ServerProcess, port: number, query: ReadonlyMap<string, string>) {
   const [key, value] = [query.get('key') ?? '', query.get('value') ?? ''];
   const [host, path] = query.get('cmd') === 'set' ? ['agnhost-primary', setPath(key, value)] : ['agnhost-replica', `/get?key=${encodeURIComponent(key)}`];
-  return ask(process, host, port, path).pipe(map((answer) => (answer === undefined ? httpReply(500, 'text/plain; charset=utf-8', `cannot reach ${host}\n`) : httpReply(200, 'text/plain; charset=utf-8', answer))));
+  return ask(process, host, port, path).pipe(map((answer) =>
+    (answer === undefined ? httpReply(500, 'text/plain; charset=utf-8', `cannot reach ${host}\n`) : httpReply(200, 'text/plain; charset=utf-8', answer))));
 }
 
 /** A GET's body; undefined when nobody answers. */

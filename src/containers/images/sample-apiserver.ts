@@ -13,7 +13,8 @@ const group = 'wardle.example.com';
 const apiVersion = `${group}/v1alpha1`;
 const root = `/apis/${apiVersion}`;
 
-type Metadata = { readonly name: string; readonly namespace: string; readonly uid: string; readonly resourceVersion: string; readonly creationTimestamp: string; readonly labels?: Readonly<Record<string, string>> };
+type Metadata = { readonly name: string; readonly namespace: string; readonly uid: string; readonly resourceVersion: string; readonly creationTimestamp: string;
+  readonly labels?: Readonly<Record<string, string>> };
 type Flunder = { readonly kind: 'Flunder'; readonly apiVersion: string; readonly metadata: Metadata; readonly spec: JsonObject; readonly status: JsonObject };
 
 /** The objects, by `namespace/name`, and how often any was written. */
@@ -115,14 +116,16 @@ function write(process: ServerProcess, place: Place, change: (before: Flunder) =
   if (!after) return failure(400, 'BadRequest', 'the object provided is unrecognized (must be of type Flunder)');
   const read = partOf(after, 'metadata')['resourceVersion'];
   if (typeof read === 'string' && read && read !== resourceVersion)
-    return failure(409, 'Conflict', `Operation cannot be fulfilled on flunders.${group} ${JSON.stringify(name)}: the object has been modified; please apply your changes to the latest version and try again`, name);
+    return failure(409, 'Conflict', `Operation cannot be fulfilled on flunders.${group} ${JSON.stringify(name)}: the object has been modified; please `
+      + `apply your changes to the latest version and try again`, name);
   return json(kept(process, after, { name, namespace, uid, creationTimestamp }));
 }
 
 const update: Act = (process, place, request) => write(process, place, () => bodyOf(request));
 
 const patch: Act = (process, place, request) => {
-  if (!header(request.headers, 'Content-Type')?.startsWith('application/merge-patch+json')) return failure(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/merge-patch+json');
+  if (!header(request.headers, 'Content-Type')?.startsWith('application/merge-patch+json')) return failure(415, 'UnsupportedMediaType',
+    'the body of the request was in an unknown format - accepted media types include: application/merge-patch+json');
   const change = bodyOf(request);
   return write(process, place, (before) => change && applyMergePatch(before, change));
 };

@@ -145,7 +145,8 @@ class Autoscaler {
       nodeGroups: pools.map((pool) => {
         const nodes = this.#nodesOf(pool);
         const { replicas = 1, minReplicas = 0, maxReplicas = 0 } = pool.spec;
-        return { name: pool.metadata.name, ...group(nodes, { cloudProviderTarget: replicas, minSize: minReplicas, maxSize: maxReplicas }), ...scaleDownOf(candidates.filter((name) => nodes.some(({ metadata }) => metadata.name === name))) };
+        return { name: pool.metadata.name, ...group(nodes, { cloudProviderTarget: replicas, minSize: minReplicas, maxSize: maxReplicas }),
+          ...scaleDownOf(candidates.filter((name) => nodes.some(({ metadata }) => metadata.name === name))) };
       }),
     };
     const text = printYaml(body);

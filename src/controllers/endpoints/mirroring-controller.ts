@@ -81,7 +81,8 @@ function wantedOf({ subsets = [] }: Endpoints, addressType: string): Map<string,
   return groups;
 }
 
-const membersOf = ({ addresses = [], notReadyAddresses = [] }: EndpointSubset): Endpoint[] => [...addresses.map((each) => endpointOf(each, true)), ...notReadyAddresses.map((each) => endpointOf(each, false))];
+const membersOf = ({ addresses = [], notReadyAddresses = [] }: EndpointSubset): Endpoint[] =>
+  [...addresses.map((each) => endpointOf(each, true)), ...notReadyAddresses.map((each) => endpointOf(each, false))];
 
 const endpointOf = ({ ip, hostname, nodeName, targetRef }: EndpointAddress, ready: boolean): Endpoint =>
   ({ addresses: [ip], conditions: { ready }, ...(hostname && { hostname }), ...(nodeName !== undefined && { nodeName }), ...(targetRef && { targetRef }) });

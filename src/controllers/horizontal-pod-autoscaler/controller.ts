@@ -60,7 +60,8 @@ export const horizontalPodAutoscalerController = (kinds: () => Iterable<Kind<Kub
       const look = new Look(autoscaler, context);
       const others = (pods: readonly Pod[]): readonly string[] => {
         const siblings = [...context.informer(HorizontalPodAutoscalers).by(byNamespace, autoscaler.metadata.namespace)].map((each) => keyOf(each));
-        return siblings.filter((sibling) => { const selector = known.get(sibling)?.selector; return sibling === key || (selector && pods.some(({ metadata }) => selector.matches(metadata.labels))); }).sort();
+        return siblings.filter((sibling) => { const selector = known.get(sibling)?.selector;
+          return sibling === key || (selector && pods.some(({ metadata }) => selector.matches(metadata.labels))); }).sort();
       };
       const target = targetOf(look, kinds());
       if (target) {

@@ -9,7 +9,8 @@ export const nothingKnown: Memory = { recommendations: [], ups: [], downs: [] };
 
 export type Finding = { readonly reason: string; readonly message: string };
 /** How many replicas there shall be, what becomes of the conditions, and what is remembered. */
-export type Limited = { readonly replicas: number; readonly stabilized: Finding | undefined; readonly limited: Finding & { readonly status: 'True' | 'False' }; readonly recommendations: readonly Noted[] };
+export type Limited = { readonly replicas: number; readonly stabilized: Finding | undefined; readonly limited: Finding & { readonly status: 'True' | 'False' };
+  readonly recommendations: readonly Noted[] };
 
 /** Upstream's --horizontal-pod-autoscaler-downscale-stabilization. */
 const downscaleWindowSeconds = 300;

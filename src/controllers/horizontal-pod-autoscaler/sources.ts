@@ -19,8 +19,13 @@ export class MetricFailure extends Error {
 
 const metricsOfPods = podMetrics(() => [], () => '');
 const milliQuantityOf = (target: MetricTarget): number | undefined => (target.averageValue === undefined ? undefined : milliValue(target.averageValue));
-const text = (selector: LabelSelector | undefined): string => (selector ? `&LabelSelector{MatchLabels:map[string]string{${Object.entries(selector.matchLabels ?? {}).sort().map(([key, each]) => `${key}: ${each},`).join('')}},MatchExpressions:[]LabelSelectorRequirement{${
-  (selector.matchExpressions ?? []).map(({ key, operator, values = [] }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`).join('')}},}` : 'nil');
+function text(selector: LabelSelector | undefined): string {
+  if (!selector) return 'nil';
+  const labels = Object.entries(selector.matchLabels ?? {}).sort().map(([key, each]) => `${key}: ${each},`).join('');
+  const expressions = (selector.matchExpressions ?? [])
+    .map(({ key, operator, values = [] }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`).join('');
+  return `&LabelSelector{MatchLabels:map[string]string{${labels}},MatchExpressions:[]LabelSelectorRequirement{${expressions}},}`;
+}
 const noCustomMetrics = 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
 
 /** How many replicas one metric asks for. @throws MetricFailure */
@@ -36,7 +41,8 @@ export function replicasFor(metric: MetricSpec, measured: Measured, context: Con
   }
   if (external) {
     const { name, selector } = external.metric;
-    const missing = `unable to get external metric ${measured.namespace}/${name}/${text(selector)}: unable to fetch metrics from external metrics API: the server could not find the requested resource (get ${name}.external.metrics.k8s.io)`;
+    const missing = `unable to get external metric ${measured.namespace}/${name}/${text(selector)}: unable to fetch metrics from external metrics API: `
+      + `the server could not find the requested resource (get ${name}.external.metrics.k8s.io)`;
     const prefix = external.target.averageValue !== undefined ? `failed to get ${name} external metric: ` : `failed to get external metric ${name}: `;
     throw new MetricFailure('FailedGetExternalMetric', missing, `failed to get ${name} external metric value: ${prefix}`);
   }
@@ -64,7 +70,8 @@ function ofResource({ name, target }: { readonly name: string; readonly target: 
   }
 }
 
-function measure(resource: string, container: string | undefined, { namespace, selector, pods, current, tolerance }: Measured, valueMilli: number | undefined, percent: number, context: Context): Proposal {
+function measure(resource: string, container: string | undefined, { namespace, selector, pods, current, tolerance }: Measured, valueMilli: number | undefined,
+  percent: number, context: Context): Proposal {
   const usage = usageOf(resource, container, namespace, selector, context);
   if (pods.length === 0) throw new NoProposal('no pods returned by selector while calculating replica count');
   const groups = groupPods(pods, usage, resource, context.now());
@@ -80,7 +87,8 @@ function usageOf(resource: string, container: string | undefined, namespace: str
   const usage = new Map<string, PodUsage>();
   for (const { metadata, containers, timestamp, window } of items) {
     const own = container === undefined ? containers : containers.filter(({ name }) => name === container);
-    if (own.length === 0) throw new NoProposal(`unable to get metrics for resource ${resource}: failed to get container metrics: container ${container ?? ''} not present in metrics for pod ${namespace}/${metadata.name}`);
+    if (own.length === 0) throw new NoProposal(`unable to get metrics for resource ${resource}: failed to get container metrics: container `
+      + `${container ?? ''} not present in metrics for pod ${namespace}/${metadata.name}`);
     const values = own.map((each) => (resource === 'cpu' || resource === 'memory' ? milliValue(each.usage[resource]) : undefined));
     if (values.every((each) => each !== undefined))
       usage.set(metadata.name, { valueMilli: values.reduce((sum, each) => sum + each, 0), at: Date.parse(timestamp), windowMs: parseDuration(window) });

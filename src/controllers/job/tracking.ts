@@ -60,7 +60,8 @@ export function writeStatus(job: Job, status: JobStatus, { api }: Context): Job 
 
 /** A merge patch that makes one status the other: what is gone is null. */
 const replacing = (before: JobStatus | undefined, after: JobStatus): object =>
-  ({ ...Object.fromEntries(Object.keys(before ?? {}).filter((key) => !(key in after)).map((key) => [key, null])), ...after, uncountedTerminatedPods: { succeeded: null, failed: null, ...after.uncountedTerminatedPods } });
+  ({ ...Object.fromEntries(Object.keys(before ?? {}).filter((key) => !(key in after)).map((key) => [key, null])), ...after,
+    uncountedTerminatedPods: { succeeded: null, failed: null, ...after.uncountedTerminatedPods } });
 
 /** Takes the job's finalizer off a pod. */
 export function release({ metadata }: Pod, { api }: Context): void {

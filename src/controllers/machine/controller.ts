@@ -58,7 +58,8 @@ function upgrade({ metadata: { name }, spec: { template = {} } }: Machine, machi
   const { version } = template;
   if (version === undefined || machinery.state(name)?.version === version) {
     if (!isMarked) return undefined;
-    if (!isConditionTrue(node.status, 'Ready') || (version !== undefined && node.status?.nodeInfo?.kubeletVersion !== version)) return { requeueAfterMs: 1_000, message: 'waiting for the node to be Ready' };
+    if (!isConditionTrue(node.status, 'Ready')
+      || (version !== undefined && node.status?.nodeInfo?.kubeletVersion !== version)) return { requeueAfterMs: 1_000, message: 'waiting for the node to be Ready' };
     api.patch(Nodes, node.metadata, { metadata: { annotations: { [upgradingAnnotation]: null } }, spec: { unschedulable: null } });
     return undefined;
   }

@@ -16,7 +16,8 @@ export type Plan = { readonly add: number; readonly remove: readonly string[] };
 
 /** Who goes first: the chosen, then of the old template, then not Ready, then the youngest. */
 const goesBefore = (a: Member, b: Member): number =>
-  Number(b.chosen ?? false) - Number(a.chosen ?? false) || Number(a.updated) - Number(b.updated) || Number(a.ready) - Number(b.ready) || (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0) || (a.name < b.name ? 1 : -1);
+  Number(b.chosen ?? false) - Number(a.chosen ?? false) || Number(a.updated) - Number(b.updated) || Number(a.ready) - Number(b.ready)
+    || (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0) || (a.name < b.name ? 1 : -1);
 
 /**
  * How many machines to add, and which to take away, on the way to `replicas` of the newest template: never more than

@@ -98,12 +98,14 @@ function findVolume(claim: Claim, context: Context): void {
 /** The newest class that is marked as the default. */
 function defaultClass({ informer }: Context): string | undefined {
   const marked = [...informer(StorageClasses).list()].filter(({ metadata }) => metadata.annotations?.[annotations.defaultClass] === 'true');
-  const [newest] = marked.sort(({ metadata: a }, { metadata: b }) => (a.creationTimestamp === b.creationTimestamp ? Number(a.name > b.name) || -1 : a.creationTimestamp < b.creationTimestamp ? 1 : -1));
+  const [newest] = marked.sort(({ metadata: a },
+    { metadata: b }) => (a.creationTimestamp === b.creationTimestamp ? Number(a.name > b.name) || -1 : a.creationTimestamp < b.creationTimestamp ? 1 : -1));
   return newest?.metadata.name;
 }
 
 function waiting(claim: Claim, { informer }: Context): { readonly reason: string; readonly message: string } {
-  const pods = [...informer(Pods).by(unscheduledUsers, claim.metadata.namespace)].filter((pod) => !isTerminal(pod) && claimNamesOf(pod).includes(claim.metadata.name)).map(({ metadata }) => metadata.name).sort();
+  const pods = [...informer(Pods).by(unscheduledUsers, claim.metadata.namespace)]
+    .filter((pod) => !isTerminal(pod) && claimNamesOf(pod).includes(claim.metadata.name)).map(({ metadata }) => metadata.name).sort();
   if (pods.length === 0) return { reason: 'WaitForFirstConsumer', message: 'waiting for first consumer to be created before binding' };
   return { reason: 'WaitForPodScheduled', message: pods.length > 1 ? `waiting for pods ${pods.join(',')} to be scheduled` : `waiting for pod ${pods[0] ?? ''} to be scheduled` };
 }
@@ -129,7 +131,8 @@ function provision(claim: Claim, className: string, storageClass: StorageClass |
   api.update(PersistentVolumeClaims, annotated(claim, { [annotations.betaProvisioner]: provisioner, [annotations.provisioner]: provisioner }));
 }
 
-const annotated = <T extends KubeObject>(object: T, added: Readonly<Record<string, string>>): T => ({ ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...added } } });
+const annotated = <T extends KubeObject>(object: T,
+  added: Readonly<Record<string, string>>): T => ({ ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...added } } });
 
 function pending(claim: Claim, { api }: Context): void {
   if (claim.status?.phase !== 'Pending') api.update(PersistentVolumeClaims, { ...claim, status: { ...claim.status, phase: 'Pending' } }, 'status');

@@ -28,7 +28,8 @@ export function* celSchemaRules(schema: JsonSchema, at: string, isRoot: boolean,
   for (const [i, rule] of rules.entries()) yield* compiledRuleErrors(rule, schema, `${at}.x-kubernetes-validations[${i}]`, uncorrelated, context);
 }
 
-function* compiledRuleErrors({ rule, error, messageError, program, message, readsOldSelf }: CompiledRule, schema: JsonSchema, at: string, uncorrelated: string | undefined, context: CelContext): Iterable<FieldError> {
+function* compiledRuleErrors({ rule, error, messageError, program, message, readsOldSelf }: CompiledRule, schema: JsonSchema, at: string,
+  uncorrelated: string | undefined, context: CelContext): Iterable<FieldError> {
   const { costs, cardinality = maxCardinality(schema) } = context;
   const tooMuch = program && costs.observe(`${at}.rule`, 'estimated rule cost', estimatedCost(rule.rule, schema) * cardinality);
   if (tooMuch) yield tooMuch;
@@ -45,6 +46,6 @@ function* compiledRuleErrors({ rule, error, messageError, program, message, read
 }
 
 /** A rule as errors show it. */
-const shownRule = ({ rule, message = '', messageExpression = '', reason = null, fieldPath = '', optionalOldSelf = null }: Omit<ValidationRule, 'reason' | 'optionalOldSelf'> & { readonly reason?: string | null; readonly optionalOldSelf?: boolean | null }): object =>
+const shownRule = ({ rule, message = '', messageExpression = '', reason = null, fieldPath = '', optionalOldSelf = null }: Omit<ValidationRule,
+  'reason' | 'optionalOldSelf'> & { readonly reason?: string | null; readonly optionalOldSelf?: boolean | null }): object =>
   ({ Rule: rule, Message: message, MessageExpression: messageExpression, Reason: reason, FieldPath: fieldPath, OptionalOldSelf: optionalOldSelf });
-

@@ -67,7 +67,8 @@ export function approvalOf({ metadata, spec }: CustomResourceDefinition): Approv
     return { state: 'missing', reason: `protected groups must have approval annotation ${JSON.stringify(approvalAnnotation)}, see https://github.com/kubernetes/enhancements/pull/1111` };
   if (annotation.startsWith('unapproved')) return { state: 'bypassed', reason: `not approved: ${JSON.stringify(annotation)}` };
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]+/i.test(annotation)) return { state: 'approved', reason: `approved in ${annotation}` };
-  return { state: 'invalid', reason: `protected groups must have approval annotation ${JSON.stringify(approvalAnnotation)} with either a URL or a reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111` };
+  return { state: 'invalid', reason: `protected groups must have approval annotation ${JSON.stringify(approvalAnnotation)} with either a URL or a `
+    + `reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111` };
 }
 
 /** Groups of Kubernetes' own need an approval; one that lacked it before may go on lacking it. */

@@ -20,7 +20,8 @@ export function internalSpec({ versions }: CustomResourceDefinitionSpec): Intern
   const [first] = versions;
   const shared = parts.filter((part) => versions.every((version) => semanticallyEqual(version[part], first?.[part])));
   const common = first ? Object.fromEntries(shared.filter((part) => first[part] !== undefined).map((part) => [part, first[part]])) : {};
-  return { common, versions: versions.map((version) => Object.fromEntries(Object.entries(version).filter(([name]) => !shared.some((part) => part === name))) as InternalVersion) };   // only optional parts were left out
+  return { common, versions: versions.map((version) =>
+    Object.fromEntries(Object.entries(version).filter(([name]) => !shared.some((part) => part === name))) as InternalVersion) };   // only optional parts were left out
 }
 
 /** Versions as errors show them. */

@@ -91,7 +91,8 @@ function comprehensionEstimate({ range, first, second, condition, body, fold }: 
 
 /** Functions that read their whole target, or their argument. */
 const readsTarget: ReadonlySet<string> = new Set([
-  'lowerAscii', 'upperAscii', 'trim', 'split', 'join', 'replace', 'substring', 'charAt', 'url', 'isURL', 'quantity', 'isQuantity', 'ip', 'isIP', 'cidr', 'isCIDR', 'size', 'find', 'findAll', 'string', 'bytes', 'quote',
+  'lowerAscii', 'upperAscii', 'trim', 'split', 'join', 'replace', 'substring', 'charAt', 'url', 'isURL', 'quantity', 'isQuantity', 'ip', 'isIP', 'cidr', 'isCIDR',
+    'size', 'find', 'findAll', 'string', 'bytes', 'quote',
 ]);
 const readsItems: ReadonlySet<string> = new Set(['sum', 'min', 'max', 'isSorted', 'indexOf', 'lastIndexOf', 'distinct', 'sort', 'flatten', 'reverse']);
 const makesText: ReadonlySet<string> = new Set(['lowerAscii', 'upperAscii', 'trim', 'split', 'join', 'replace', 'substring', 'findAll', 'find', 'string', 'quote', 'bytes']);

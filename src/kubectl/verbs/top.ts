@@ -42,7 +42,8 @@ function check({ resources }: Context, args: readonly string[], selector: string
 }
 
 /** The metrics of one object, or of all that a selector names. */
-async function measured<T extends KubeObject>({ connection }: Context, facts: typeof nodeMetricsFacts, namespace: string | undefined, name: string | undefined, labelSelector: string): Promise<readonly T[]> {
+async function measured<T extends KubeObject>({ connection }: Context, facts: typeof nodeMetricsFacts, namespace: string | undefined, name: string | undefined,
+  labelSelector: string): Promise<readonly T[]> {
   const mapping = mappingOf(facts);
   const found = name === undefined ? (await connection.list(mapping, namespace, labelSelector ? { labelSelector } : {})).items : [await connection.get({ mapping, namespace, name })];
   return found as readonly KubeObject[] as readonly T[];   // what the API serves under these names

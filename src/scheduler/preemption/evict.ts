@@ -42,4 +42,3 @@ function evicted(victim: Pod, { scheduler, api, now }: Preemptor): boolean {
 /** The pods whose nomination to the node gives way: what room there is will not be theirs. */
 export const outbid = (nominated: ReadonlyMap<string, Pod> | undefined, priority: number): readonly (readonly [string, Pod])[] =>
   [...(nominated ?? [])].filter(([, { spec }]) => (spec.priority ?? 0) < priority);
-

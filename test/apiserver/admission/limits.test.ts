@@ -34,7 +34,8 @@ describe('LimitRanger', () => {
     [{ type: 'Pod', min: { memory: '1Mi' } }, {}, 'minimum memory usage per Pod is 1Mi.  No request is specified'],
     [{ type: 'Pod', max: { memory: '1Mi' } }, {}, 'maximum memory usage per Pod is 1Mi.  No limit is specified'],
     [{ type: 'Pod', maxLimitRequestRatio: { cpu: '2' } }, { limits: { cpu: '1' }, requests: { cpu: '0' } }, 'cpu max limit to request ratio per Pod is 2, but no request is specified or request is 0'],
-    [{ type: 'Pod', maxLimitRequestRatio: { memory: '2' } }, { limits: { memory: '3Gi' }, requests: { memory: '1Gi' } }, 'memory max limit to request ratio per Pod is 2, but provided ratio is 3.000000'],
+    [{ type: 'Pod', maxLimitRequestRatio: { memory: '2' } }, { limits: { memory: '3Gi' }, requests: { memory: '1Gi' } },
+      'memory max limit to request ratio per Pod is 2, but provided ratio is 3.000000'],
   ])('%j refuses %j', (item, resources, why) => {
     const { client } = limited(item);
     expect(refusal(() => client.create(Pods, pod(resources))).message).toBe(`pods "p" is forbidden: ${why}`);
@@ -42,7 +43,8 @@ describe('LimitRanger', () => {
 
   test('looks at a claim that grows', () => {
     const { client } = limited({ type: 'PersistentVolumeClaim', max: { storage: '2Gi' } });
-    const claim = client.create(PersistentVolumeClaims, { metadata: { name: 'c', namespace: 'default' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 's', resources: { requests: { storage: '1Gi' } } } });
+    const claim = client.create(PersistentVolumeClaims,
+      { metadata: { name: 'c', namespace: 'default' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 's', resources: { requests: { storage: '1Gi' } } } });
     client.update(PersistentVolumeClaims, { ...claim, status: { phase: 'Bound' } }, 'status');
     const grow = () => client.patch(PersistentVolumeClaims, claim.metadata, { spec: { resources: { requests: { storage: '3Gi' } } } });
     expect(refusal(grow).message).toBe('persistentvolumeclaims "c" is forbidden: maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 3Gi');

@@ -128,7 +128,8 @@ describe('ResourceQuota', () => {
 
   test('what is limited by configuration needs a quota that covers it', () => {
     const plugin = resourceQuota([{ resource: 'persistentvolumeclaims', matchContains: ['gold.storageclass'] }]);
-    const object = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { ...place('c'), uid: 'u', resourceVersion: '', creationTimestamp: '' }, spec: { storageClassName: 'gold', resources: { requests: { storage: '1Gi' } } } };
+    const object = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { ...place('c'), uid: 'u', resourceVersion: '', creationTimestamp: '' },
+      spec: { storageClassName: 'gold', resources: { requests: { storage: '1Gi' } } } };
     const attributes: Attributes = {
       operation: 'create', kind: PersistentVolumeClaims, ...place('c'), object, user: admin, dryRun: false, storage: new Storage(new Store()), now: 0, warnings: [], cause: undefined,
       kinds: stockCatalog(), authorizer: alwaysAllow, options: () => ({}),

@@ -27,11 +27,14 @@ describe('PodSecurity', () => {
     ['baseline:latest', {}, { securityContext: { privileged: true } }, 'privileged (container "c" must not set securityContext.privileged=true)'],
     ['baseline:latest', {}, { securityContext: { appArmorProfile: { type: 'Unconfined' } } }, 'forbidden AppArmor profile (container "c" must not set AppArmor profile type to "Unconfined")'],
     ['baseline:latest', {}, { livenessProbe: { httpGet: { port: 80, host: '1.2.3.4' } } }, 'probe or lifecycle host (container "c" uses probe or lifecycle host "1.2.3.4")'],
-    ['baseline:latest', { securityContext: { seLinuxOptions: { user: 'u', role: 'r' } } }, {}, 'seLinuxOptions (pod set forbidden securityContext.seLinuxOptions: user may not be set; role may not be set)'],
+    ['baseline:latest', { securityContext: { seLinuxOptions: { user: 'u', role: 'r' } } }, {},
+      'seLinuxOptions (pod set forbidden securityContext.seLinuxOptions: user may not be set; role may not be set)'],
     ['baseline:v1.26', { securityContext: { sysctls: [{ name: 'net.ipv4.ip_local_reserved_ports', value: '1' }] } }, {}, 'forbidden sysctls (net.ipv4.ip_local_reserved_ports)'],
-    ['restricted:latest', { volumes: [{ name: 'h', hostPath: { path: '/' } }, { name: 'n', nfs: { server: 's', path: '/' } }] }, restrictedContainer, 'restricted volume types (volumes "h", "n" use restricted volume types "hostPath", "nfs")'],
+    ['restricted:latest', { volumes: [{ name: 'h', hostPath: { path: '/' } }, { name: 'n', nfs: { server: 's', path: '/' } }] }, restrictedContainer,
+      'restricted volume types (volumes "h", "n" use restricted volume types "hostPath", "nfs")'],
     ['restricted:latest', {}, { securityContext: { ...restrictedContainer.securityContext, runAsUser: 0 } }, 'runAsUser=0 (container "c" must not set runAsUser=0)'],
-    ['restricted:latest', {}, { securityContext: { ...restrictedContainer.securityContext, capabilities: { drop: ['ALL'], add: ['CHOWN'] } } }, 'unrestricted capabilities (container "c" must not include "CHOWN" in securityContext.capabilities.add)'],
+    ['restricted:latest', {}, { securityContext: { ...restrictedContainer.securityContext, capabilities: { drop: ['ALL'], add: ['CHOWN'] } } },
+      'unrestricted capabilities (container "c" must not include "CHOWN" in securityContext.capabilities.add)'],
   ])('%s refuses %j %j', (level, spec, container, why) => {
     const [enforce = '', version = ''] = level.split(':');
     const { client } = withNamespace({ [label('enforce')]: enforce, [label('enforce-version')]: version });

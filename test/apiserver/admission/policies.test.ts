@@ -34,21 +34,25 @@ describe('ValidatingAdmissionPolicy', () => {
     const { client } = server;
     client.create(Namespaces, { metadata: { name: 'limits' }, spec: {} });
     const limit = (name: string, most: string) => client.create(ConfigMaps, { metadata: { name, namespace: 'limits', labels: { limit: 'yes' } }, data: { most } });
-    const policy = { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, validations: [{ expression: "request.namespace == 'limits' || object.data.size() <= int(params.data.most)", messageExpression: "'at most ' + params.data.most" }] };
+    const policy = { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+      validations: [{ expression: "request.namespace == 'limits' || object.data.size() <= int(params.data.most)", messageExpression: "'at most ' + params.data.most" }] };
     validate(server, policy, { paramRef: { selector: { matchLabels: { limit: 'yes' } }, namespace: 'limits', parameterNotFoundAction: 'Allow' } });
     make(server, 'free', { a: '1', b: '2', c: '3' });
     limit('five', '5');
     limit('two', '2');
     expect(message(server, 'three', { a: '1', b: '2', c: '3' })).toContain('denied request: at most 2');
     validate(server, policy, { paramRef: { name: 'gone', namespace: 'limits', parameterNotFoundAction: 'Deny' } }, 'q');
-    expect(message(server, 'one', { a: '1' })).toBe("configmaps \"one\" is forbidden: ValidatingAdmissionPolicy 'q' with binding 'q' denied request: failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction");
+    expect(message(server, 'one', { a: '1' }))
+      .toBe("configmaps \"one\" is forbidden: ValidatingAdmissionPolicy 'q' with binding 'q' denied request: failed to configure binding: no params "
+        + "found for policy binding with `Deny` parameterNotFoundAction");
   });
 
   test('match conditions, excluded rules, names and selectors leave requests out', () => {
     const server = startServer();
     validate(server, {
       matchConditions: [{ name: 'not-mine', expression: "request.userInfo.username != 'kubernetes-admin' || object.metadata.name != 'skipped'" }],
-      matchConstraints: { ...configMaps, excludeResourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'], resourceNames: ['excluded'] }], objectSelector: { matchExpressions: [{ key: 'exempt', operator: 'DoesNotExist' }] } },
+      matchConstraints: { ...configMaps, excludeResourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'],
+        resourceNames: ['excluded'] }], objectSelector: { matchExpressions: [{ key: 'exempt', operator: 'DoesNotExist' }] } },
       validations: [{ expression: 'false', message: 'no' }],
     });
     make(server, 'skipped');
@@ -60,9 +64,11 @@ describe('ValidatingAdmissionPolicy', () => {
   test('a delete is judged by the old object; failurePolicy Ignore lets failures pass; the namespace and the authorizer can be asked', () => {
     const server = startServer();
     const kept = make(server, 'kept', { keep: 'yes' });
-    validate(server, { matchConstraints: { resourceRules: [{ ...configMaps.resourceRules[0], operations: ['DELETE'] }] }, validations: [{ expression: "!('keep' in oldObject.data) && object == null", reason: 'Forbidden' }] });
+    validate(server, { matchConstraints: { resourceRules: [{ ...configMaps.resourceRules[0], operations: ['DELETE'] }] },
+      validations: [{ expression: "!('keep' in oldObject.data) && object == null", reason: 'Forbidden' }] });
     validate(server, { failurePolicy: 'Ignore', validations: [{ expression: 'object.nothing.at.all == 1' }] }, {}, 'broken');
-    validate(server, { validations: [{ expression: "namespaceObject.metadata.name == 'default' && authorizer.group('').resource('configmaps').namespace('default').check('create').allowed() && authorizer.requestResource.check('get').allowed()" }] }, {}, 'asking');
+    validate(server, { validations: [{ expression: "namespaceObject.metadata.name == 'default' && "
+      + "authorizer.group('').resource('configmaps').namespace('default').check('create').allowed() && authorizer.requestResource.check('get').allowed()" }] }, {}, 'asking');
     make(server, 'fine', { a: '1' });
     expect(refusal(() => server.client.delete(ConfigMaps, kept.metadata)).code).toBe(403);
     server.client.delete(ConfigMaps, { namespace: 'default', name: 'fine' });
@@ -78,11 +84,14 @@ describe('ValidatingAdmissionPolicy', () => {
   });
 });
 
-const deployment = { metadata: { name: 'web', namespace: 'default' }, spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } } } };
+const deployment = { metadata: { name: 'web', namespace: 'default' },
+  spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } } } };
 const deployments = { resourceRules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['deployments'] }] };
 
 function mutate({ client }: Server, spec: Partial<MutatingAdmissionPolicySpec>, name = 'm'): void {
-  client.create(MutatingAdmissionPolicies, { metadata: { name }, spec: { matchConstraints: configMaps.resourceRules ? { resourceRules: configMaps.resourceRules.map((rule) => ({ ...rule, operations: ['CREATE', 'UPDATE'] })) } : {}, ...spec } });
+  client.create(MutatingAdmissionPolicies,
+    { metadata: { name }, spec: { matchConstraints: configMaps.resourceRules
+      ? { resourceRules: configMaps.resourceRules.map((rule) => ({ ...rule, operations: ['CREATE', 'UPDATE'] })) } : {}, ...spec } });
   client.create(MutatingAdmissionPolicyBindings, { metadata: { name }, spec: { policyName: name } });
 }
 
@@ -91,7 +100,9 @@ describe('MutatingAdmissionPolicy', () => {
     const server = startServer();
     mutate(server, {
       matchConstraints: deployments,
-      mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression: "Object{spec: Object.spec{replicas: object.spec.replicas + 4, template: Object.spec.template{spec: Object.spec.template.spec{initContainers: [Object.spec.template.spec.initContainers{name: 'mesh', image: 'envoy:1'}]}}}}" } }],
+      mutations: [{ patchType: 'ApplyConfiguration',
+        applyConfiguration: { expression: "Object{spec: Object.spec{replicas: object.spec.replicas + 4, template: Object.spec.template{spec: "
+          + "Object.spec.template.spec{initContainers: [Object.spec.template.spec.initContainers{name: 'mesh', image: 'envoy:1'}]}}}}" } }],
     });
     const { spec } = server.client.create(Deployments, deployment);
     expect(spec.replicas).toBe(5);
@@ -102,7 +113,8 @@ describe('MutatingAdmissionPolicy', () => {
   test('a JSON patch, with escaped keys; later policies see what earlier ones made, and IfNeeded asks again', () => {
     const server = startServer();
     const annotate = (key: string, value: string) =>
-      `[has(object.metadata.annotations) ? JSONPatch{op: 'add', path: '/metadata/annotations/' + jsonpatch.escapeKey('${key}'), value: ${value}} : JSONPatch{op: 'add', path: '/metadata/annotations', value: {'${key}': ${value}}}]`;
+      `[has(object.metadata.annotations) ? JSONPatch{op: 'add', path: '/metadata/annotations/' + jsonpatch.escapeKey('${key}'), value: `
+        + `${value}} : JSONPatch{op: 'add', path: '/metadata/annotations', value: {'${key}': ${value}}}]`;
     mutate(server, { reinvocationPolicy: 'IfNeeded', mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: annotate('a/seen', "'b' in object.data ? 'both' : 'alone'") } }] }, 'a');
     mutate(server, { mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: "[JSONPatch{op: 'add', path: '/data/b', value: 'made'}]" } }] }, 'b');
     const { data, metadata } = make(server, 'x', { a: '1' });

@@ -51,8 +51,10 @@ describe('validating webhooks', () => {
       judge(own, name, answer, more);
       return refusal(() => make(own, 'y')).message;
     };
-    expect(failing('gone')).toBe('Internal error occurred: failed calling webhook "gone.example.org": failed to call webhook: Post "https://gone.example/?timeout=10s": dial tcp: lookup gone.example: no such host');
-    expect(failing('late', answering(() => ({ allowed: true }), 1_000), { timeoutSeconds: 1 })).toBe('Internal error occurred: failed calling webhook "late.example.org": failed to call webhook: Post "https://late.example/?timeout=1s": context deadline exceeded');
+    expect(failing('gone')).toBe('Internal error occurred: failed calling webhook "gone.example.org": failed to call webhook: Post '
+      + '"https://gone.example/?timeout=10s": dial tcp: lookup gone.example: no such host');
+    expect(failing('late', answering(() => ({ allowed: true }), 1_000), { timeoutSeconds: 1 }))
+      .toBe('Internal error occurred: failed calling webhook "late.example.org": failed to call webhook: Post "https://late.example/?timeout=1s": context deadline exceeded');
     expect(failing('odd', () => ({ body: { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' } }))).toContain('received invalid webhook response: webhook response was absent');
     expect(failing('other', answering(() => ({ uid: 'x', allowed: true })))).toMatch(/expected response.uid="[-0-9a-f]{36}", got "x"/);
     expect(failing('service', undefined, { clientConfig: { service: { namespace: 'default', name: 'none', path: '/p' } } })).toBe(
@@ -77,8 +79,10 @@ describe('validating webhooks', () => {
     make(server, 'skip-me');
     expect(refusal(() => make(server, 'other')).message).toBe('admission webhook "conditions.example.org" denied the request without explanation');
     server.client.create(Pods, { metadata: { name: 'p', namespace: 'default' }, spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } });
-    judge(server, 'attach', answering(({ operation, object }) => ({ allowed: false, status: { message: `${operation} ${JSON.stringify(object)}` } })), { rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources: ['pods/attach'] }] });
-    const attached = refusal(() => server.server.checkConnect({ resource: 'pods', subresource: 'attach', namespace: 'default', name: 'p', container: 'c', user: { name: 'kubernetes-admin', groups: ['system:masters'] } }));
+    judge(server, 'attach', answering(({ operation, object }) => ({ allowed: false, status: { message: `${operation} ${JSON.stringify(object)}` } })),
+      { rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources: ['pods/attach'] }] });
+    const attached = refusal(() => server.server
+      .checkConnect({ resource: 'pods', subresource: 'attach', namespace: 'default', name: 'p', container: 'c', user: { name: 'kubernetes-admin', groups: ['system:masters'] } }));
     expect(attached.message).toContain('denied the request: CONNECT {"stdin":false,"stdout":true');
   });
 });
@@ -93,7 +97,8 @@ describe('mutating webhooks', () => {
 
   test('what they add gets its defaults, and unknown fields go', () => {
     const server = startServer();
-    change(server, 'init', answering(() => patching({ op: 'add', path: '/spec/initContainers', value: [{ name: 'i', image: 'busybox:1.36', nonsense: true }] })), { rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }] });
+    change(server, 'init', answering(() => patching({ op: 'add', path: '/spec/initContainers', value: [{ name: 'i', image: 'busybox:1.36', nonsense: true }] })),
+      { rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }] });
     const { spec } = server.client.create(Pods, { metadata: { name: 'p', namespace: 'default' }, spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } });
     expect(spec.initContainers?.[0]).toMatchObject({ name: 'i', terminationMessagePolicy: 'File' });
     expect(spec.initContainers?.[0]).not.toHaveProperty('nonsense');

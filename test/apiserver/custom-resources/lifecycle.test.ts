@@ -77,7 +77,8 @@ describe('a definition', () => {
   test('keeps kind and scope once it is established, and versions that may be stored', () => {
     const { client, current, redefine } = startWith([versionOf('v1', open)]);
     const definition = current();
-    const kinds = refusal(() => client.update(CustomResourceDefinitions, { ...definition, spec: { ...definition.spec, scope: 'Cluster', names: { ...definition.spec.names, kind: 'Gizmo', listKind: 'GizmoList' } } }));
+    const kinds = refusal(() => client.update(CustomResourceDefinitions,
+      { ...definition, spec: { ...definition.spec, scope: 'Cluster', names: { ...definition.spec.names, kind: 'Gizmo', listKind: 'GizmoList' } } }));
     expect(kinds.causes.map(({ field }) => field)).toEqual(['spec.scope', 'spec.names.kind']);
     expect(refusal(() => redefine([versionOf('v2', open, { storage: true })])).message).toContain('missing from spec.versions; v1 was previously a storage version');
     redefine([versionOf('v2', open, { storage: true }), versionOf('v1', open, { storage: false })]);

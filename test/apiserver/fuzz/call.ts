@@ -13,7 +13,8 @@ export type Call = {
 
 /** All recordings happen in one namespace here, so that they meet. */
 export const namespace = 'fuzz';
-const inOneNamespace = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(/rec-(?:validation|defaulting|patch|delete|apply|crd|rbac|admission|list-watch)\b/g, namespace)) as T;   // the same but for names
+const inOneNamespace = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value).replaceAll(/rec-(?:validation|defaulting|patch|delete|apply|crd|rbac|admission|list-watch)\b/g, namespace)) as T;   // the same but for names
 
 function callOf({ request: { method, path, query = '', contentType, accept, headers = {}, body } }: Step): Call {
   return {

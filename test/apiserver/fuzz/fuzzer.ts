@@ -102,7 +102,8 @@ export class Fuzzer {
   /** What a write answered is what can be read then. */
   *#seen(call: Call, { body, contentType }: HttpAnswer): Generator<string> {
     if (contentType !== 'application/json' || !['POST', 'PUT', 'PATCH'].includes(call.method)) return;
-    const written = JSON.parse(body) as { readonly kind?: string; readonly metadata?: { readonly name?: string; readonly uid?: string; readonly resourceVersion?: string; readonly deletionTimestamp?: string } };
+    const written = JSON.parse(body) as { readonly kind?: string;
+      readonly metadata?: { readonly name?: string; readonly uid?: string; readonly resourceVersion?: string; readonly deletionTimestamp?: string } };
     const { name, uid, resourceVersion } = written.metadata ?? {};
     if (name === undefined || uid === undefined || written.kind === 'Scale') return;
     const path = call.method === 'POST' ? `${call.path.replace(/\/+$/, '')}/${name}` : call.path;
@@ -134,4 +135,5 @@ function eventProblems(line: unknown): readonly string[] {
   return isFine ? [] : [`an event that is none: ${JSON.stringify(line).slice(0, 200)}`];
 }
 
-const thrown = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)} ${/\n\s+at .*(?:\n\s+at .*)?/.exec(error.stack ?? '')?.[0].replaceAll(/\s+/g, ' ') ?? ''}` : String(error));
+const thrown = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)} ${/\n\s+at .*(?:\n\s+at .*)?/.exec(error.stack ?? '')?.[0].replaceAll(/\s+/g, ' ') ?? ''}` : String(error));

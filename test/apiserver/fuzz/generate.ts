@@ -7,7 +7,8 @@ import { namespace, type Call } from './call';
 const mostDepth = 7;
 const names = ['x', 'web', 'c', 'd', 'default', 'e1', 'e2'];
 const strings: Readonly<Record<string, readonly string[]>> = {
-  name: names, image: ['nginx:1.27', 'busybox'], operator: ['In', 'Exists', 'DoesNotExist'], mountPath: ['/x', '/y'], protocol: ['TCP', 'UDP'], key: ['a', 'b'], namespace: [namespace], path: ['/', 'a/b'], kind: ['Deployment', 'Role', 'ConfigMap'], apiGroup: ['', 'rbac.authorization.k8s.io'],
+  name: names, image: ['nginx:1.27', 'busybox'], operator: ['In', 'Exists', 'DoesNotExist'], mountPath: ['/x', '/y'], protocol: ['TCP', 'UDP'], key: ['a', 'b'],
+    namespace: [namespace], path: ['/', 'a/b'], kind: ['Deployment', 'Role', 'ConfigMap'], apiGroup: ['', 'rbac.authorization.k8s.io'],
   expression: ['object.metadata.name != "x"', 'true', 'size(object.metadata.name) < 50'], rule: ['self == self', 'size(self) < 9'], schedule: ['*/5 * * * *', '@hourly'], verb: ['get', '*'],
 };
 
@@ -34,7 +35,8 @@ function valueOf(random: Random, schema: Schema, field: string, depth: number): 
 }
 
 function objectOf(random: Random, schema: Schema, depth: number, field: string): unknown {
-  if (schema.additionalProperties) return Object.fromEntries(Array.from({ length: random.below(3) }, () => [random.pick(names), valueOf(random, schema.additionalProperties ?? {}, field, depth + 1)] as const));
+  if (schema.additionalProperties) return Object
+    .fromEntries(Array.from({ length: random.below(3) }, () => [random.pick(names), valueOf(random, schema.additionalProperties ?? {}, field, depth + 1)] as const));
   const wanted = depth <= 1 ? 0.6 : depth >= mostDepth ? 0 : 0.25;
   const fields = Object.entries(schema.properties ?? {}).filter(([name]) => schema.required?.includes(name) || random.next() < wanted);
   return Object.fromEntries(fields.map(([name, each]) => [name, valueOf(random, each, name, depth)] as const));
@@ -53,7 +55,8 @@ export function generated(random: Random, kinds: readonly Kind[]): Call {
   const call = { query: [], headers: { 'content-type': 'application/json' } };
   switch (random.below(6)) {
     case 0: return { ...call, method: 'PUT', path: `${collection}/${name}`, body: { value } };
-    case 1: return { ...call, method: 'PATCH', path: `${collection}/${name}`, query: [['fieldManager', random.pick(['one', 'two'])]], headers: { 'content-type': 'application/apply-patch+yaml' }, body: { value } };
+    case 1: return { ...call, method: 'PATCH', path: `${collection}/${name}`, query: [['fieldManager', random.pick(['one', 'two'])]],
+      headers: { 'content-type': 'application/apply-patch+yaml' }, body: { value } };
     case 2: return { ...call, method: random.pick(['GET', 'DELETE']), path: random.pick([collection, `${collection}/${name}`]), body: { text: '' } };
     default: return { ...call, method: 'POST', path: collection, body: { value } };
   }

@@ -56,7 +56,8 @@ const inValue: Mutation = (call, random) => ('value' in call.body ? { ...call, b
 const inText: Mutation = (call, random) => {
   const text = textOf(call);
   const at = random.below(text.length + 1);
-  const piece = random.pick(['{', '}', '[', ']', '"', ',', ':', '\\', '\\u12', '\u0000', '-', '.', 'e', '\n', '\t', '  ', '&a ', '*a', '!!binary ', '<<: ', '? ', '| ', '---\n', '#', '%', 'null', '1e999', '\ufeff', '"a":1,', "'"]);
+  const piece = random.pick(['{', '}', '[', ']', '"', ',', ':', '\\', '\\u12', '\u0000', '-', '.', 'e', '\n', '\t', '  ', '&a ', '*a', '!!binary ', '<<: ', '? ',
+    '| ', '---\n', '#', '%', 'null', '1e999', '\ufeff', '"a":1,', "'"]);
   switch (random.below(4)) {
     case 0: return withText(call, text.slice(0, at));
     case 1: return withText(call, text.slice(0, at) + piece + text.slice(at));
@@ -69,9 +70,12 @@ const nested = (open: string, close: string, depth: number): string => `${open.r
 /** As deep as is taken, in kinds that keep what they know nothing of. */
 const deepObjects: readonly ((depth: number) => string)[] = [
   (depth) => `{"apiVersion":"apps/v1","kind":"ControllerRevision","metadata":{"name":"x"},"revision":1,"data":${nested('{"a":', '}', depth)}}`,
-  (depth) => `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","managedFields":[{"manager":"x","operation":"Apply","apiVersion":"v1","fieldsType":"FieldsV1","fieldsV1":${nested('{"f:a":', '}', depth)}}]}}`,
-  (depth) => `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"deeps.rec.example.org"},"spec":{"group":"rec.example.org","scope":"Namespaced","names":{"plural":"deeps","kind":"Deep"},`
-    + `"versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"a":${'{"type":"object","properties":{"a":'.repeat(depth >> 1)}{"type":"string"}${'}}'.repeat(depth >> 1)}}}}}]}}`,
+  (depth) => `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","managedFields":[{"manager":"x","operation":"Apply","apiVersion":"v1",`
+    + `"fieldsType":"FieldsV1","fieldsV1":${nested('{"f:a":', '}', depth)}}]}}`,
+  (depth) => `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"deeps.rec.example.org"},`
+    + `"spec":{"group":"rec.example.org","scope":"Namespaced","names":{"plural":"deeps","kind":"Deep"},`
+    + `"versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object",`
+    + `"properties":{"a":${'{"type":"object","properties":{"a":'.repeat(depth >> 1)}{"type":"string"}${'}}'.repeat(depth >> 1)}}}}}]}}`,
 ];
 
 /** Bodies made to take long or to go deep. */
@@ -86,7 +90,8 @@ const heavy: readonly ((random: Random) => string)[] = [
   () => `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${String.fromCharCode(97 + index)}`).join(',')}]`).join('\n')}`,
   () => 'a: &a\n  b: *a\n', () => `{"a":"${'\\u0041'.repeat(20_000)}"}`, () => `[${'0,'.repeat(20_000)}0]`, () => `{${Array.from({ length: 3_000 }, (_each, index) => `"k${index}":1`).join()}}`,
   () => `[${Array.from({ length: 200 }, () => '{"op":"copy","from":"","path":"/metadata/annotations"}').join()}]`,
-  () => `[${Array.from({ length: 30 }, () => '{"op":"copy","from":"/data","path":"/data/a"}').join()}]`, () => `[${'{"op":"test","path":"/a","value":1},'.repeat(500)}{}]`, () => `"${'x'.repeat(100_000)}"`, () => '1'.repeat(10_000), () => `{"a":1e${'9'.repeat(300)}}`,
+  () => `[${Array.from({ length: 30 }, () => '{"op":"copy","from":"/data","path":"/data/a"}').join()}]`,
+    () => `[${'{"op":"test","path":"/a","value":1},'.repeat(500)}{}]`, () => `"${'x'.repeat(100_000)}"`, () => '1'.repeat(10_000), () => `{"a":1e${'9'.repeat(300)}}`,
 ];
 const overloaded: Mutation = (call, random) => {
   const text = random.pick(heavy)(random);
@@ -141,7 +146,8 @@ const otherMethod: Mutation = (call, random) => ({ ...call, method: random.pick(
 const inQuery: Mutation = (call, random) => {
   const name = random.pick(Object.keys(parameters));
   const added: readonly [string, string] = [name, random.pick(parameters[name] ?? [''])];
-  return { ...call, query: random.next() < 0.15 ? without(call.query, random.below(call.query.length)) : random.next() < 0.2 ? [added, ...call.query] : [...call.query.filter(([known]) => known !== name), added] };
+  return { ...call, query: random.next() < 0.15 ? without(call.query, random.below(call.query.length)) : random.next() < 0.2 ? [added, ...call.query]
+    : [...call.query.filter(([known]) => known !== name), added] };
 };
 const dry: Mutation = (call) => ({ ...call, query: [...call.query, ['dryRun', 'All']] });
 const inHeaders: Mutation = (call, random) => {
@@ -171,7 +177,8 @@ const asJsonPatch: Mutation = (call, random) => {
 
 /** Each as often as its weight says. */
 const weighted: readonly (readonly [number, Mutation])[] = [
-  [30, inValue], [6, inText], [0.4, overloaded], [4, asYaml], [5, asProtobuf], [1, torn], [6, inPath], [4, elsewhere], [4, otherMethod], [10, inQuery], [4, dry], [6, inHeaders], [6, asPatch], [3, asJsonPatch],
+  [30, inValue], [6, inText], [0.4, overloaded], [4, asYaml], [5, asProtobuf], [1, torn], [6, inPath], [4, elsewhere], [4, otherMethod], [10, inQuery], [4, dry],
+    [6, inHeaders], [6, asPatch], [3, asJsonPatch],
 ];
 const total = weighted.reduce((sum, [weight]) => sum + weight, 0);
 

@@ -4,7 +4,8 @@ import { sentAs, type Call } from './call';
 
 /** Every reason that Kubernetes knows. */
 const reasons: ReadonlySet<unknown> = new Set([
-  undefined, 'Unauthorized', 'Forbidden', 'NotFound', 'AlreadyExists', 'Conflict', 'Gone', 'Invalid', 'ServerTimeout', 'StoreReadError', 'Timeout', 'TooManyRequests', 'BadRequest', 'MethodNotAllowed', 'NotAcceptable', 'RequestEntityTooLarge', 'UnsupportedMediaType', 'InternalError', 'Expired', 'ServiceUnavailable',
+  undefined, 'Unauthorized', 'Forbidden', 'NotFound', 'AlreadyExists', 'Conflict', 'Gone', 'Invalid', 'ServerTimeout', 'StoreReadError', 'Timeout',
+    'TooManyRequests', 'BadRequest', 'MethodNotAllowed', 'NotAcceptable', 'RequestEntityTooLarge', 'UnsupportedMediaType', 'InternalError', 'Expired', 'ServiceUnavailable',
 ]);
 /** What has no kind of its own in JSON. */
 const withoutKind = ['openapi', 'paths', 'gitVersion', 'issuer', 'keys', 'jwks_uri'];
@@ -30,7 +31,8 @@ function* statusProblems(status: JsonObject, code: number): Generator<string> {
   if (status['code'] !== code) yield `a Status of ${String(status['code'])} with code ${code}`;
   if (!reasons.has(status['reason'])) yield `a Status with reason ${String(status['reason'])}`;
   if (typeof status['message'] !== 'string' || status['message'] === '') yield 'a Status without message';
-  if (code === 500 && status['reason'] === 'InternalError' && /TypeError|RangeError|Cannot read|is not a function/.test(String(status['message']))) yield `a defect as a Status: ${String(status['message']).slice(0, 200)}`;
+  if (code === 500 && status['reason'] === 'InternalError'
+    && /TypeError|RangeError|Cannot read|is not a function/.test(String(status['message']))) yield `a defect as a Status: ${String(status['message']).slice(0, 200)}`;
 }
 
 function* objectProblems(object: JsonObject): Generator<string> {

@@ -9,7 +9,8 @@ const requests = 200_000;
 function play(range: string): Promise<number> {
   return new Promise((resolve, reject) => {
     let output = '';
-    const running = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/apiserver/fuzz.test.ts', '--reporter=json'], { env: { ...process.env, FUZZ_SEED: range }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const running = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/apiserver/fuzz.test.ts', '--reporter=json'],
+      { env: { ...process.env, FUZZ_SEED: range }, stdio: ['ignore', 'pipe', 'inherit'] });
     running.stdout.on('data', (part: Buffer) => { output += part.toString(); });
     running.on('error', reject);
     running.on('close', () => {

@@ -56,7 +56,8 @@ const heapMebibytes = (): number => { collect(); return Math.round(process.memor
 class Writes {
   readonly #counts = new Map<string, number>();
 
-  constructor(cluster: Cluster, prefixes: readonly string[] = ['pods/', 'events/', 'leases.coordination.k8s.io/', 'nodes/', 'replicasets.apps/', 'deployments.apps/', 'endpointslices.discovery.k8s.io/']) {
+  constructor(cluster: Cluster, prefixes: readonly string[] = ['pods/', 'events/', 'leases.coordination.k8s.io/', 'nodes/', 'replicasets.apps/', 'deployments.apps/',
+    'endpointslices.discovery.k8s.io/']) {
     for (const prefix of prefixes) cluster.store.watch(prefix, cluster.store.revision).subscribe(() => { this.#counts.set(prefix, (this.#counts.get(prefix) ?? 0) + 1); });
   }
 

@@ -30,7 +30,8 @@ const withAffinity = (labels: Readonly<Record<string, string>>, affinity: Affini
 const together = withAffinity(blue, { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term(zone, blue)] } });
 const apart = withAffinity(green, { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term(hostname, green)] } });
 const ratherApart = withAffinity(blue, { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term(hostname, blue) }] } });
-const inZones: Form = { spec: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: zone, operator: 'In', values: ['moon-1', 'moon-2'] }] }] } } } } };
+const inZones: Form = { spec: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: zone,
+  operator: 'In', values: ['moon-1', 'moon-2'] }] }] } } } } };
 const evenly: Form = { labels: blue, spec: { topologySpreadConstraints: [{ maxSkew: 5, topologyKey: zone, whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: blue } }] } };
 
 const workloads: readonly Workload[] = [

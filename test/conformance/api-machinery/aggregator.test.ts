@@ -26,7 +26,8 @@ function deploySample({ api, namespace, until }: Framework): void {
   });
   for (const name of ['sample-apiserver-reader', 'system:auth-delegator'])
     api.create(ClusterRoleBindings, { metadata: { name: `wardler:${namespace}:${name.replace('system:', '')}` }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name }, subjects });
-  api.create(RoleBindings, { metadata: { name: 'wardler-auth-reader', namespace: 'kube-system' }, roleRef: { apiGroup: rbac, kind: 'Role', name: 'extension-apiserver-authentication-reader' }, subjects });
+  api.create(RoleBindings, { metadata: { name: 'wardler-auth-reader', namespace: 'kube-system' },
+    roleRef: { apiGroup: rbac, kind: 'Role', name: 'extension-apiserver-authentication-reader' }, subjects });
   const labels = { app: 'sample-apiserver', apiserver: 'true' };
   const etcd = 'http://127.0.0.1:2379';
   api.create(Deployments, {
@@ -36,7 +37,8 @@ function deploySample({ api, namespace, until }: Framework): void {
       containers: [
         {
           name: 'sample-apiserver', image: 'registry.k8s.io/e2e-test-images/sample-apiserver:1.29.2', volumeMounts: [{ name: 'apiserver-certs', readOnly: true, mountPath: certificates }],
-          args: [`--etcd-servers=${etcd}`, `--tls-cert-file=${certificates}/tls.crt`, `--tls-private-key-file=${certificates}/tls.key`, '--audit-log-path=-', '--audit-log-maxage=0', '--audit-log-maxbackup=0'],
+          args: [`--etcd-servers=${etcd}`, `--tls-cert-file=${certificates}/tls.crt`, `--tls-private-key-file=${certificates}/tls.key`, '--audit-log-path=-',
+            '--audit-log-maxage=0', '--audit-log-maxbackup=0'],
           readinessProbe: { httpGet: { scheme: 'HTTPS', port: 443, path: '/readyz' }, initialDelaySeconds: 20, periodSeconds: 1, successThreshold: 1, failureThreshold: 3 },
         },
         { name: 'etcd', image: 'registry.k8s.io/etcd:3.6.5-0', command: ['/usr/local/bin/etcd', '--listen-client-urls', etcd, '--advertise-client-urls', etcd] },
@@ -44,7 +46,8 @@ function deploySample({ api, namespace, until }: Framework): void {
     } } },
   });
   until('the sample API server is available', () => api.get(Deployments, { namespace, name: 'sample-apiserver-deployment' }).status?.availableReplicas === 1);
-  api.create(Services, { metadata: { name: 'sample-api', namespace, labels: { test: 'aggregator' } }, spec: { selector: { apiserver: 'true' }, ports: [{ protocol: 'TCP', port: servicePort, targetPort: 443 }] } });
+  api.create(Services, { metadata: { name: 'sample-api', namespace, labels: { test: 'aggregator' } },
+    spec: { selector: { apiserver: 'true' }, ports: [{ protocol: 'TCP', port: servicePort, targetPort: 443 }] } });
 }
 
 behaviour('api-machinery-029', () => {
@@ -71,7 +74,8 @@ behaviour('api-machinery-029', () => {
   expect(items()).toEqual([]);
 
   const discovered = api.json('/apis', 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList') as { readonly items: readonly { readonly metadata: { readonly name?: string } }[] };
-  expect(discovered.items.find(({ metadata }) => metadata.name === group)).toMatchObject({ versions: [{ version: 'v1alpha1', freshness: 'Current', resources: [{ resource: 'flunders', scope: 'Namespaced', responseKind: { kind: 'Flunder' } }] }] });
+  expect(discovered.items.find(({ metadata }) => metadata.name === group))
+    .toMatchObject({ versions: [{ version: 'v1alpha1', freshness: 'Current', resources: [{ resource: 'flunders', scope: 'Namespaced', responseKind: { kind: 'Flunder' } }] }] });
   expect((api.json('/apis') as { readonly groups: readonly { readonly name: string }[] }).groups.map(({ name }) => name)).toContain(group);
   expect(api.json(`/apis/${group}`)).toMatchObject({ kind: 'APIGroup', preferredVersion: { groupVersion: apiVersion } });
 

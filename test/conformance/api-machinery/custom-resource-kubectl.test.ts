@@ -25,7 +25,8 @@ const foo: JSONSchemaProps = {
         },
       },
     },
-    status: { type: 'object', description: 'Status of Foo', properties: { bars: { type: 'array', description: 'List of Bars and their statuses.', items: { type: 'object', properties: { bar: { type: 'string' } } } } } },
+    status: { type: 'object', description: 'Status of Foo',
+      properties: { bars: { type: 'array', description: 'List of Bars and their statuses.', items: { type: 'object', properties: { bar: { type: 'string' } } } } } },
   },
 };
 const preserving = { 'x-kubernetes-preserve-unknown-fields': true } as const;
@@ -68,7 +69,8 @@ describe('kubectl and published schemas', () => {
     expect(await kubectl(`explain ${plural}`)).toMatch(/DESCRIPTION:[^]*Foo CRD for Testing[^]*FIELDS:[^]*apiVersion[^]*<string>[^]*APIVersion defines[^]*spec[^]*<Object>[^]*Specification of Foo/);
     expect(await kubectl(`explain ${plural}.metadata`)).toMatch(/DESCRIPTION:[^]*FIELDS:[^]*creationTimestamp[^]*<string>[^]*CreationTimestamp is/);
     expect(await kubectl(`explain ${plural}.spec`)).toMatch(/DESCRIPTION:[^]*Specification of Foo[^]*FIELDS:[^]*bars[^]*<\[\]Object>[^]*List of Bars and their specs/);
-    expect(await kubectl(`explain ${plural}.spec.bars`)).toMatch(/FIELD: bars <\[\]Object>[^]*DESCRIPTION:[^]*List of Bars and their specs[^]*FIELDS:[^]*bazs[^]*<\[\]string>[^]*List of Bazs[^]*name[^]*<string>[^]*-required-[^]*Name of Bar/);
+    expect(await kubectl(`explain ${plural}.spec.bars`))
+      .toMatch(/FIELD: bars <\[\]Object>[^]*DESCRIPTION:[^]*List of Bars and their specs[^]*FIELDS:[^]*bazs[^]*<\[\]string>[^]*List of Bazs[^]*name[^]*<string>[^]*-required-[^]*Name of Bar/);
     expect(await kubectl.attempt(`explain ${plural}.spec.bars2`)).toMatchObject({ code: 1, err: expect.stringContaining('field "bars2" does not exist') });
   });
 

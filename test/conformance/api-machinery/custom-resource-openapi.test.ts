@@ -8,9 +8,11 @@ import { startConformance, type Framework } from '../framework';
 
 const schema: JSONSchemaProps = {
   type: 'object', description: 'Foo CRD for Testing',
-  properties: { spec: { type: 'object', description: 'Specification of Foo', properties: { bars: { type: 'array', description: 'List of Bars and their specs.', items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } } } } },
+  properties: { spec: { type: 'object', description: 'Specification of Foo',
+    properties: { bars: { type: 'array', description: 'List of Bars and their specs.', items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } } } } },
 };
-const version = (name: string, more: Partial<CustomResourceDefinitionVersion> = {}): CustomResourceDefinitionVersion => ({ name, served: true, storage: name === 'v1', schema: { openAPIV3Schema: schema }, ...more });
+const version = (name: string, more: Partial<CustomResourceDefinitionVersion> = {}): CustomResourceDefinitionVersion =>
+  ({ name, served: true, storage: name === 'v1', schema: { openAPIV3Schema: schema }, ...more });
 
 function define({ api, wait }: Framework, group: string, kind: string, versions: readonly CustomResourceDefinitionVersion[]): CustomResourceDefinition {
   const plural = `${kind.toLowerCase()}s`;

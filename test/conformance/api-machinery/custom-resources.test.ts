@@ -76,7 +76,8 @@ describe('custom resource definitions', () => {
     const schema = (extra: Readonly<Record<string, JSONSchemaProps>>): JSONSchemaProps => ({ ...open, properties: { a: { type: 'string' }, ...extra } });
     const established = define(framework, definition([version('v1', schema({}))]));
     api.create(Foos, { metadata: { name: 'before', namespace }, a: 'A' } as Draft<Foo>);
-    api.update(CustomResourceDefinitions, { ...api.get(CustomResourceDefinitions, established.metadata), spec: { ...established.spec, versions: [version('v1', schema({ b: { type: 'string', default: 'B' } }))] } });
+    api.update(CustomResourceDefinitions,
+      { ...api.get(CustomResourceDefinitions, established.metadata), spec: { ...established.spec, versions: [version('v1', schema({ b: { type: 'string', default: 'B' } }))] } });
     until('what is stored is read with the default', () => api.get(Foos, { namespace, name: 'before' })['b'] === 'B');
     expect(api.create(Foos, { metadata: { name: 'after', namespace } } as Draft<Foo>)['b']).toBe('B');
   });
@@ -155,7 +156,8 @@ describe('conversion webhooks', () => {
 
 describe('field validation of custom resources', () => {
   const apply = ({ api, namespace }: Framework, text: string) =>
-    api.raw('PATCH', `/apis/crd.example.com/v1/namespaces/${namespace}/foos/mytest`, { query: 'fieldManager=apply_test&fieldValidation=Strict', body: text, headers: { 'content-type': 'application/apply-patch+yaml' } });
+    api.raw('PATCH', `/apis/crd.example.com/v1/namespaces/${namespace}/foos/mytest`,
+      { query: 'fieldManager=apply_test&fieldValidation=Strict', body: text, headers: { 'content-type': 'application/apply-patch+yaml' } });
   const manifest = 'apiVersion: crd.example.com/v1\nkind: Foo\nmetadata:\n  name: mytest\n';
 
   behaviour('api-machinery-050', () => {
@@ -173,7 +175,8 @@ describe('field validation of custom resources', () => {
   behaviour('api-machinery-052', () => {
     const framework = startConformance();
     const { api, namespace } = framework;
-    define(framework, definition([version('v1', withSpec({ foo: { type: 'string' }, template: { type: 'object', 'x-kubernetes-embedded-resource': true, properties: { spec: { type: 'object' } } } }))]));
+    define(framework, definition([version('v1',
+      withSpec({ foo: { type: 'string' }, template: { type: 'object', 'x-kubernetes-embedded-resource': true, properties: { spec: { type: 'object' } } } }))]));
     const answer = apply(framework, `${manifest}spec:\n  foo: foo1\n  unknown: uk1\n`);
     expect([answer.code >= 400, answer.body]).toEqual([true, expect.stringContaining('.spec.unknown: field not declared in schema')]);
     const body = { apiVersion: 'crd.example.com/v1', kind: 'Foo', metadata: { name: 'mytest', unknownMeta: 'unk' }, spec: { foo: 'a', unknown: 1 } };

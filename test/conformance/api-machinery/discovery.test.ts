@@ -21,7 +21,8 @@ type GroupEntry = { readonly name: string; readonly versions: readonly VersionEn
 type ResourceList = { readonly groupVersion: string; readonly resources: readonly { readonly name: string }[] };
 type Aggregated = {
   readonly kind: string; readonly apiVersion: string;
-  readonly items: readonly { readonly metadata: { readonly name?: string }; readonly versions: readonly { readonly version: string; readonly resources: readonly { readonly resource: string }[] }[] }[];
+  readonly items: readonly { readonly metadata: { readonly name?: string };
+    readonly versions: readonly { readonly version: string; readonly resources: readonly { readonly resource: string }[] }[] }[];
 };
 
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';

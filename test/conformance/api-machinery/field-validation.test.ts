@@ -15,7 +15,8 @@ const deployment = (metadata: string, spec: string): string => `{
 
 function post(body: string, fieldValidation: string) {
   const { api, namespace } = startConformance();
-  const answer = api.raw('POST', pathOf(Deployments, namespace), { query: `fieldManager=field_validation_mgr&fieldValidation=${fieldValidation}`, body, headers: { 'content-type': 'application/json' } });
+  const answer = api.raw('POST', pathOf(Deployments, namespace),
+    { query: `fieldManager=field_validation_mgr&fieldValidation=${fieldValidation}`, body, headers: { 'content-type': 'application/json' } });
   return { ...answer, message: (JSON.parse(answer.body) as { readonly message?: string }).message ?? '', kept: api.list(Deployments, namespace).items.length };
 }
 
@@ -51,7 +52,8 @@ describe('field validation', () => {
     wait(1_000);
     const apply = (unknownMeta: string, unknownSubMeta: string) => api.raw('PATCH', '/apis/mygroup.example.com/v1beta1/noxus/mytest', {
       query: 'fieldManager=field_validation_mgr&fieldValidation=Strict', headers: { 'content-type': 'application/apply-patch+yaml' },
-      body: `apiVersion: mygroup.example.com/v1beta1\nkind: Noxu\nmetadata:\n  name: mytest\n${unknownMeta}spec:\n  template:\n    apiVersion: foo/v1\n    kind: Sub\n    metadata:\n${unknownSubMeta}` +
+      body: `apiVersion: mygroup.example.com/v1beta1\nkind: Noxu\nmetadata:\n  name: mytest\n${unknownMeta}spec:\n  template:\n    apiVersion: `
+        + `foo/v1\n    kind: Sub\n    metadata:\n${unknownSubMeta}` +
         `      name: subobject\n      namespace: ${namespace}\n  foo: foo1\n  cronSpec: "* * * * */5"\n`,
     });
     const both = apply('  unknownMeta: unknown\n', '      unknownSubMeta: unknown\n');

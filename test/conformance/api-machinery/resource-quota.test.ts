@@ -92,7 +92,8 @@ describe('resource quota', () => {
     const made = api.create(Pods, pod(namespace, 'test-pod', requests, { [dongle]: '2' }));
     uses(framework, used);
     expect(isForbidden(() => api.create(Pods, pod(namespace, 'fail-pod', { cpu: '600m', memory: '100Mi' })))).toBe(true);
-    expect(isForbidden(() => api.create(Pods, pod(namespace, 'fail-pod-for-extended-resource', { cpu: '500m', memory: '100Mi', 'ephemeral-storage': '10Gi', [dongle]: '2' }, { [dongle]: '2' })))).toBe(true);
+    expect(isForbidden(() => api.create(Pods,
+      pod(namespace, 'fail-pod-for-extended-resource', { cpu: '500m', memory: '100Mi', 'ephemeral-storage': '10Gi', [dongle]: '2' }, { [dongle]: '2' })))).toBe(true);
     const [container] = made.spec.containers;
     const grown = { ...made, spec: { ...made.spec, containers: [{ ...container, name: 'pause', resources: { requests: { ...requests, cpu: '100m', memory: '100Mi' }, limits: { [dongle]: '2' } } }] } };
     expect(refusal(() => api.update(Pods, grown)).code).toBeGreaterThanOrEqual(400);

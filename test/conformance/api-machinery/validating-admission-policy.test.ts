@@ -24,7 +24,8 @@ function startBound(spec: ValidatingAdmissionPolicySpec) {
   const { api, namespace, wait } = framework;
   api.patch(Namespaces, { name: namespace }, { metadata: { labels: marked } });
   api.create(ValidatingAdmissionPolicies, { metadata: { name: 'e2e.policy.example.com' }, spec });
-  api.create(ValidatingAdmissionPolicyBindings, { metadata: { name: 'e2e.binding.example.com' }, spec: { policyName: 'e2e.policy.example.com', matchResources: { namespaceSelector }, validationActions: ['Deny'] } });
+  api.create(ValidatingAdmissionPolicyBindings,
+    { metadata: { name: 'e2e.binding.example.com' }, spec: { policyName: 'e2e.policy.example.com', matchResources: { namespaceSelector }, validationActions: ['Deny'] } });
   wait(1_000);
   return framework;
 }

@@ -36,7 +36,8 @@ export function startWithWebhooks(): Framework {
     } } },
   });
   until('the webhook server is available', () => api.get(Deployments, { namespace, name: deployment }).status?.availableReplicas === 1);
-  api.create(Services, { metadata: { name: service, namespace, labels: { test: 'webhook' } }, spec: { selector: { webhook: 'true' }, ports: [{ protocol: 'TCP', port: servicePort, targetPort: containerPort }] } });
+  api.create(Services, { metadata: { name: service, namespace, labels: { test: 'webhook' } },
+    spec: { selector: { webhook: 'true' }, ports: [{ protocol: 'TCP', port: servicePort, targetPort: containerPort }] } });
   until('the service has its endpoint', () => api.list(EndpointSlices, namespace, { labelSelector: `kubernetes.io/service-name=${service}` }).items.some(({ endpoints }) => endpoints?.length === 1));
   return framework;
 }

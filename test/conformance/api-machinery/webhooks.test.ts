@@ -34,7 +34,8 @@ describe('validating webhooks', () => {
     const denyPods = webhookAt('/pods', 'deny-unwanted-pod-container-name-and-label', ruleOf(['CREATE'], 'pods'));
     const failOpen = uncallable(denyConfigMaps, { name: 'fail-open.k8s.io', rules: [ruleOf(['CREATE'], 'configmaps')], failurePolicy: 'Ignore' });
     api.create(ValidatingWebhookConfigurations, { metadata: { name: 'denies' }, webhooks: [denyPods, denyConfigMaps, failOpen] });
-    const pod = (name: string, container: string, label: string) => ({ metadata: { name, namespace, labels: { 'webhook-e2e-test': label } }, spec: { containers: [{ name: container, image: pause }] } });
+    const pod = (name: string, container: string,
+      label: string) => ({ metadata: { name, namespace, labels: { 'webhook-e2e-test': label } }, spec: { containers: [{ name: container, image: pause }] } });
     const denied = refusal(() => api.create(Pods, pod('disallowed-pod', 'webhook-disallow', 'webhook-disallow'))).message;
     expect(denied).toContain('the pod contains unwanted container name');
     expect(denied).toContain('the pod contains unwanted label');
@@ -56,7 +57,8 @@ describe('validating webhooks', () => {
     const { api, namespace, cluster, until } = startWithWebhooks();
     api.create(ValidatingWebhookConfigurations, { metadata: { name: 'denies' }, webhooks: [webhookAt('/pods/attach', 'deny-attaching-pod', ruleOf(['CONNECT'], 'pods/attach'))] });
     const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'v5.channel.k8s.io' };
-    const attach = (name: string) => handle(cluster.server, { method: 'GET', path: pathOf(Pods, namespace, name, 'attach'), query: 'container=container1&stdin=true&stdout=true&stderr=true', headers, body: '', user: clusterAdmin });
+    const attach = (name: string) => handle(cluster.server,
+      { method: 'GET', path: pathOf(Pods, namespace, name, 'attach'), query: 'container=container1&stdin=true&stdout=true&stderr=true', headers, body: '', user: clusterAdmin });
     for (const name of ['to-be-attached-pod', 'another-pod']) {
       api.create(Pods, { metadata: { name, namespace }, spec: { containers: [{ name: 'container1', image: pause }] } });
       until(`${name} runs`, () => api.get(Pods, { namespace, name }).status?.phase === 'Running');
@@ -85,7 +87,8 @@ describe('validating webhooks', () => {
 
   behaviour('api-machinery-012', () => {
     const { api } = startWithWebhooks();
-    const webhook = webhookAt('/crd', 'deny-crd-with-unwanted-label', ruleOf(['CREATE'], 'customresourcedefinitions', 'apiextensions.k8s.io', '*'), { namespaceSelector: {}, objectSelector: { matchLabels: marked } });
+    const webhook = webhookAt('/crd', 'deny-crd-with-unwanted-label', ruleOf(['CREATE'], 'customresourcedefinitions', 'apiextensions.k8s.io', '*'),
+      { namespaceSelector: {}, objectSelector: { matchLabels: marked } });
     api.create(ValidatingWebhookConfigurations, { metadata: { name: 'denies' }, webhooks: [webhook] });
     expect(refusal(() => api.create(CustomResourceDefinitions, definition({ ...marked, ...unwanted }))).message).toContain('the crd contains unwanted label');
     expect(api.create(CustomResourceDefinitions, definition(unwanted)).metadata.name).toBe('customs.webhook.example.com');   // it does not carry the label that is selected
@@ -94,7 +97,8 @@ describe('validating webhooks', () => {
   behaviour('api-machinery-013', () => {
     const { api, namespace } = startWithWebhooks();
     const outcome = (failurePolicy: 'Fail' | 'Ignore', timeoutSeconds?: number): string => {
-      const webhook = webhookAt('/always-allow-delay-5s', 'allow-configmap-with-delay-webhook', ruleOf(['CREATE'], 'configmaps'), { failurePolicy, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
+      const webhook = webhookAt('/always-allow-delay-5s', 'allow-configmap-with-delay-webhook', ruleOf(['CREATE'], 'configmaps'),
+        { failurePolicy, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
       api.create(ValidatingWebhookConfigurations, { metadata: { name: 'slow' }, webhooks: [webhook] });
       const name = 'e2e-test-slow-webhook-configmap';
       try {

@@ -15,8 +15,10 @@ describe('controller revisions', () => {
     const framework = startConformance();
     const { api, namespace, until } = framework;
     const template = webTemplate(labels);
-    api.create(DaemonSets, { metadata: { name, namespace, labels }, spec: { selector: { matchLabels: labels }, template: { ...template, spec: { ...template.spec, terminationGracePeriodSeconds: 30 } } } });
-    until('its pods are ready', () => { const { status } = api.get(DaemonSets, { namespace, name }); return status?.numberReady === status?.desiredNumberScheduled && podsWith(framework, labelSelector).some(isReady); });
+    api.create(DaemonSets, { metadata: { name, namespace, labels },
+      spec: { selector: { matchLabels: labels }, template: { ...template, spec: { ...template.spec, terminationGracePeriodSeconds: 30 } } } });
+    until('its pods are ready', () => { const { status } = api.get(DaemonSets, { namespace, name });
+      return status?.numberReady === status?.desiredNumberScheduled && podsWith(framework, labelSelector).some(isReady); });
     const set = api.get(DaemonSets, { namespace, name });
     const listed = () => api.list(ControllerRevisions, namespace, { labelSelector }).items;
     const quantity = (count: number) => until(`there are ${count}`, () => { const found = listed(); return found.length === count && found; });
@@ -29,7 +31,8 @@ describe('controller revisions', () => {
     // Another one with the same data, under the name that the next template's revision would have.
     const hash = hashOf({ ...set.spec.template, spec: { ...set.spec.template.spec, terminationGracePeriodSeconds: 1 } }, set.status?.collisionCount);
     api.create(ControllerRevisions, {
-      metadata: { name: `${name}-${hash}`, namespace, labels: { ...labels, 'controller-revision-hash': hash }, ...(initial.metadata.ownerReferences && { ownerReferences: initial.metadata.ownerReferences }) },
+      metadata: { name: `${name}-${hash}`, namespace, labels: { ...labels, 'controller-revision-hash': hash },
+        ...(initial.metadata.ownerReferences && { ownerReferences: initial.metadata.ownerReferences }) },
       ...(initial.data !== undefined && { data: initial.data }), revision: initial.revision + 1,
     });
     quantity(2);

@@ -146,7 +146,8 @@ describe('deployments', () => {
     const watched = api.watch(Deployments, namespace, { labelSelector: 'test-deployment-static=true' });
     api.create(Deployments, { ...draft, metadata: { ...draft.metadata, labels } });
     completes(framework, name);
-    api.patch(Deployments, { namespace, name }, { metadata: { labels: { 'test-deployment': 'patched' } }, spec: { replicas: 1, template: { spec: { containers: [{ name: 'httpd', image: otherImage }] } } } });
+    api.patch(Deployments, { namespace, name },
+      { metadata: { labels: { 'test-deployment': 'patched' } }, spec: { replicas: 1, template: { spec: { containers: [{ name: 'httpd', image: otherImage }] } } } });
     completes(framework, name);
     expect(current(framework, name).metadata.labels).toMatchObject({ 'test-deployment': 'patched' });
     expect(api.list(Deployments, undefined, { labelSelector: 'test-deployment-static=true' }).items.map(({ metadata }) => metadata.name)).toEqual([name]);

@@ -117,7 +117,8 @@ describe('jobs', () => {
     const framework = startConformance();
     framework.api.create(Jobs, jobOf(framework, 'per-index', 'failOddIndexes', { parallelism: 2, completions: 4, completionMode: 'Indexed', backoffLimitPerIndex: 1 }));
     const { status, ...job } = ends(framework, 'per-index', 'Failed');
-    expect([status?.failedIndexes, status?.completedIndexes, status?.failed, status?.succeeded, reasonOf({ ...job, ...(status && { status }) }, 'Failed')]).toEqual(['1,3', '0,2', 4, 2, 'FailedIndexes']);
+    expect([status?.failedIndexes, status?.completedIndexes, status?.failed, status?.succeeded, reasonOf({ ...job, ...(status && { status }) }, 'Failed')])
+      .toEqual(['1,3', '0,2', 4, 2, 'FailedIndexes']);
   });
 
   behaviour('apps-034', () => {

@@ -42,7 +42,8 @@ const breakProbe = (framework: Framework, { metadata: { name } }: Pod): void => 
 const mendProbe = (framework: Framework, { metadata: { name } }: Pod): void => run(framework, name, ['/bin/sh', '-c', `mv -v /tmp/index.html ${index} || true`]);
 const unready = (framework: Framework, count: number): void => { framework.until(`${count} are not ready`, () => podsWith(framework, selector).filter((pod) => !isReady(pod)).length === count); };
 const isComplete = ({ spec, status, metadata }: StatefulSet): boolean =>
-  status?.updatedReplicas === spec.replicas && status?.currentRevision === status?.updateRevision && (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) && status?.readyReplicas === spec.replicas;
+  status?.updatedReplicas === spec.replicas && status?.currentRevision === status?.updateRevision && (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0)
+    && status?.readyReplicas === spec.replicas;
 
 describe('stateful sets', () => {
   behaviour('apps-053', () => {
@@ -154,7 +155,8 @@ describe('stateful sets', () => {
     /** The pods below the partition are old, the others new. */
     const split = (partition: number) => () => {
       const pods = podsOf(framework);
-      return pods.length === 3 && pods.every((pod, ordinal) => isReady(pod) && imageOf(pod) === (ordinal < partition ? webImage : otherImage) && revisionOf(pod) === (ordinal < partition ? before : after));
+      return pods.length === 3 && pods.every((pod,
+        ordinal) => isReady(pod) && imageOf(pod) === (ordinal < partition ? webImage : otherImage) && revisionOf(pod) === (ordinal < partition ? before : after));
     };
     change(framework, 'ss2', partitioned(2));
     until('the canary is new', split(2));

@@ -34,7 +34,8 @@ behaviour('auth-001', () => {
   expect(discovered.resources.map(({ name }) => name)).toEqual(expect.arrayContaining(
     ['certificatesigningrequests', 'certificatesigningrequests/approval', 'certificatesigningrequests/status']));
   const draft = (name: string) => ({
-    metadata: { name, labels: { special: 'e2e' } }, spec: { request: btoa(pem), signerName: 'example.com/e2e', usages: ['digital signature', 'key encipherment', 'client auth'], expirationSeconds: 3600 },
+    metadata: { name, labels: { special: 'e2e' } },
+      spec: { request: btoa(pem), signerName: 'example.com/e2e', usages: ['digital signature', 'key encipherment', 'client auth'], expirationSeconds: 3600 },
   });
   const watched = api.watch(CertificateSigningRequests, undefined, { labelSelector: 'special=e2e' });
   const made = api.create(CertificateSigningRequests, draft('one'));

@@ -95,7 +95,8 @@ behaviour('auth-007', () => {
   api.create(ServiceAccounts, { metadata: { name: 'mount-test', namespace } });
   const output = runToCompletion(test, {
     metadata: { name: 'reader', namespace },
-    spec: { serviceAccountName: 'mount-test', restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', `cat ${mount}/token; echo; cat ${mount}/namespace; echo; cat ${mount}/ca.crt`] }] },
+    spec: { serviceAccountName: 'mount-test', restartPolicy: 'Never',
+      containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', `cat ${mount}/token; echo; cat ${mount}/namespace; echo; cat ${mount}/ca.crt`] }] },
   });
   const [token = '', place, ...certificate] = output.split('\n');
   expect(place).toBe(namespace);

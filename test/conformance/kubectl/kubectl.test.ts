@@ -16,11 +16,13 @@ const primary = {
   apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'agnhost-primary', labels: { app: 'agnhost', role: 'primary' } },
   spec: {
     replicas: 1, selector: { app: 'agnhost', role: 'primary' },
-    template: { metadata: { labels: { app: 'agnhost', role: 'primary' } }, spec: { containers: [{ name: 'agnhost-primary', image: agnhost, ports: [{ name: 'agnhost-server', containerPort: 6379 }], args: ['guestbook', '--http-port', '6379'] }] } },
+    template: { metadata: { labels: { app: 'agnhost', role: 'primary' } },
+      spec: { containers: [{ name: 'agnhost-primary', image: agnhost, ports: [{ name: 'agnhost-server', containerPort: 6379 }], args: ['guestbook', '--http-port', '6379'] }] } },
   },
 };
 const pausePod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pause', labels: { name: 'pause' } }, spec: { containers: [{ name: 'pause', image: agnhost, args: ['pause'] }] } };
-const httpdPod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'e2e-test-httpd-pod', labels: { run: 'e2e-test-httpd-pod' } }, spec: { containers: [{ name: 'e2e-test-httpd-pod', image: 'httpd:2.4' }] } };
+const httpdPod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'e2e-test-httpd-pod', labels: { run: 'e2e-test-httpd-pod' } },
+  spec: { containers: [{ name: 'e2e-test-httpd-pod', image: 'httpd:2.4' }] } };
 const updateDemo = {
   apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'update-demo-nautilus' },
   spec: {
@@ -34,11 +36,13 @@ const updateDemo = {
 
 /** As upstream's validation of a controller: every pod runs and serves the picture it should. */
 async function validateDemo(kubectl: Kubectl, pods: number): Promise<void> {
-  const names = (await kubectl.until(['get', 'pods', '-o', 'template', '--template={{range.items}}{{.metadata.name}} {{end}}', '-l', 'name=update-demo'], (out) => out.trim().split(' ').length === pods)).trim().split(' ');
+  const names = (await kubectl.until(['get', 'pods', '-o', 'template', '--template={{range.items}}{{.metadata.name}} {{end}}', '-l', 'name=update-demo'],
+    (out) => out.trim().split(' ').length === pods)).trim().split(' ');
   const running = '{{if (exists . "status" "containerStatuses")}}{{range .status.containerStatuses}}{{if (and (eq .name "update-demo") (exists . "state" "running"))}}true{{end}}{{end}}{{end}}';
   for (const name of names) {
     await kubectl.until(['get', 'pods', name, '-o', 'template', `--template=${running}`], (out) => out === 'true');
-    expect(await kubectl(['get', 'pods', name, '-o', 'template', '--template={{if (exists . "spec" "containers")}}{{range .spec.containers}}{{if eq .name "update-demo"}}{{.image}}{{end}}{{end}}{{end}}'])).toBe('registry.k8s.io/e2e-test-images/nautilus:1.7');
+    expect(await kubectl(['get', 'pods', name, '-o', 'template',
+      '--template={{if (exists . "spec" "containers")}}{{range .spec.containers}}{{if eq .name "update-demo"}}{{.image}}{{end}}{{end}}{{end}}'])).toBe('registry.k8s.io/e2e-test-images/nautilus:1.7');
     expect(JSON.parse(await kubectl(['get', '--raw', `/api/v1/namespaces/${kubectl.namespace}/pods/${name}/proxy/data.json`]))).toEqual({ image: 'nautilus.jpg' });
   }
 }
@@ -66,14 +70,23 @@ describe('kubectl', () => {
   behaviour('kubectl-004', async () => {
     const kubectl = await kubectlIn();
     await kubectl('create -f -', stdin(json(primary)));
-    await kubectl('create -f -', stdin(json({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'agnhost-primary', labels: primary.metadata.labels }, spec: { ports: [{ port: 6379, targetPort: 'agnhost-server' }], selector: primary.spec.selector } })));
+    await kubectl('create -f -', stdin(json({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'agnhost-primary', labels: primary.metadata.labels },
+      spec: { ports: [{ port: 6379, targetPort: 'agnhost-server' }], selector: primary.spec.selector } })));
     const pod = await kubectl.until(['get', 'pods', '-l', 'app=agnhost', '-o', 'jsonpath={.items[*].metadata.name}'], Boolean);
     await kubectl(`wait --for=condition=Ready pod/${pod} --timeout 60s`);
     const describes = async (words: string, patterns: readonly RegExp[]) => { const out = await kubectl(words); for (const pattern of patterns) expect(out).toMatch(pattern); };
-    await describes(`describe pod ${pod}`, [/^Name: +agnhost-primary-/m, /^Namespace: /m, /^Node: /m, /^Labels: +app=agnhost/m, /role=primary/, /^Annotations:/m, /^Status: +Running/m, /^IP: /m, /^Controlled By: +ReplicationController\/agnhost-primary/m, /Image: /, /State: +Running/, /QoS Class: +BestEffort/]);
-    await describes('describe rc agnhost-primary', [/^Name: +agnhost-primary/m, /^Selector: +app=agnhost,role=primary/m, /^Labels: +app=agnhost/m, /^Replicas: +1 current \/ 1 desired/m, /^Pods Status: +1 Running \/ 0 Waiting \/ 0 Succeeded \/ 0 Failed/m, /^Pod Template:/m, /Image: /, /^Events:/m]);
-    await describes('describe service agnhost-primary', [/^Name: +agnhost-primary/m, /^Type: +ClusterIP/m, /^IP: /m, /^Port: +<unset> +6379\/TCP/m, /^Endpoints: +\d+\.\d+\.\d+\.\d+:6379/m, /^Session Affinity: +None/m]);
-    await describes('describe node node-1', [/^Name: +node-1/m, /^Labels: /m, /^Annotations: /m, /^CreationTimestamp: /m, /^Conditions:/m, /Type +Status +LastHeartbeatTime +LastTransitionTime +Reason +Message/, /^Addresses:/m, /^Capacity:/m, /^Version:|Kernel Version:/m, /Container Runtime Version:/, /Kubelet Version:/, /Pods:/]);
+    await describes(`describe pod ${pod}`,
+      [/^Name: +agnhost-primary-/m, /^Namespace: /m, /^Node: /m, /^Labels: +app=agnhost/m, /role=primary/, /^Annotations:/m, /^Status: +Running/m, /^IP: /m,
+        /^Controlled By: +ReplicationController\/agnhost-primary/m, /Image: /, /State: +Running/, /QoS Class: +BestEffort/]);
+    await describes('describe rc agnhost-primary',
+      [/^Name: +agnhost-primary/m, /^Selector: +app=agnhost,role=primary/m, /^Labels: +app=agnhost/m, /^Replicas: +1 current \/ 1 desired/m,
+        /^Pods Status: +1 Running \/ 0 Waiting \/ 0 Succeeded \/ 0 Failed/m, /^Pod Template:/m, /Image: /, /^Events:/m]);
+    await describes('describe service agnhost-primary',
+      [/^Name: +agnhost-primary/m, /^Type: +ClusterIP/m, /^IP: /m, /^Port: +<unset> +6379\/TCP/m, /^Endpoints: +\d+\.\d+\.\d+\.\d+:6379/m, /^Session Affinity: +None/m]);
+    await describes('describe node node-1',
+      [/^Name: +node-1/m, /^Labels: /m, /^Annotations: /m, /^CreationTimestamp: /m, /^Conditions:/m,
+        /Type +Status +LastHeartbeatTime +LastTransitionTime +Reason +Message/, /^Addresses:/m, /^Capacity:/m, /^Version:|Kernel Version:/m,
+          /Container Runtime Version:/, /Kubelet Version:/, /Pods:/]);
     await describes(`describe namespace ${kubectl.namespace}`, [/^Name: +kubectl-/m, /^Labels: /m, /^Annotations: /m, /^Status: +Active/m, /No resource quota/, /No LimitRange resource/]);
   });
 
@@ -93,7 +106,8 @@ describe('kubectl', () => {
     await kubectl('create -f -', stdin(json(primary)));
     await kubectl('wait --for=jsonpath={.status.readyReplicas}=1 rc/agnhost-primary --timeout 60s');
     const check = async (name: string, port: number) => {
-      const out = await kubectl.until(['get', 'endpointslices', '-l', `kubernetes.io/service-name=${name}`, '-o', 'jsonpath={.items[0].ports[0].port} {.items[0].endpoints[0].addresses[0]}'], (text) => /^\d+ \d/.test(text));
+      const out = await kubectl.until(['get', 'endpointslices', '-l', `kubernetes.io/service-name=${name}`, '-o',
+        'jsonpath={.items[0].ports[0].port} {.items[0].endpoints[0].addresses[0]}'], (text) => /^\d+ \d/.test(text));
       expect(out.split(' ')[0]).toBe('6379');
       expect(await kubectl(`get service ${name} -o jsonpath={.spec.ports[0].port}`)).toBe(String(port));
     };

@@ -69,7 +69,8 @@ describe('preemption', () => {
     priorityClasses(framework, { p1: 1, p2: 2, p3: 3, p4: 4 });
     const nodeSelector = { 'kubernetes.io/hostname': node.metadata.labels?.['kubernetes.io/hostname'] ?? '' };
     const watched = api.watch(Pods, namespace);
-    const seen = (): readonly number[] => ['rs-pod1', 'rs-pod2', 'rs-pod3'].map((prefix) => watched.events.filter(({ type, object }) => type === 'ADDED' && object.metadata.name.startsWith(prefix)).length);
+    const seen = (): readonly number[] =>
+      ['rs-pod1', 'rs-pod2', 'rs-pod3'].map((prefix) => watched.events.filter(({ type, object }) => type === 'ADDED' && object.metadata.name.startsWith(prefix)).length);
     [['pod1', '200', 'p1'], ['pod2', '300', 'p2'], ['pod3', '450', 'p3']].forEach(([name = '', amount = '', priorityClassName = '']) => {
       const { metadata, spec } = pausePod(name, { [fake]: amount }, { priorityClassName, nodeSelector });
       const template = { metadata: { labels: metadata.labels }, spec };

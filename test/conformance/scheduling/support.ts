@@ -10,7 +10,8 @@ type Amounts = Readonly<Record<string, string>>;
 /** A pod that does nothing, with requests that are its limits too. */
 export const pausePod = (name: string, amounts: Amounts = {}, spec: Partial<PodSpec> = {}) => ({
   metadata: { name, labels: { name } },
-  spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'pause', image: pauseImage, ...(Object.keys(amounts).length > 0 && { resources: { requests: amounts, limits: amounts } }) }], ...spec } satisfies PodSpec,
+  spec: { terminationGracePeriodSeconds: 0,
+    containers: [{ name: 'pause', image: pauseImage, ...(Object.keys(amounts).length > 0 && { resources: { requests: amounts, limits: amounts } }) }], ...spec } satisfies PodSpec,
 });
 
 /** Creates the pod and waits until it runs. */

@@ -14,7 +14,8 @@ behaviour('storage-001', () => {
   expect(api.get(CSIDrivers, { name: 'inline-driver-a' }).metadata.uid).toBe(driver.metadata.uid);
   expect(api.patch(CSIDrivers, driver.metadata, { metadata: { labels: { 'inline-driver-a': 'patched' } } }, 'merge').metadata.labels).toMatchObject({ 'inline-driver-a': 'patched' });
   const current = api.get(CSIDrivers, { name: 'inline-driver-a' });
-  expect(api.update(CSIDrivers, { ...current, metadata: { ...current.metadata, labels: { ...current.metadata.labels, 'inline-driver-a': 'updated' } } }).metadata.labels).toMatchObject({ 'inline-driver-a': 'updated' });
+  expect(api.update(CSIDrivers, { ...current, metadata: { ...current.metadata, labels: { ...current.metadata.labels, 'inline-driver-a': 'updated' } } }).metadata
+    .labels).toMatchObject({ 'inline-driver-a': 'updated' });
   expect(api.list(CSIDrivers, undefined, { labelSelector: 'inline-driver-a=updated' }).items).toHaveLength(1);
   api.delete(CSIDrivers, { name: 'inline-driver-a' });
   expect(found(() => api.get(CSIDrivers, { name: 'inline-driver-a' }))).toBeUndefined();
@@ -67,9 +68,11 @@ behaviour('storage-044', () => {
   const conditions = [{ type: 'StatusUpdate', status: 'True', reason: 'E2E', message: 'Set from e2e test' }];
   const bound = api.get(PersistentVolumeClaims, key, 'status');
   expect(api.update(PersistentVolumeClaims, { ...bound, status: { ...bound.status, conditions } }, 'status').status?.conditions).toMatchObject(conditions);
-  expect(api.patch(PersistentVolumeClaims, key, { status: { conditions: [{ type: 'StatusPatched', status: 'True' }] } }, 'merge', 'status').status?.conditions).toMatchObject([{ type: 'StatusPatched' }]);
+  expect(api.patch(PersistentVolumeClaims, key, { status: { conditions: [{ type: 'StatusPatched', status: 'True' }] } }, 'merge', 'status').status?.conditions)
+    .toMatchObject([{ type: 'StatusPatched' }]);
   const place = { name: 'pv-status' };
-  expect(api.patch(PersistentVolumes, place, { status: { message: 'StatusPatched', reason: 'E2E patchStatus' } }, 'merge', 'status').status).toMatchObject({ message: 'StatusPatched', reason: 'E2E patchStatus' });
+  expect(api.patch(PersistentVolumes, place, { status: { message: 'StatusPatched', reason: 'E2E patchStatus' } }, 'merge', 'status').status)
+    .toMatchObject({ message: 'StatusPatched', reason: 'E2E patchStatus' });
   const current = api.get(PersistentVolumes, place, 'status');
   expect(api.update(PersistentVolumes, { ...current, status: { ...current.status, message: 'StatusUpdated' } }, 'status').status?.message).toBe('StatusUpdated');
 });

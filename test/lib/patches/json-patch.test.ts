@@ -71,7 +71,8 @@ describe('a JSON patch that would grow without bound is refused', () => {
   const refused = (patch: unknown): unknown => { try { return applyJsonPatch({ a: {} }, patch); } catch (error) { return error; } };
   test.each([
     ['by copies of copies', Array.from({ length: 40 }, (_each, index) => ({ op: 'copy', from: '/a', path: `/a/${index}` }))],
-    ['by depth', [{ op: 'add', path: '/b', value: JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`) as unknown }, ...Array.from({ length: 60 }, () => [{ op: 'add', path: '/c', value: {} }, { op: 'move', from: '/b', path: '/c/d' }, { op: 'move', from: '/c', path: '/b' }]).flat()]],
+    ['by depth', [{ op: 'add', path: '/b', value: JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`) as unknown },
+      ...Array.from({ length: 60 }, () => [{ op: 'add', path: '/c', value: {} }, { op: 'move', from: '/b', path: '/c/d' }, { op: 'move', from: '/c', path: '/b' }]).flat()]],
   ])('%s', (_what, patch) => expect(refused(patch)).toMatchObject({ code: 422 }));
   test('or has too many operations', () => expect(refused(Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/a', value: {} })))).toMatchObject({ code: 413 }));
 });

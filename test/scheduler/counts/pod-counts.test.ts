@@ -42,7 +42,8 @@ const change = fc.oneof(
 function answers(table: NodeTable): unknown {
   const { counts } = table;
   const askedFor = affinities.flatMap((affinity) => (affinity ? termsOf(asking({ affinity })).antiAffinity : []));
-  const matchers = [...['default', 'other'].flatMap((namespace) => selectors.map((selector) => spreadMatcher(namespace, selector))), ...askedFor.map((term) => termsMatcher([term], counts.namespaceLabels))];
+  const matchers = [...['default', 'other'].flatMap((namespace) => selectors.map((selector) => spreadMatcher(namespace, selector))),
+    ...askedFor.map((term) => termsMatcher([term], counts.namespaceLabels))];
   const incoming = ['a', 'b'].flatMap((app) => ['default', 'other'].map((namespace) => ({ ...asking(), metadata: { ...asking().metadata, namespace, labels: { app } } })));
   return {
     tallies: matchers.map((matcher) => {
@@ -60,7 +61,8 @@ function answers(table: NodeTable): unknown {
         ];
       })];
     }),
-    held: incoming.map((pod) => counts.termsAbout(pod).map(({ term, stance, tally, domains }) => [stance, term.name, tally.total, domains.nonZero, table.list.map(({ name, slot }) => [name, domains.of(slot)]).sort()]).sort()),
+    held: incoming.map((pod) => counts.termsAbout(pod)
+      .map(({ term, stance, tally, domains }) => [stance, term.name, tally.total, domains.nonZero, table.list.map(({ name, slot }) => [name, domains.of(slot)]).sort()]).sort()),
   };
 }
 

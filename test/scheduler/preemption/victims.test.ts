@@ -51,7 +51,8 @@ describe('victims are', () => {
   });
 
   test('those whose anti-affinity is in the way', () => {
-    const guard = makePod('guard', {}, { priority: 1, affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone', labelSelector: { matchLabels: { app: 'x' } } }] } } });
+    const guard = makePod('guard', {}, { priority: 1,
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone', labelSelector: { matchLabels: { app: 'x' } } }] } } });
     const incoming = { ...preemptor('1'), metadata: { ...preemptor('1').metadata, labels: { app: 'x' } } };
     const table = tableOf([makeNode('n', undefined, { labels: { zone: 'z' } }), guard, started('other', '1', 1)]);
     expect(victims(incoming, table)).toEqual([['guard'], 0]);
@@ -101,7 +102,8 @@ test('what is remembered of a template is what would be found afresh', () => {
     const afresh = new SchedulingCycle(defaultPlugins, new Random(seed).stream('scheduler'));
     steps.forEach((each, i) => {
       if ('place' in each) return table.setPod(`default/low-${each.place}`, `n${each.place}`, started(`low-${each.place}`, '1', each.priority, each.minute));
-      if ('nominate' in each) return table.nominate(`default/waiting-${each.nominate}`, makePod(`waiting-${each.nominate}`, { cpu: '2' }, { priority: 2 }), each.to === undefined ? undefined : `n${each.to}`);
+      if ('nominate' in each) return table.nominate(`default/waiting-${each.nominate}`, makePod(`waiting-${each.nominate}`, { cpu: '2' }, { priority: 2 }),
+        each.to === undefined ? undefined : `n${each.to}`);
       for (let round = 0; round < each.preempt; round++)
         expect(keeping.run(preemptor, table), `step ${i}`).toEqual(afresh.run({ ...preemptor, spec: { ...preemptor.spec } }, table));
     });

@@ -46,7 +46,8 @@ function* withParams<P extends Policy, B extends Binding>(policy: P, binding: B,
 }
 
 const constraintsOf = (match: MatchResources | undefined): Constraints =>
-  ({ rules: match?.resourceRules ?? [], excluded: match?.excludeResourceRules ?? [], matchPolicy: match?.matchPolicy, namespaceSelector: match?.namespaceSelector, objectSelector: match?.objectSelector });
+  ({ rules: match?.resourceRules ?? [], excluded: match?.excludeResourceRules ?? [], matchPolicy: match?.matchPolicy, namespaceSelector: match?.namespaceSelector,
+    objectSelector: match?.objectSelector });
 
 /** A binding without rules of its own takes all that its policy takes. */
 const everything = [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*', '*/*'] }];

@@ -27,5 +27,6 @@ function withoutUnknown({ schema, definition }: Kind, made: JsonObject): JsonObj
 /** Decoding adds zero values of Go; what only the server sets stays. */
 function metadataOf({ metadata }: JsonObject, before: KubeObject): unknown {
   const { uid, creationTimestamp, resourceVersion } = before.metadata;
-  return { ...(isObject(metadata) ? metadata : before.metadata), ...(uid !== undefined && { uid }), ...(creationTimestamp !== undefined && { creationTimestamp }), ...(resourceVersion !== undefined && { resourceVersion }) };
+  return { ...(isObject(metadata) ? metadata : before.metadata), ...(uid !== undefined && { uid }), ...(creationTimestamp !== undefined && { creationTimestamp }),
+    ...(resourceVersion !== undefined && { resourceVersion }) };
 }

@@ -48,7 +48,8 @@ function review(seen: Seen, uid: string, version: string): JsonObject {
 function read(body: unknown, uid: string, version: string, mayPatch: boolean): Verdict | string {
   const apiVersion = `admission.k8s.io/${version}`;
   const { response, ...said }: JsonObject = isObject(body) ? body : {};
-  if (said['kind'] !== 'AdmissionReview' || said['apiVersion'] !== apiVersion) return `expected webhook response of ${apiVersion}, Kind=AdmissionReview, got ${String(said['apiVersion'] ?? '')}, Kind=${String(said['kind'] ?? '')}`;
+  if (said['kind'] !== 'AdmissionReview'
+    || said['apiVersion'] !== apiVersion) return `expected webhook response of ${apiVersion}, Kind=AdmissionReview, got ${String(said['apiVersion'] ?? '')}, Kind=${String(said['kind'] ?? '')}`;
   if (!isObject(response)) return 'webhook response was absent';
   if (version === 'v1' && response['uid'] !== uid) return `expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response['uid'] ?? '')}`;
   const patch = patchOf(response, version, mayPatch);
