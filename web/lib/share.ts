@@ -9,7 +9,8 @@ export const mostCharacters = 8_192;
 
 /** The fragment that holds all of it; undefined when it is too long for a link. */
 export async function fragmentOf(shared: Shared): Promise<string | undefined> {
-  const bytes = await through(new TextEncoder().encode(JSON.stringify([1, shared.seed, shared.text, shared.commands.map(({ line, files }) => (files ? [line, files] : [line]))])), new CompressionStream('deflate-raw'));
+  const bytes = await through(new TextEncoder()
+    .encode(JSON.stringify([1, shared.seed, shared.text, shared.commands.map(({ line, files }) => (files ? [line, files] : [line]))])), new CompressionStream('deflate-raw'));
   const fragment = prefix + btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
   return fragment.length > mostCharacters ? undefined : fragment;
 }
