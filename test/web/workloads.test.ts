@@ -51,7 +51,8 @@ describe('workloads as the page shows them', () => {
 
   test('a rollout of a StatefulSet shows both revisions until the last pod is replaced', () => {
     const { client, clock, card } = picture();
-    client.update(StatefulSets, { ...client.get(StatefulSets, { namespace: 'default', name: 'db' }), spec: { ...client.get(StatefulSets, { namespace: 'default', name: 'db' }).spec, template: template('db', undefined) } });
+    client.update(StatefulSets, { ...client.get(StatefulSets, { namespace: 'default', name: 'db' }),
+      spec: { ...client.get(StatefulSets, { namespace: 'default', name: 'db' }).spec, template: template('db', undefined) } });
     const db = client.get(StatefulSets, { namespace: 'default', name: 'db' });
     client.update(StatefulSets, { ...db, spec: { ...db.spec, template: { ...db.spec.template, metadata: { labels: { app: 'db', round: 'two' } } } } });
     clock.advanceBy(3_000);
