@@ -50,6 +50,29 @@ describe.each(looks)('axe finds nothing serious: $name', { timeout: 90_000 }, ({
   });
 });
 
+describe.each(looks.filter(({ name }) => name !== 'narrow'))('axe finds nothing serious in what was deployed: $name', { timeout: 90_000 }, ({ options }) => {
+  test('cards of every workload, the details of a pod that fits nowhere, its description, and an offer to undo', async () => {
+    const { page } = await site.open({ ...options, bypassCSP: true });
+    await started(page);
+    await run(page, 'kubectl create job bad --image=busybox -- false');
+    await run(page, 'kubectl create cronjob tick --image=busybox --schedule="* * * * *" -- date');
+    const huge = '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"huge"},"spec":{"containers":[{"name":"c","image":"nginx","resources":{"requests":{"cpu":"64"}}}]}}';
+    await run(page, `echo '${huge}' | kubectl apply -f -`);
+    await page.locator('[data-kind="deployments.apps"]').first().click();
+    await page.getByRole('button', { name: 'One replica more' }).click();
+    await expect(page.locator('[data-undo]')).toBeVisible();
+    await pods(page, 'huge', 'pending').click();
+    await expect(page.getByText('none of 4 nodes fits')).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await pods(page, 'web-', 'ready').first().click();
+    await expect(page.getByRole('region', { name: 'Points of each node, plugin by plugin' })).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.getByRole('tab', { name: 'Describe' }).click();
+    await expect(page.getByText('Node-Selectors:')).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+  });
+});
+
 describe('for everybody', { timeout: 60_000 }, () => {
   test('one heading of the first order, landmarks, and targets of 44 pixels on a phone', async () => {
     const { page, complaints } = await site.open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });

@@ -144,4 +144,19 @@ describe('the worker’s host', { timeout: 30_000 }, () => {
     await it.pass(500);
     expect(it.said).toHaveLength(length);
   });
+
+  test('tells why a pod went where it went, and what a line prints beside the console', async () => {
+    using it = startHost();
+    await it.started();
+    await it.pass(3_000);
+    const { body } = await it.door.call({ verb: 'list', resource: 'pods', namespace: 'default' });
+    const { items: [pod] } = body as { readonly items: readonly { readonly metadata: { readonly name: string } }[] };
+    const name = pod?.metadata.name ?? '';
+    it.host.receive({ type: 'decisions', pod: `default/${name}` });
+    expect(it.last('decision')).toMatchObject({ pod: `default/${name}`, decision: { nodesInCluster: 3, nodesFeasible: 2 } });
+    it.host.receive({ type: 'ask', id: 7, line: `kubectl describe pod ${name}` });
+    await it.pass(200);
+    expect(it.last('asked')).toMatchObject({ id: 7, text: expect.stringMatching(new RegExp(`^Name: +${name}`)) });
+    expect(it.last('output')).toBeUndefined();
+  });
 });
