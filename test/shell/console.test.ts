@@ -127,7 +127,7 @@ describe('Tab', () => {
   const desk = new Desk({ files: { 'examples/web.yaml': manifest, 'notes.txt': '' } });
   test.each<[string, number, readonly string[]]>([
     ['kubect', 0, ['kubectl']],
-    ['kubectl get no', 12, ['nodes']],
+    ['kubectl get no', 12, ['nodes', 'nodes.metrics.k8s.io']],   // as the real one lists resources by their full names
     ['kubectl get nodes node-', 18, ['node-1', 'node-2']],
     ['k describe node control', 16, ['control-plane']],
     ['kubectl apply -f ex', 17, ['examples/']],
