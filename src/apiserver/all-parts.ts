@@ -4,6 +4,9 @@ import { defaultAdmission } from './admission/all';
 import { CustomResources } from './apiextensions/definitions';
 import { answerNonResource } from './non-resource/answer';
 import type { ServerParts } from './parts';
+import { proxy } from './proxy';
+import { evict } from './subresources/eviction';
+import { scale } from './subresources/scale';
 import { review } from './reviews';
 
 /** All that a server has. */
@@ -16,5 +19,7 @@ export const serverParts: ServerParts = {
   },
   nonResource: answerNonResource,
   review,
+  subresources: { eviction: evict, scale },
+  proxy,
   policyWarnings: expressionWarnings,
 };

@@ -7,6 +7,7 @@ import type { FirstAdmission } from './admission/first';
 import type { Admission } from './admission/types';
 import type { Authorizer } from './authorization/types';
 import type { Scope, ServerContext } from './context';
+import type { proxy } from './proxy';
 import type { NonResource } from './non-resource/types';
 import type { WebhookCaller } from './webhooks/caller';
 
@@ -21,6 +22,10 @@ export type ServerParts = {
   readonly admission: (first: FirstAdmission, random: Random, authorizer: Authorizer, webhooks: WebhookCaller) => readonly Admission[];
   /** What brings the served custom resources in step with one definition. */
   readonly customResources: (context: ServerContext, call: (request: ApiRequest) => ApiResponse, plan: (name: string) => void) => (name: string) => void;
+  /** Evictions and scaling. */
+  readonly subresources: Readonly<Record<string, (scope: Scope) => ApiResponse>>;
+  /** Hands an HTTP request on to a pod, a service or a node. */
+  readonly proxy: typeof proxy;
   /** Discovery, version, health and OpenAPI. */
   readonly nonResource: (...asked: Parameters<NonResource>) => ApiResponse;
   /** What type checking finds in the expressions of an admission policy. */

@@ -24,13 +24,11 @@ import { kindOf, scopeOf, type Scope, type ServerContext } from './context';
 import { Guard } from './guard';
 import type { ServerParts } from './parts';
 import type { ExpressionWarning, ValidatingAdmissionPolicySpec } from '../schema/types';
-import { proxy, type Dial, type ProxyRequest } from './proxy';
+import type { Dial, ProxyRequest } from './proxy';
 import { ServiceAddresses } from './service-addresses';
 import { Storage } from './storage';
 import { bind } from './subresources/binding';
-import { evict } from './subresources/eviction';
 import { finalize } from './subresources/finalize';
-import { scale } from './subresources/scale';
 import { requestToken } from './subresources/token';
 import { create } from './verbs/create';
 import { deleteCollection, deleteOne } from './verbs/delete';
@@ -66,7 +64,7 @@ type Answer = (scope: Scope) => ApiResponse;
 
 const verbs: Readonly<Record<ApiRequest['verb'], Answer>> = { get, list, create, update, patch, delete: deleteOne, deletecollection: deleteCollection };
 /** Subresources with a way of their own; those that are parts of the object are read, updated and patched as it is. */
-const subresources: Readonly<Record<string, Answer>> = { binding: bind, eviction: evict, finalize, scale, token: requestToken };
+const subresources: Readonly<Record<string, Answer>> = { binding: bind, finalize, token: requestToken };
 const ofTheObject: ReadonlySet<string> = new Set(['status', 'approval', 'ephemeralcontainers', 'resize']);
 
 /** The API server: the one door to the store. It comes up with what its control plane needs, and is whole after {@link PodariumApiServer.complete}. */
@@ -189,7 +187,7 @@ export class PodariumApiServer implements ApiServer {
   /** Hands an HTTP request on to a pod, a service or a node. Whether it may be is judged with the request that carries it. */
   proxy(request: ProxyRequest): Observable<HttpResponse> {
     this.#checkUp();
-    return proxy(this.#context.storage, this.#dial, request);
+    return wholeOf(this.#parts).proxy(this.#context.storage, this.#dial, request);
   }
 
   /** What another API server answers, see {@link Aggregator.forward}. */
@@ -249,7 +247,7 @@ function answerOf({ kind, request: { verb, subresource } }: Scope, parts: Server
   if (kind.resource === 'bindings') return bind;
   if (isReview(kind)) return wholeOf(parts).review;
   if (!subresource || ofTheObject.has(subresource)) return verbs[verb];
-  const answer = subresources[subresource];
+  const answer = subresources[subresource] ?? parts?.subresources[subresource];
   if (!answer) throw noSuchResource();
   return answer;
 }

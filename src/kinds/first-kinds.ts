@@ -2,12 +2,8 @@ import type { KubeObject } from '../api/types';
 import { allResources, optionalResources, resourceFacts, resourceName, type ResourceFacts } from '../schema/resources';
 import { APIServices } from './apiregistration/apiservice';
 import { ControllerRevisions } from './apps/controllerrevision';
-import { DaemonSets } from './apps/daemonset';
 import { Deployments } from './apps/deployment';
 import { ReplicaSets } from './apps/replicaset';
-import { StatefulSets } from './apps/statefulset';
-import { CronJobs } from './batch/cronjob';
-import { Jobs } from './batch/job';
 import { KindCatalog } from './catalog';
 import { Leases } from './coordination/lease';
 import { ComponentStatuses } from './core/componentstatus';
@@ -17,8 +13,6 @@ import { Events } from './core/event';
 import { Namespaces } from './core/namespace';
 import { Nodes } from './core/node';
 import { Pods } from './core/pod';
-import { ReplicationControllers } from './core/replicationcontroller';
-import { ResourceQuotas } from './core/resourcequota';
 import { Secrets } from './core/secret';
 import { ServiceAccounts } from './core/serviceaccount';
 import { Services } from './core/service';
@@ -28,15 +22,15 @@ import { FlowSchemas } from './flowcontrol/flowschema';
 import { PriorityLevelConfigurations } from './flowcontrol/prioritylevelconfiguration';
 import { IPAddresses } from './networking/ipaddress';
 import { ServiceCIDRs } from './networking/servicecidr';
-import { PodDisruptionBudgets } from './policy/poddisruptionbudget';
 import { ClusterRoleBindings, ClusterRoles, RoleBindings, Roles } from './rbac/roles';
 import { PriorityClasses } from './scheduling/priorityclass';
+import { StorageClasses } from './storage/storageclass';
 
 /** Kinds of which a control plane makes objects while it comes up, and those its components work with. */
 export const firstKinds: readonly Kind<KubeObject>[] = [
-  ConfigMaps, Events, Namespaces, Nodes, Pods, ReplicationControllers, ResourceQuotas, Secrets, ServiceAccounts, Services, ComponentStatuses, EndpointsKind,
-  DaemonSets, Deployments, ReplicaSets, StatefulSets, ControllerRevisions, CronJobs, Jobs, Leases, EndpointSlices, IPAddresses, ServiceCIDRs,
-  PriorityClasses, PodDisruptionBudgets, ClusterRoleBindings, ClusterRoles, RoleBindings, Roles, APIServices, FlowSchemas, PriorityLevelConfigurations,
+  ConfigMaps, Events, Namespaces, Nodes, Pods, Secrets, ServiceAccounts, Services, ComponentStatuses, EndpointsKind,
+  Deployments, ReplicaSets, ControllerRevisions, Leases, EndpointSlices, IPAddresses, ServiceCIDRs,
+  PriorityClasses, StorageClasses, ClusterRoleBindings, ClusterRoles, RoleBindings, Roles, APIServices, FlowSchemas, PriorityLevelConfigurations,
 ];
 
 const own = new Map(firstKinds.map((kind) => [kind.resource, kind]));

@@ -1,6 +1,5 @@
 import type { FileTree } from '../containers/types';
-import { PersistentVolumes } from '../kinds/core/persistentvolume';
-import { PersistentVolumeClaims } from '../kinds/core/persistentvolumeclaim';
+import { PersistentVolumeClaims, PersistentVolumes } from '../kinds/served';
 import { MemoryTree } from './file-trees';
 import type { NodeWorker } from './node-worker';
 import type { Shared } from './shared';

@@ -3,12 +3,8 @@ import { everything, matches, nothing, selectorOf, selectorOfSet, Selector as Se
 import { controllerOf } from '../api/keys';
 import type { KubeObject, Resource } from '../api/types';
 import { ReplicaSets } from '../kinds/apps/replicaset';
-import { StatefulSets } from '../kinds/apps/statefulset';
-import { PersistentVolumes } from '../kinds/core/persistentvolume';
-import { PersistentVolumeClaims } from '../kinds/core/persistentvolumeclaim';
-import { ReplicationControllers } from '../kinds/core/replicationcontroller';
+import { PersistentVolumeClaims, PersistentVolumes, PodDisruptionBudgets, ReplicationControllers, StatefulSets } from '../kinds/served';
 import { Services } from '../kinds/core/service';
-import { PodDisruptionBudgets } from '../kinds/policy/poddisruptionbudget';
 import { CSINodes, type StoredCSINode } from '../kinds/storage/csinode';
 import { StorageClasses } from '../kinds/storage/storageclass';
 import type { IndexBy } from '../runtime/index-by';

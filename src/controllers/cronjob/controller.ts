@@ -1,7 +1,6 @@
 import { StatusError } from '../../api/status';
 import type { Draft } from '../../api/types';
-import { CronJobs } from '../../kinds/batch/cronjob';
-import { Jobs } from '../../kinds/batch/job';
+import { CronJobs, Jobs } from '../../kinds/served';
 import { equal } from '../../lib/equality';
 import { timestamp } from '../../lib/timestamp';
 import { defineController, type Context } from '../../runtime/controller';

@@ -1,5 +1,5 @@
 import { isConditionTrue } from '../../kinds/core/pod-conditions';
-import { Jobs } from '../../kinds/batch/job';
+import { Jobs } from '../../kinds/served';
 import { unlessGone } from '../../runtime/claim';
 import type { Context } from '../../runtime/controller';
 import type { CronJob, CronJobStatus, Job, ObjectReference } from '../../schema/types';

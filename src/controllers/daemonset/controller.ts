@@ -1,7 +1,7 @@
 import { controllerOf, keyOf } from '../../api/keys';
 import { StatusError } from '../../api/status';
 import { ControllerRevisions } from '../../kinds/apps/controllerrevision';
-import { DaemonSets } from '../../kinds/apps/daemonset';
+import { DaemonSets } from '../../kinds/served';
 import { Nodes } from '../../kinds/core/node';
 import { Pods } from '../../kinds/core/pod';
 import { equal } from '../../lib/equality';

@@ -1,6 +1,6 @@
 import { conflict, StatusError } from '../../api/status';
 import { ControllerRevisions } from '../../kinds/apps/controllerrevision';
-import { DaemonSets } from '../../kinds/apps/daemonset';
+import { DaemonSets } from '../../kinds/served';
 import { Pods } from '../../kinds/core/pod';
 import { equal } from '../../lib/equality';
 import { hashOf } from '../../lib/hash';

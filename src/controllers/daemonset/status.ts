@@ -1,4 +1,4 @@
-import { DaemonSets } from '../../kinds/apps/daemonset';
+import { DaemonSets } from '../../kinds/served';
 import { isPodReady } from '../../kinds/core/pod-conditions';
 import { equal } from '../../lib/equality';
 import type { Context } from '../../runtime/controller';

@@ -1,7 +1,7 @@
 import { keyOf } from '../../api/keys';
 import { Pods } from '../../kinds/core/pod';
 import { isPodReady, setCondition } from '../../kinds/core/pod-conditions';
-import { PodDisruptionBudgets } from '../../kinds/policy/poddisruptionbudget';
+import { PodDisruptionBudgets } from '../../kinds/served';
 import { equal } from '../../lib/equality';
 import { matches, selectorOf } from '../../lib/selectors';
 import { timestamp } from '../../lib/timestamp';

@@ -1,8 +1,7 @@
 import { controllerOf } from '../../api/keys';
 import { Deployments } from '../../kinds/apps/deployment';
 import { ReplicaSets } from '../../kinds/apps/replicaset';
-import { StatefulSets } from '../../kinds/apps/statefulset';
-import { ReplicationControllers } from '../../kinds/core/replicationcontroller';
+import { ReplicationControllers, StatefulSets } from '../../kinds/served';
 import { scaledValue } from '../../lib/int-or-string';
 import type { Context } from '../../runtime/controller';
 import type { OwnerReference, Pod, PodDisruptionBudget } from '../../schema/types';

@@ -1,7 +1,7 @@
 import { keyOf } from '../../api/keys';
 import { StatusError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
-import { HorizontalPodAutoscalers } from '../../kinds/autoscaling/horizontalpodautoscaler';
+import { HorizontalPodAutoscalers } from '../../kinds/served';
 import { setCondition } from '../../kinds/core/pod-conditions';
 import { Pods } from '../../kinds/core/pod';
 import type { Kind } from '../../kinds/define';

@@ -1,5 +1,5 @@
 import { controllerOf, keyOf, parseKey } from '../../api/keys';
-import { Jobs } from '../../kinds/batch/job';
+import { Jobs } from '../../kinds/served';
 import { Pods } from '../../kinds/core/pod';
 import { isConditionTrue, setCondition } from '../../kinds/core/pod-conditions';
 import { selectorOf } from '../../lib/selectors';

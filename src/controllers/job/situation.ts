@@ -1,6 +1,6 @@
 import { Pods } from '../../kinds/core/pod';
 import { isActive, isConditionTrue, isPodReady } from '../../kinds/core/pod-conditions';
-import { Jobs } from '../../kinds/batch/job';
+import { Jobs } from '../../kinds/served';
 import { selectorOf } from '../../lib/selectors';
 import { claim } from '../../runtime/claim';
 import type { Context } from '../../runtime/controller';

@@ -1,5 +1,5 @@
 import { Pods } from '../../kinds/core/pod';
-import { Jobs } from '../../kinds/batch/job';
+import { Jobs } from '../../kinds/served';
 import { equal } from '../../lib/equality';
 import { unlessGone } from '../../runtime/claim';
 import type { Context } from '../../runtime/controller';

@@ -1,7 +1,6 @@
 import { keyOf } from '../../api/keys';
 import type { KubeObject } from '../../api/types';
-import { PersistentVolumes } from '../../kinds/core/persistentvolume';
-import { PersistentVolumeClaims } from '../../kinds/core/persistentvolumeclaim';
+import { PersistentVolumeClaims, PersistentVolumes } from '../../kinds/served';
 import { Pods } from '../../kinds/core/pod';
 import { isTerminal } from '../../kinds/core/pod-conditions';
 import { storageClassOf } from '../../kinds/core/storage-class-of';

@@ -1,6 +1,6 @@
 import { controllerOf } from '../../api/keys';
 import { StatusError } from '../../api/status';
-import { PersistentVolumeClaims } from '../../kinds/core/persistentvolumeclaim';
+import { PersistentVolumeClaims } from '../../kinds/served';
 import { Pods } from '../../kinds/core/pod';
 import { defineController } from '../../runtime/controller';
 import { controlledBy } from '../../runtime/owner-references';

@@ -1,5 +1,4 @@
-import { PersistentVolumes } from '../../kinds/core/persistentvolume';
-import { PersistentVolumeClaims } from '../../kinds/core/persistentvolumeclaim';
+import { PersistentVolumeClaims, PersistentVolumes } from '../../kinds/served';
 import { storageClassOf } from '../../kinds/core/storage-class-of';
 import { StorageClasses } from '../../kinds/storage/storageclass';
 import { compareQuantities } from '../../lib/quantity';

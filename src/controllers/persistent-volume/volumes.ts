@@ -1,5 +1,4 @@
-import { PersistentVolumes } from '../../kinds/core/persistentvolume';
-import { PersistentVolumeClaims } from '../../kinds/core/persistentvolumeclaim';
+import { PersistentVolumeClaims, PersistentVolumes } from '../../kinds/served';
 import { defineController, watched, type Context } from '../../runtime/controller';
 import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeStatus } from '../../schema/types';
 import { annotations } from './binding';

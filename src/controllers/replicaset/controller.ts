@@ -4,7 +4,7 @@ import type { Draft, Resource } from '../../api/types';
 import { ReplicaSets } from '../../kinds/apps/replicaset';
 import { isActive, isTerminal } from '../../kinds/core/pod-conditions';
 import { Pods } from '../../kinds/core/pod';
-import { ReplicationControllers } from '../../kinds/core/replicationcontroller';
+import { ReplicationControllers } from '../../kinds/served';
 import { selectorOf, selectorOfSet, type Selector } from '../../lib/selectors';
 import { claim, sameBelonging } from '../../runtime/claim';
 import { defineController, watched, type AnyController, type Context } from '../../runtime/controller';

@@ -1,7 +1,7 @@
 import { defer, merge, Observable, Subject, Subscription } from 'rxjs';
 import { keyOf, revisionOf } from '../../api/keys';
 import type { KubeObject } from '../../api/types';
-import { ResourceQuotas } from '../../kinds/core/resourcequota';
+import { ResourceQuotas } from '../../kinds/served';
 import type { Kind } from '../../kinds/define';
 import { sameAmounts } from '../../kinds/quota/amounts';
 import { evaluatorOf } from '../../kinds/quota/evaluators';

@@ -1,5 +1,5 @@
 import { StatusError } from '../../api/status';
-import { PersistentVolumeClaims } from '../../kinds/core/persistentvolumeclaim';
+import { PersistentVolumeClaims } from '../../kinds/served';
 import type { Context } from '../../runtime/controller';
 import { controlledBy } from '../../runtime/owner-references';
 import type { OwnerReference, PersistentVolumeClaim, Pod, StatefulSet } from '../../schema/types';

@@ -1,6 +1,6 @@
 import { controllerOf, keyOf } from '../../api/keys';
 import { StatusError } from '../../api/status';
-import { StatefulSets } from '../../kinds/apps/statefulset';
+import { StatefulSets } from '../../kinds/served';
 import { Pods } from '../../kinds/core/pod';
 import { selectorOf } from '../../lib/selectors';
 import { claim, sameBelonging } from '../../runtime/claim';

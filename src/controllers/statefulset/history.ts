@@ -1,6 +1,6 @@
 import { StatusError } from '../../api/status';
 import { ControllerRevisions } from '../../kinds/apps/controllerrevision';
-import { StatefulSets } from '../../kinds/apps/statefulset';
+import { StatefulSets } from '../../kinds/served';
 import { equal } from '../../lib/equality';
 import { canonical, fnv32, safeEncodeString } from '../../lib/hash';
 import { unlessGone } from '../../runtime/claim';

@@ -1,4 +1,4 @@
-import { StatefulSets } from '../../kinds/apps/statefulset';
+import { StatefulSets } from '../../kinds/served';
 import { isPodAvailable } from '../../kinds/core/pod-conditions';
 import { equal } from '../../lib/equality';
 import type { Context } from '../../runtime/controller';

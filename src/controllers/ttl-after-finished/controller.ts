@@ -1,4 +1,4 @@
-import { Jobs } from '../../kinds/batch/job';
+import { Jobs } from '../../kinds/served';
 import { unlessGone } from '../../runtime/claim';
 import { defineController } from '../../runtime/controller';
 import type { Job } from '../../schema/types';

@@ -1,0 +1,19 @@
+import type {
+  AutoscalingV2HorizontalPodAutoscaler, CronJob, DaemonSet, Job, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicationController, ResourceQuota, StatefulSet,
+} from '../schema/types';
+import { defineKind } from './define';
+
+/**
+ * Kinds as their users know them: where they are served, and no more. What judges and completes such objects is the server's, and large;
+ * whoever only reads and writes them does without.
+ */
+export const HorizontalPodAutoscalers = defineKind<AutoscalingV2HorizontalPodAutoscaler>('horizontalpodautoscalers.autoscaling');
+export const Jobs = defineKind<Job>('jobs.batch');
+export const CronJobs = defineKind<CronJob>('cronjobs.batch');
+export const StatefulSets = defineKind<StatefulSet>('statefulsets.apps');
+export const DaemonSets = defineKind<DaemonSet>('daemonsets.apps');
+export const PersistentVolumes = defineKind<PersistentVolume>('persistentvolumes');
+export const PersistentVolumeClaims = defineKind<PersistentVolumeClaim>('persistentvolumeclaims');
+export const ReplicationControllers = defineKind<ReplicationController>('replicationcontrollers');
+export const PodDisruptionBudgets = defineKind<PodDisruptionBudget>('poddisruptionbudgets.policy');
+export const ResourceQuotas = defineKind<ResourceQuota>('resourcequotas');
