@@ -20,5 +20,5 @@ export function judgeConnection(context: ServerContext, request: ConnectRequest)
 
 function optionsOf(kind: string, { container, command, stdin, tty = false }: ConnectRequest): KubeObject {
   const options: JsonObject = { stdin: stdin !== undefined, stdout: true, stderr: !tty, tty, ...(container !== undefined && { container }), ...(command && { command }) };
-  return { ...options, kind, apiVersion: 'v1', metadata: {} } as unknown as KubeObject; // options are no objects of the store, and have no metadata
+  return { ...options, kind, apiVersion: 'v1', metadata: {} } as KubeObject; // options are no objects of the store, and have no metadata
 }

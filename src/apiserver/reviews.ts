@@ -39,7 +39,7 @@ export function review(scope: Scope): ApiResponse {
   const namespace = request.namespace === undefined ? {} : { namespace: request.namespace };
   const made = kind.resource.startsWith('selfsubjectreviews.') ? { creationTimestamp: timestamp(scheduler.now()) } : {};
   // Reviews have metadata only in form: nothing of it but who set the spec.
-  const object = { ...asked, kind: kind.kind, apiVersion: kind.apiVersion, metadata: { ...namespace, ...made } } as unknown as KubeObject;
+  const object = { ...asked, kind: kind.kind, apiVersion: kind.apiVersion, metadata: { ...namespace, ...made } } as KubeObject;
   const reviewed = answer(scope, spec);
   // Only what a client is given back was set by him.
   const { metadata } = reviewed.spec ? object : represented(scope, owned(object, noted(scope, object))) as KubeObject;

@@ -148,10 +148,16 @@ export const isListValue = (value: Value): value is readonly Value[] => Array.is
 
 const numeric = (value: Value): bigint | number | undefined => (value instanceof Uint ? value.value : typeof value === 'bigint' || typeof value === 'number' ? value : undefined);
 
+/** 1n is 1.0, which === denies. */
+function isSameNumber(a: bigint | number, b: bigint | number): boolean {
+  if (typeof a === 'bigint') return typeof b === 'bigint' ? a === b : Number.isInteger(b) && a === BigInt(b);
+  return typeof b === 'bigint' ? isSameNumber(b, a) : a === b;
+}
+
 /** CEL's equality: across numeric types by value, otherwise only within one type. */
 export function equals(a: Value, b: Value): boolean {
   const [left, right] = [numeric(a), numeric(b)];
-  if (left !== undefined || right !== undefined) return left !== undefined && right !== undefined && left == right;   // eslint-disable-line eqeqeq -- 1n equals 1.0
+  if (left !== undefined || right !== undefined) return left !== undefined && right !== undefined && isSameNumber(left, right);
   if (a === b) return true;
   if (isListValue(a)) return isListValue(b) && a.length === b.length && a.every((item, i) => equals(item, itemOf(b, i)));
   if (a instanceof Uint8Array) return b instanceof Uint8Array && a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -15,6 +15,9 @@ export type Table = {
   readonly rows: readonly { readonly cells: readonly unknown[]; readonly object?: KubeObject }[];
 };
 
+/** A watch for tables carries tables in the place of objects. */
+export const isTable = (value: object): value is Table => 'rows' in value;
+
 /** Where an object is, for kubectl. */
 export type Place = { readonly mapping: Mapping; readonly namespace?: string | undefined; readonly name: string };
 type WriteOptions = Pick<RequestOptions, 'dryRun' | 'fieldManager' | 'fieldValidation' | 'force'>;

@@ -13,7 +13,7 @@ export async function replicaSetsOf({ connection }: Context, deployment: Deploym
   const { items } = await connection.list(
     mappingFor('replicasets.apps'), deployment.metadata.namespace, { labelSelector: formatLabelSelector(deployment.spec.selector) },
   );
-  const own = (items as unknown as readonly ReplicaSet[]).filter((set) => controllerOf(set)?.uid === deployment.metadata.uid);
+  const own = (items as readonly ReplicaSet[]).filter((set) => controllerOf(set)?.uid === deployment.metadata.uid);
   return [...own].sort((a, b) => Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) || (a.metadata.name < b.metadata.name ? -1 : 1));
 }
 

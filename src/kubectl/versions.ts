@@ -20,7 +20,7 @@ export type Version = { readonly revision: number; readonly cause: string | unde
 export async function versionsOf(context: Context, each: Found, what: string): Promise<readonly Version[]> {
   const { resource, kind } = each.mapping;
   if (resource === 'deployments.apps') {
-    const sets = await replicaSetsOf(context, each.object as unknown as Deployment);
+    const sets = await replicaSetsOf(context, each.object as Deployment);
     return sets.map((set) => ({ revision: revisionOfSet(set), cause: set.metadata.annotations?.[changeCause], template: set.spec.template, kept: set }));
   }
   if (resource !== 'statefulsets.apps' && resource !== 'daemonsets.apps') throw new CommandError(`no ${what} has been implemented for ${JSON.stringify(kind)}`);
@@ -30,16 +30,16 @@ export async function versionsOf(context: Context, each: Found, what: string): P
 
 /** The ControllerRevisions of a StatefulSet or a DaemonSet, oldest first. */
 async function revisionsOf({ connection }: Context, { object, namespace }: Found): Promise<readonly ControllerRevision[]> {
-  const { spec, metadata } = object as unknown as StatefulSet; // a DaemonSet has the same selector
+  const { spec, metadata } = object as StatefulSet; // a DaemonSet has the same selector
   const { items } = await connection.list(mappingFor('controllerrevisions.apps'), namespace, { labelSelector: formatLabelSelector(spec.selector) });
-  const own = (items as unknown as readonly ControllerRevision[]).filter((revision) => controllerOf(revision)?.uid === metadata.uid);
+  const own = (items as readonly ControllerRevision[]).filter((revision) => controllerOf(revision)?.uid === metadata.uid);
   return [...own].sort((a, b) => a.revision - b.revision);
 }
 
 /** A revision's data is a patch that puts its template in place of the present one. */
 function templateIn({ data }: ControllerRevision): PodTemplateSpec {
   const { $patch: _directive, ...template } = recordAt(data, 'spec', 'template');
-  return template as unknown as PodTemplateSpec;
+  return template as PodTemplateSpec;
 }
 
 /** A template as a rollback shows it, not lined up. */

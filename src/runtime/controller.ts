@@ -31,7 +31,7 @@ export const watched = <T extends KubeObject>(
   kind: Resource<T>,
   keys: (object: T, informers: Informers, previous: T | undefined) => Iterable<string>,
   ignores?: (previous: T, next: T) => boolean,
-): WatchedKind => ({ kind, keys, ...(ignores && { ignores }) } as unknown as WatchedKind);
+): WatchedKind => ({ kind, keys, ...(ignores && { ignores }) } as WatchedKind);
 
 export type Controller<T extends KubeObject> = {
   /** The component's name as events and causes show it: `replicaset-controller`. */

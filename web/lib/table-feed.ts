@@ -7,6 +7,9 @@ import { retryLater } from './reflect';
 export type Row = { readonly cells: readonly (string | number | boolean | null)[]; readonly metadata: ObjectMeta };
 export type Rows = { readonly columns: readonly TableColumn[]; readonly rows: readonly Row[] };
 
+/** A watch for tables carries tables in the place of objects. */
+const isTable = (value: object): value is Table => 'rows' in value;
+
 /** One kind as the server prints it: the same columns in the same order as `kubectl get`, kept up by a watch. */
 export function tableFeed(door: Door, resource: string, namespace: string): Observable<Rows> {
   const place = { resource, ...(namespace && { namespace }), as: 'table' } as const;
@@ -24,7 +27,7 @@ export function tableFeed(door: Door, resource: string, namespace: string): Obse
       };
       put(table);
       const changes = door.watch({ ...place, since: table.metadata.resourceVersion }).pipe(
-        map(({ type, object }) => { if (type !== 'BOOKMARK') put(object as unknown as Table, type === 'DELETED'); }),   // a watch for tables carries tables
+        map(({ type, object }) => { if (type !== 'BOOKMARK' && isTable(object)) put(object, type === 'DELETED'); }),
         auditTime(redrawMs),
       );
       return merge(of(undefined), changes).pipe(map(() => ({ columns, rows: [...rows.values()].toSorted(byPlace) })));

@@ -1,27 +1,21 @@
 import { annotations } from '../../kinds/core/well-known';
-import type { Deployment, IntOrString, ReplicaSet } from '../../schema/types';
+import { scaledValue } from '../../lib/int-or-string';
+import type { Deployment, ReplicaSet } from '../../schema/types';
 
 export const desiredOf = ({ spec }: Deployment): number => spec.replicas ?? 1;
 export const sizeOf = ({ spec }: ReplicaSet): number => spec.replicas ?? 1;
 export const isRollingUpdate = ({ spec }: Deployment): boolean => (spec.strategy?.type ?? 'RollingUpdate') === 'RollingUpdate';
 
-/** A number, or a percentage of `total` rounded as told. */
-export function scaled(value: IntOrString | undefined, total: number, round: (value: number) => number): number {
-  if (typeof value !== 'string') return value ?? 0;
-  const percent = /^(\d+)%$/.exec(value);
-  return percent ? round((Number(percent[1]) * total) / 100) : 0;
-}
-
 /** How many pods above `replicas` a rolling update may have: percentages round up. */
 export function maxSurge(deployment: Deployment): number {
-  return isRollingUpdate(deployment) ? scaled(deployment.spec.strategy?.rollingUpdate?.maxSurge ?? '25%', desiredOf(deployment), Math.ceil) : 0;
+  return isRollingUpdate(deployment) ? scaledValue(deployment.spec.strategy?.rollingUpdate?.maxSurge ?? '25%', desiredOf(deployment), 'up') : 0;
 }
 
 /** How many pods may be missing: percentages round down; never more than there are, and one when neither surge nor this leaves room. */
 export function maxUnavailable(deployment: Deployment): number {
   const desired = desiredOf(deployment);
   if (!isRollingUpdate(deployment) || desired === 0) return 0;
-  const allowed = scaled(deployment.spec.strategy?.rollingUpdate?.maxUnavailable ?? '25%', desired, Math.floor);
+  const allowed = scaledValue(deployment.spec.strategy?.rollingUpdate?.maxUnavailable ?? '25%', desired, 'down');
   return Math.min(allowed === 0 && maxSurge(deployment) === 0 ? 1 : allowed, desired);
 }
 

@@ -24,7 +24,7 @@ type Describer = (out: Description, object: never, context: Context) => Promise<
 const list = async <T>(
   { connection }: Context, kind: string, namespace: string | undefined, selectors: { labelSelector?: string; fieldSelector?: string } = {},
 ): Promise<readonly T[]> =>
-  (await connection.list(mappingFor(kind), namespace, selectors)).items as unknown as readonly T[];
+  (await connection.list(mappingFor(kind), namespace, selectors)).items as readonly T[];
 
 /** The pods that a workload chooses, and that are its own. */
 async function podsOf(context: Context, { metadata, spec }: ReplicaSet | DaemonSet | StatefulSet): Promise<readonly Pod[]> {

@@ -9,7 +9,6 @@ import { TabWriter } from '../printers/tab-writer';
 import { mappingFor } from '../resources';
 import { targetsOf, withKind } from '../targets';
 import { defineVerb, raw, stderr, type Context } from '../verb';
-import type { KubeObject } from '../../api/types';
 
 const eventTypes = new Set(['Normal', 'Warning']);
 const timeOf = ({ lastTimestamp, series, eventTime, metadata }: CoreV1Event): number =>
@@ -41,16 +40,16 @@ export const events = defineVerb({
     const wanted = (event: CoreV1Event) => types.size === 0 || types.has(event.type ?? '');
     const printer = printerFor(flags.output);
     const { items, metadata } = await context.connection.list(mapping, namespace, selector ? { fieldSelector: selector } : {});
-    const found = (items as unknown as readonly CoreV1Event[]).filter(wanted).sort((a, b) => timeOf(a) - timeOf(b));
+    const found = (items as readonly CoreV1Event[]).filter(wanted).sort((a, b) => timeOf(a) - timeOf(b));
     const rows = new Rows(flags['all-namespaces'], flags['no-headers'], () => context.connection.now());
-    if (printer) yield raw(printer(listOf(found.map((event) => withKind(event as unknown as KubeObject, mapping)))));
+    if (printer) yield raw(printer(listOf(found.map((event) => withKind(event, mapping)))));
     else if (found.length > 0) yield raw(rows.print(found));
     else if (!flags.watch) yield stderr(flags['all-namespaces'] ? 'No events found.' : `No events found in ${context.namespace} namespace.`);
     if (!flags.watch) return;
     for await (const { type, object } of context.connection.watch(
       mapping, { namespace, since: metadata.resourceVersion, ...(selector && { fieldSelector: selector }) },
     )) {
-      const event = object as unknown as CoreV1Event;
+      const event = object as CoreV1Event;
       if (type === 'DELETED' || type === 'BOOKMARK' || !wanted(event)) continue;
       yield raw(printer ? printer(object) : rows.print([event]));
     }

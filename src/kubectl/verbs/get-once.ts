@@ -71,7 +71,7 @@ const readTable = async ({ connection }: Context, at: Place, { subresource, sort
   await connection.call({
     verb: 'get', resource: at.mapping.resource, version: at.mapping.version, namespace: at.namespace, name: at.name, as: 'table',
     ...(subresource && { subresource }), ...(sortBy && { options: { includeObject: 'Object' } }),
-  }) as unknown as Table;
+  }) as Table;
 
 /** The human form: tables, one block for each kind. */
 export async function* printTables(context: Context, args: readonly string[], request: GetRequest): Run {

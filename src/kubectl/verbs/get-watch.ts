@@ -1,5 +1,5 @@
 import type { WatchEvent } from '../../api/types';
-import type { Table } from '../connection';
+import { isTable, type Table } from '../connection';
 import { CommandError } from '../errors';
 import type { Printer } from '../printers/output';
 import { TablePrinter } from '../printers/table';
@@ -35,11 +35,10 @@ export async function* watchTables(context: Context, args: readonly string[], re
   const printers = new EventPrinter(mapping, options, request.watchEvents);
   if (!request.watchOnly && table.rows.length > 0) yield raw(printers.print('ADDED', table, table.columnDefinitions));
   let columns = table.columnDefinitions;
-  for await (const { type, object } of context.connection.watch(
+  for await (const { type, object: change } of context.connection.watch(
     mapping, { namespace, since: table.metadata?.resourceVersion ?? '', ...selectors(watched, request), as: 'table' },
   )) {
-    if (type === 'BOOKMARK') continue;
-    const change = object as unknown as Table;
+    if (type === 'BOOKMARK' || !isTable(change)) continue;
     if (change.columnDefinitions?.length > 0) columns = change.columnDefinitions;
     yield raw(printers.print(type, change, columns));
   }

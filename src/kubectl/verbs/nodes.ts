@@ -30,7 +30,7 @@ const cordonVerb = (name: 'cordon' | 'uncordon', summary: string): Verb =>
   });
 
 async function cordoned({ connection }: Context, each: Found, wanted: boolean, dryRun: DryRun): Promise<string> {
-  const node = each.object as unknown as Node;
+  const node = each.object as Node;
   const word = wanted ? 'cordoned' : 'uncordoned';
   if ((node.spec.unschedulable ?? false) === wanted) return `node/${each.name} already ${word}${dryRunSuffix(dryRun)}`;
   if (dryRun !== 'client') await connection.patch(each, 'strategic', { spec: { unschedulable: wanted || null } }, dryRun === 'server' ? { dryRun: true } : {});
@@ -76,7 +76,7 @@ async function* drainOne(context: Context, node: string, flags: DrainFlags, dryR
   const { items } = await context.connection.list(
     mapping, undefined, { fieldSelector: `spec.nodeName=${node}`, ...(flags['pod-selector'] && { labelSelector: flags['pod-selector'] }) },
   );
-  const { evicted, warnings, problems } = sortPods(items as unknown as readonly Pod[], flags);
+  const { evicted, warnings, problems } = sortPods(items as readonly Pod[], flags);
   if (problems.length > 0) {
     yield stderr(`error: unable to drain node ${JSON.stringify(node)} due to error: [${problems.join(', ')}], continuing command...`);
     yield stderr('There are pending nodes to be drained:');
@@ -173,7 +173,7 @@ export const taint = defineVerb({
     for (const each of found) {
       try {
         if (each.mapping.resource !== 'nodes') throw new CommandError(`invalid resource type ${each.mapping.plural}, only node(s) is supported`);
-        const { taints, done } = changedTaints(each.object as unknown as Node, changes, flags.overwrite);
+        const { taints, done } = changedTaints(each.object as Node, changes, flags.overwrite);
         const body = { spec: { taints: taints.length > 0 ? taints : null } };
         const result = dryRun === 'client' ? each.object : await context.connection.patch(
           each, 'merge', body, { fieldManager: flags['field-manager'], ...(dryRun === 'server' && { dryRun: true }) },

@@ -11,10 +11,10 @@ const pods = () => mappingFor('pods');
 
 /** One pod by name. */
 export const podNamed = async ({ connection, namespace }: Context, name: string): Promise<Pod> =>
-  await connection.get({ mapping: pods(), namespace, name }) as unknown as Pod;
+  await connection.get({ mapping: pods(), namespace, name }) as Pod;
 
 export const podsBy = async ({ connection, namespace }: Context, labelSelector: string): Promise<readonly Pod[]> =>
-  (await connection.list(pods(), namespace, { labelSelector })).items as unknown as readonly Pod[];
+  (await connection.list(pods(), namespace, { labelSelector })).items as readonly Pod[];
 
 /** The pods of `web-1`, `pod/web-1`, `deployment/web`, `service/web` or `job/x`. Throws CommandError. */
 export async function podsOf(context: Context, word: string): Promise<readonly Pod[]> {

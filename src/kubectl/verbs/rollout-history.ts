@@ -18,7 +18,7 @@ const skippedOnUndo = new Set([
   'deployment.kubernetes.io/desired-replicas', 'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to',
 ]);
 
-const deploymentOf = ({ object }: Found): Deployment => object as unknown as Deployment; // its mapping says so
+const deploymentOf = ({ object }: Found): Deployment => object as Deployment; // its mapping says so
 
 export const rolloutHistory = defineVerb({
   name: 'rollout history',

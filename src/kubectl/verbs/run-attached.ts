@@ -65,7 +65,7 @@ async function until(
   try {
     for await (const { type, object } of connection.watch(mapping, { namespace, fieldSelector: `metadata.name=${name}`, since: '' }, deadline.signal)) {
       if (type === 'DELETED') throw new CommandError(`pods ${JSON.stringify(name)} not found`);
-      if (reached(object as unknown as Pod)) return;
+      if (reached(object as Pod)) return;
     }
   } catch (error) { throw deadline.expired ? new CommandError('timed out waiting for the condition') : error; } finally { deadline.end(); }
 }

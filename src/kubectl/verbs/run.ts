@@ -66,7 +66,7 @@ export const run = defineVerb({
     const created = dryRun === 'client' ? draft : await context.connection.create(mapping, context.namespace, draft, options);
     if (flags.expose) yield* exposed(context, name, object, Number(flags.port), options, dryRun === 'client', print);
     if (!attached) { yield print(target, 'created', created); return; }
-    return yield* followToEnd(context, created as unknown as Pod, flags);
+    return yield* followToEnd(context, created as Pod, flags);
   },
 });
 
