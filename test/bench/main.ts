@@ -9,11 +9,10 @@ import { oneHourOfProbes } from './rows/probes';
 import { replicasReady } from './rows/replicas';
 import { scale } from './rows/scale';
 import { schedulerPerf } from './rows/scheduler-perf';
-import { scheduling } from './rows/scheduling';
 import { storeWrites } from './rows/store';
 import { printTable } from './table';
 
-const measurements: readonly Measurement[] = [replicasReady, oneHourOfProbes, idleHour, growth, scheduling, schedulerPerf, storeWrites, http, fuzz, scale, bundleSizes];
+const measurements: readonly Measurement[] = [replicasReady, oneHourOfProbes, idleHour, growth, schedulerPerf, storeWrites, http, fuzz, scale, bundleSizes];
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } } });
 if (values.help) {

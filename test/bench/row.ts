@@ -16,6 +16,14 @@ export async function seconds(work: () => unknown): Promise<number> {
   return (performance.now() - began) / 1_000;
 }
 
+/** Seconds of processor time that `work` takes: what else runs on a shared machine does not count. */
+export function cpuSeconds(work: () => unknown): number {
+  const began = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1_000_000;
+}
+
 /** The best of `times` runs: the machine is shared, and the fastest run is the least disturbed. */
 export async function best(times: number, work: () => unknown): Promise<number> {
   let least = Infinity;
