@@ -2,6 +2,7 @@ import type { ConnectRequest, KubeObject } from '../api/types';
 import { Pods } from '../kinds/core/pod';
 import type { JsonObject } from '../lib/json';
 import type { ServerContext } from './context';
+import { postedAttributes } from './subresources/posted';
 
 /** The options of a conversation, as admission is shown them: a PodExecOptions and its like. */
 const kinds: Readonly<Partial<Record<ConnectRequest['subresource'], string>>> = { exec: 'PodExecOptions', attach: 'PodAttachOptions', portforward: 'PodPortForwardOptions' };
@@ -10,12 +11,11 @@ const kinds: Readonly<Partial<Record<ConnectRequest['subresource'], string>>> = 
 export function judgeConnection(context: ServerContext, request: ConnectRequest): void {
   const kind = kinds[request.subresource];
   if (kind === undefined) return;
-  const { storage, scheduler, kinds: catalog, authorizer, annotate } = context;
   const { namespace, name, subresource, user } = request;
-  context.admission.judgeConnection({
-    operation: 'connect', kind: Pods, subresource, namespace, name, user, dryRun: false, storage, now: scheduler.now(), warnings: [], cause: undefined,
-    object: optionsOf(kind, request), kinds: catalog, authorizer, annotate, options: () => ({}),
-  });
+  const posted = { group: '', version: 'v1', kind };
+  context.admission.judgePosted(Pods.resource, subresource, () => postedAttributes(context, {
+    operation: 'connect', kind: Pods, subresource, posted, namespace, name, user, object: optionsOf(kind, request),
+  }));
 }
 
 function optionsOf(kind: string, { container, command, stdin, tty = false }: ConnectRequest): KubeObject {

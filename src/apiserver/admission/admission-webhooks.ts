@@ -22,7 +22,7 @@ export function mutatingWebhooks(access: WebhookAccess): Admission {
   const registered = new Registered(MutatingWebhookConfigurations);
   return {
     name: 'MutatingAdmissionWebhook',
-    connections: true,
+    posts: 'all',
     mutate: (object, attributes, reinvocation) => {
       const configurations = registered.all(attributes.storage);
       if (configurations.length === 0 || isExempt(attributes)) return object;
@@ -51,7 +51,7 @@ export function validatingWebhooks(access: WebhookAccess): Admission {
   const registered = new Registered(ValidatingWebhookConfigurations);
   return {
     name: 'ValidatingAdmissionWebhook',
-    connections: true,
+    posts: 'all',
     validate: (attributes) => {
       const configurations = registered.all(attributes.storage);
       if (configurations.length === 0 || isExempt(attributes)) return;

@@ -1,8 +1,9 @@
 import { forbidden } from '../../api/status';
 import { Nodes } from '../../kinds/core/node';
 import { Pods } from '../../kinds/core/pod';
+import { ServiceAccounts } from '../../kinds/core/serviceaccount';
 import { equal } from '../../lib/equality';
-import type { Node, Pod } from '../../schema/types';
+import type { AuthenticationV1TokenRequest, Node, Pod } from '../../schema/types';
 import { nodeOf } from '../authorization/node';
 import { isPod } from './pod-spec';
 import type { Admission, Attributes } from './types';
@@ -11,15 +12,16 @@ const mirrorAnnotation = 'kubernetes.io/config.mirror';
 const restrictedDomain = 'node-restriction.kubernetes.io';
 const isNode = (object: unknown): object is Node => typeof object === 'object' && object !== null && 'kind' in object && object.kind === Nodes.kind;
 
-/** Kubelets write their own node, and the pods that run there, alone. */
+/** Kubelets write their own node, and the pods that run there, alone; and ask for tokens of these pods. */
 export const nodeRestriction: Admission = {
   name: 'NodeRestriction',
   resources: [Pods.resource, Nodes.resource],
+  posts: ['pods/eviction', 'serviceaccounts/token'],
 
   validate(attributes) {
     const node = nodeOf(attributes.user);
     if (node === undefined) return;
-    const why = attributes.kind.resource === Nodes.resource ? ofNode(node, attributes) : ofPod(node, attributes);
+    const why = (reasons[attributes.kind.resource] ?? ofPod)(node, attributes);
     if (why !== undefined) throw forbidden(attributes.kind, attributes.name, why);
   },
 };
@@ -33,6 +35,16 @@ function ofNode(node: string, { name, operation, object, previous }: Attributes)
   const changed = changedLabels(before?.metadata.labels ?? {}, object.metadata.labels ?? {}).filter((label) => domainOf(label).endsWith(restrictedDomain));
   return changed.length === 0 ? undefined : `is not allowed to modify labels: ${changed.join(', ')}`;
 }
+
+/** Why a token may not be asked for. Throws NotFound. */
+function ofToken(node: string, { object, storage, namespace }: Attributes): string | undefined {
+  const { boundObjectRef: bound } = (object as AuthenticationV1TokenRequest).spec ?? {};   // what is posted there is one
+  if (bound?.kind !== 'Pod' || bound.apiVersion !== 'v1' || !bound.name) return 'node requested token not bound to a pod';
+  if (!bound.uid) return 'node requested token with a pod binding without a uid';
+  return isOn(node, storage.get(Pods, namespace, bound.name)) ? undefined : 'node requested token bound to a pod scheduled on a different node';
+}
+
+const reasons: Readonly<Record<string, (node: string, attributes: Attributes) => string | undefined>> = { [Nodes.resource]: ofNode, [ServiceAccounts.resource]: ofToken };
 
 const domainOf = (label: string): string => (label.includes('/') ? label.split('/', 1)[0] ?? '' : '');
 const changedLabels = (before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): readonly string[] =>

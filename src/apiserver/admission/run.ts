@@ -6,6 +6,7 @@ import type { Admission, Afterwards, Attributes } from './types';
 export class AdmissionChain {
   readonly #mutating = new Map<string, readonly Admission[]>();
   readonly #judging = new Map<string, readonly Admission[]>();
+  readonly #posts = new Map<string, readonly Admission[]>();
   constructor(private plugins: readonly Admission[]) {}
 
   /** From now on these look, the ones from before among them: plugins may arrive after the server, before anything is asked that concerns them. */
@@ -13,6 +14,7 @@ export class AdmissionChain {
     this.plugins = plugins;
     this.#mutating.clear();
     this.#judging.clear();
+    this.#posts.clear();
   }
 
   /** The changing phase. Returns the object as the plugins want it. */
@@ -38,9 +40,14 @@ export class AdmissionChain {
     return all;
   }
 
-  /** Lets those who look at conversations judge one that is about to begin. */
-  judgeConnection(attributes: Attributes): void {
-    for (const plugin of this.plugins) if (plugin.connections) plugin.validate?.(attributes);
+  /** Lets those who look at it judge what is sent to a subresource that is no part of the object: an eviction, or a conversation that is about to begin. */
+  judgePosted(resource: string, subresource: string, attributes: () => Attributes): void {
+    const path = `${resource}/${subresource}`;
+    let known = this.#posts.get(path);
+    if (!known) this.#posts.set(path, known = this.plugins.filter(({ posts }) => posts === 'all' || posts?.includes(path)));
+    if (known.length === 0) return;
+    const seen = attributes();
+    for (const plugin of known) plugin.validate?.(seen);
   }
 
   #concerned(known: Map<string, readonly Admission[]>, phase: 'mutate' | 'validate', resource: string): readonly Admission[] {

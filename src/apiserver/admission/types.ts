@@ -6,6 +6,9 @@ import type { Authorizer } from '../authorization/types';
 import type { Storage } from '../storage';
 import type { Reinvocation } from './reinvocation';
 
+/** The kind of what is sent to a subresource. */
+export type Posted = Pick<Kind, 'group' | 'version' | 'kind'>;
+
 /** One write, as admission sees it: decoded and defaulted, not yet validated. */
 export type Attributes = {
   /** `connect` begins a conversation with a pod, through its subresource. */
@@ -16,6 +19,8 @@ export type Attributes = {
   readonly name: string;
   /** What is to be stored; absent on a delete. */
   readonly object?: KubeObject;
+  /** What `object` is when it is none of the kind but sent to a subresource of one: an Eviction, a PodExecOptions. */
+  readonly posted?: Posted | undefined;
   readonly previous?: KubeObject | undefined;
   readonly user: User;
   readonly dryRun: boolean;
@@ -39,8 +44,8 @@ export type Afterwards = () => void;
 /** One admission plugin, named as upstream names it. Plugins run in order: all that change the object first, then all that only judge. */
 export type Admission = {
   readonly name: string;
-  /** Whether it looks at conversations with pods too. */
-  readonly connections?: boolean;
+  /** What it looks at beside objects: what is sent to such subresources (`pods/eviction`, `pods/exec`), or to all of them. */
+  readonly posts?: readonly string[] | 'all';
   /** Resources it looks at; all when absent. */
   readonly resources?: readonly string[];
   /** Returns the object as it shall be, the same one when nothing is to change. Throws StatusError to refuse. */

@@ -27,7 +27,7 @@ export function validatingAdmissionPolicies(): Admission {
   const bindings = new Registered(ValidatingAdmissionPolicyBindings);
   return {
     name: 'ValidatingAdmissionPolicy',
-    connections: true,
+    posts: 'all',
     validate: (attributes) => {
       const known = policies.all(attributes.storage);
       if (known.length > 0) judge(known, bindings.all(attributes.storage), attributes);

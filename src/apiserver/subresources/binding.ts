@@ -5,8 +5,11 @@ import { timestamp } from '../../lib/timestamp';
 import type { Binding, Pod, PodCondition, PodSpec } from '../../schema/types';
 import { withTopologyOf } from '../admission/pod-topology-labels';
 import { nameOf, namespaceOf, type Scope } from '../context';
+import { judgePosted } from './posted';
 
 const bound = new WeakMap<PodSpec, Map<string, PodSpec>>();
+
+const bindings = { group: '', version: 'v1', kind: 'Binding' };
 
 /** Assigns a pod to a node: what the scheduler writes. Answers with a Status, as upstream. */
 export function bind(scope: Scope): ApiResponse {
@@ -16,6 +19,7 @@ export function bind(scope: Scope): ApiResponse {
   const node = target?.name;
   if (!node) throw invalid({ resource: 'bindings', kind: 'Binding', group: '' }, metadata?.name ?? '', [required('target.name')]);
   if (metadata?.name && metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  if (request.subresource) judgePosted(scope, 'binding', bindings, bindingOf(request.body));
   const pod = storage.find(Pods, namespaceOf(scope), name) as Pod | undefined;   // stored under Pods, so it is one
   if (!pod) throw notFound(Pods, name);
   const asBinding = { resource: 'pods/binding', kind: 'Binding', group: '' };
@@ -31,7 +35,8 @@ const bindingOf = (body: unknown): Partial<Binding> => (typeof body === 'object'
 function assigned(pod: Pod, node: string, now: number): Pod {
   const condition: PodCondition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(now) };
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  return { ...pod, spec: specOn(pod.spec, node), status: { ...pod.status, conditions: [...others, condition] } };
+  const { nominatedNodeName: _noLongerMeant, ...status } = pod.status ?? {};
+  return { ...pod, spec: specOn(pod.spec, node), status: { ...status, conditions: [...others, condition] } };
 }
 
 /** All pods of one template on one node share one spec. */

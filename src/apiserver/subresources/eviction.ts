@@ -10,6 +10,9 @@ import type { Condition, Eviction, Pod, PodCondition, PodDisruptionBudget } from
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { Ownership, ownershipOf } from '../ownership/record';
 import { checkPreconditions, deleteObject, deleteOptions } from '../verbs/delete';
+import { judgePosted } from './posted';
+
+const evictions = { group: 'policy', version: 'v1', kind: 'Eviction' };
 
 /** Deletes a pod unless a disruption budget forbids it; answers with a Status, as upstream. Throws TooManyRequests. */
 export function evict(scope: Scope): ApiResponse {
@@ -18,6 +21,7 @@ export function evict(scope: Scope): ApiResponse {
   const eviction: Partial<Eviction> = isObject(request.body) ? request.body : {};
   if (eviction.metadata?.name && eviction.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
   const options = deleteOptions({ request: { body: eviction.deleteOptions } });
+  judgePosted(scope, 'eviction', evictions, eviction);
   const pod = storage.get(Pods, namespaceOf(scope), name) as Pod;   // stored under Pods, so it is one
   const dryRun = request.options?.dryRun === true || options.dryRun !== undefined;
   const budget = bypassesBudgets(pod) ? undefined : budgetOf(scope, pod);

@@ -1,4 +1,4 @@
-import { badRequest, conflict, forbidden, invalid, invalidValue, type FieldError, type StatusError } from '../../api/status';
+import { badRequest, conflict, invalid, invalidValue, type FieldError } from '../../api/status';
 import type { ApiResponse, KubeObject } from '../../api/types';
 import { Nodes } from '../../kinds/core/node';
 import { Pods } from '../../kinds/core/pod';
@@ -9,12 +9,12 @@ import { timestamp } from '../../lib/timestamp';
 import { definitionOf } from '../../schema/facts';
 import type { AuthenticationV1TokenRequest, BoundObjectReference, Pod, ServiceAccount } from '../../schema/types';
 import { serviceAccountIssuer, type BoundClaim, type Claims } from '../authentication/token-issuer';
-import { nodeOf } from '../authorization/node';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { decodeBody } from '../decode';
 import { owned } from '../ownership/record';
 import { represented } from '../verbs/read';
 import { noted } from '../write';
+import { judgePosted } from './posted';
 
 const about = { resource: 'tokenrequests.authentication.k8s.io', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1' };
 const definition = definitionOf(about);
@@ -43,7 +43,7 @@ export function requestToken(scope: Scope): ApiResponse {
   const { boundObjectRef } = given;
   const errors = [...tokenErrors(expirationSeconds)];
   if (errors.length > 0) throw invalid(about, '', errors);
-  checkNode(scope, name, boundObjectRef);
+  judgePosted(scope, 'token', about, draft);
   const bound = boundObjectRef ? boundBy(scope, account, boundObjectRef) : {};
   const now = Math.floor(scheduler.now() / 1_000);
   const isExtended = expirationSeconds === warnedSeconds && bound.pod !== undefined && !given.audiences?.length;
@@ -68,17 +68,6 @@ function* tokenErrors(expirationSeconds: number): Generator<FieldError> {
   const at = 'spec.expirationSeconds';
   if (expirationSeconds < leastSeconds) yield invalidValue(at, expirationSeconds, 'may not specify a duration less than 10 minutes');
   if (expirationSeconds > mostSeconds) yield invalidValue(at, expirationSeconds, 'may not specify a duration larger than 2^32 seconds');
-}
-
-/** A kubelet asks for tokens of pods on its own node alone: NodeRestriction, which sees this request upstream as any other. */
-function checkNode({ context: { storage }, request: { user, namespace } }: Scope, name: string, bound: BoundObjectReference | undefined): void {
-  const node = nodeOf(user);
-  if (node === undefined) return;
-  const refuse = (why: string): StatusError => forbidden(ServiceAccounts, name, why);
-  if (bound?.kind !== 'Pod' || bound.apiVersion !== 'v1' || !bound.name) throw refuse('node requested token not bound to a pod');
-  if (!bound.uid) throw refuse('node requested token with a pod binding without a uid');
-  const pod = storage.get(Pods, namespace, bound.name) as Pod;   // stored under its kind
-  if (pod.spec.nodeName !== node) throw refuse('node requested token bound to a pod scheduled on a different node');
 }
 
 const claimOf = ({ metadata: { name, uid } }: KubeObject): BoundClaim => ({ name, uid });

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../api/types';
 import type { Kind } from '../../../kinds/define';
 import type { JsonObject } from '../../../lib/json';
-import type { Attributes } from '../types';
+import type { Attributes, Posted } from '../types';
 
 /** A request as a policy or a webhook sees it: its objects in the version that was matched. */
 export type Seen = {
@@ -27,10 +27,10 @@ export function seenAs(kind: Kind, attributes: Attributes): Seen {
 
 /** The AdmissionRequest, without its uid and objects: what expressions know as `request`, and the beginning of what a webhook is sent. */
 export function admissionRequest({ attributes, kind }: Seen): JsonObject {
-  const { kind: own, subresource, name, namespace, operation, user, dryRun } = attributes;
+  const { kind: own, posted, subresource, name, namespace, operation, user, dryRun } = attributes;
   return {
-    kind: gvk(kind), resource: gvr(kind), ...(subresource && { subResource: subresource }),
-    requestKind: gvk(own), requestResource: gvr(own), ...(subresource && { requestSubResource: subresource }),
+    kind: gvk(posted ?? kind), resource: gvr(kind), ...(subresource && { subResource: subresource }),
+    requestKind: gvk(posted ?? own), requestResource: gvr(own), ...(subresource && { requestSubResource: subresource }),
     name, ...(namespace !== undefined && { namespace }), operation: operation.toUpperCase(),
     userInfo: { username: user.name, groups: user.groups, ...(user.extra && { extra: user.extra }) },
     ...optionsAndDryRun(attributes, dryRun),
@@ -38,5 +38,5 @@ export function admissionRequest({ attributes, kind }: Seen): JsonObject {
 }
 
 const optionsAndDryRun = ({ options }: Attributes, dryRun: boolean): JsonObject => ({ dryRun, options: options() });
-const gvk = ({ group, version, kind }: Kind): JsonObject => ({ group, version, kind });
+const gvk = ({ group, version, kind }: Posted): JsonObject => ({ group, version, kind });
 const gvr = ({ group, version, facts }: Kind): JsonObject => ({ group, version, resource: facts.plural });
