@@ -11,6 +11,7 @@ import type { IndexBy } from '../runtime/index-by';
 import { byNamespace } from '../runtime/informer';
 import type { Informers } from '../runtime/informers';
 import type { OwnerReference, PersistentVolume, PersistentVolumeClaim, Pod, PodDisruptionBudget, Service, StorageClass } from '../schema/types';
+import { AssumeCache } from './assume-cache';
 
 /** What plugins may know of the cluster beside nodes and pods. */
 export type ClusterView = {
@@ -19,17 +20,28 @@ export type ClusterView = {
   hasBudgets(): boolean;
   budgets(namespace: string): Iterable<PodDisruptionBudget>;
   claim(namespace: string, name: string): PersistentVolumeClaim | undefined;
-  claims(): Iterable<PersistentVolumeClaim>;
   volume(name: string): PersistentVolume | undefined;
-  volumes(): Iterable<PersistentVolume>;
+  /** Volumes of the class that nobody was given. */
+  freeVolumes(storageClass: string): Iterable<PersistentVolume>;
+  /** Volumes that name the claim (`namespace/name`). */
+  volumesFor(claim: string): Iterable<PersistentVolume>;
+  /** What the scheduler wrote is true for it at once, though its caches have not seen it yet. */
+  assumeClaim(claim: PersistentVolumeClaim): void;
+  assumeVolume(volume: PersistentVolume): void;
   storageClass(name: string): StorageClass | undefined;
   csiNode(name: string): StoredCSINode | undefined;
 };
 
 /** A cluster of nodes and pods alone. */
 export const nothingElse: ClusterView = {
-  siblings: () => nothing, hasBudgets: () => false, budgets: () => [], claim: () => undefined, claims: () => [], volume: () => undefined, volumes: () => [],
-  storageClass: () => undefined, csiNode: () => undefined,
+  siblings: () => nothing, hasBudgets: () => false, budgets: () => [], claim: () => undefined, volume: () => undefined, freeVolumes: () => [], volumesFor: () => [],
+  assumeClaim: () => {}, assumeVolume: () => {}, storageClass: () => undefined, csiNode: () => undefined,
+};
+
+/** Volumes by the claim they name, or when they name none by their class. */
+const byPurpose: IndexBy<PersistentVolume> = {
+  name: 'purpose',
+  of: ({ spec }) => (spec?.claimRef ? `claim:${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}` : `class:${spec?.storageClassName ?? ''}`),
 };
 
 /** Services by namespace and one label of their selector: a pod they select has it. */
@@ -50,6 +62,8 @@ const owners: Readonly<Record<string, OwnerKind>> = {
 /** The view through a component's own caches. */
 export function viewOf(informers: Informers): ClusterView {
   const services = informers.of(Services);
+  const claims = new AssumeCache(informers.of(PersistentVolumeClaims));
+  const volumes = new AssumeCache(informers.of(PersistentVolumes));
   const combined = new Map<string, Selector>();
   const known = (text: string, make: () => Selector): Selector => {
     const before = combined.get(text);
@@ -83,10 +97,12 @@ export function viewOf(informers: Informers): ClusterView {
     },
     hasBudgets: () => informers.of(PodDisruptionBudgets).size > 0,
     budgets: (namespace) => informers.of(PodDisruptionBudgets).by(byNamespace, namespace),
-    claim: (namespace, name) => informers.of(PersistentVolumeClaims).get(`${namespace}/${name}`),
-    claims: () => informers.of(PersistentVolumeClaims).list(),
-    volume: (name) => informers.of(PersistentVolumes).get(name),
-    volumes: () => informers.of(PersistentVolumes).list(),
+    claim: (namespace, name) => claims.get(`${namespace}/${name}`),
+    volume: (name) => volumes.get(name),
+    freeVolumes: (storageClass) => volumes.by(byPurpose, `class:${storageClass}`),
+    volumesFor: (claim) => volumes.by(byPurpose, `claim:${claim}`),
+    assumeClaim: (claim) => claims.assume(claim),
+    assumeVolume: (volume) => volumes.assume(volume),
     storageClass: (name) => informers.of(StorageClasses).get(name),
     csiNode: (name) => informers.of(CSINodes).get(name),
   };

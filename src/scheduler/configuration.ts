@@ -7,7 +7,7 @@ type PluginSet = {
   readonly disabled?: readonly { readonly name: string }[];
 };
 /** Extension points that a profile may set apart from `multiPoint`. */
-const points = ['queueSort', 'preEnqueue', 'preFilter', 'filter', 'postFilter', 'preScore', 'score'] as const;
+const points = ['queueSort', 'preEnqueue', 'preFilter', 'filter', 'postFilter', 'preScore', 'score', 'preBind'] as const;
 type Point = (typeof points)[number];
 
 /** The pods of one schedulerName, and the plugins they are placed with. */
@@ -88,7 +88,7 @@ function isOn({ enabled = [], disabled = [] }: PluginSet = {}, name: string, bef
 
 /** The plugin at those points alone. Its PreFilter asks its Filter's question, and its PreScore its Score's: they are on or off together. */
 function restricted(plugin: Plugin, isOnAt: (point: Point) => boolean): Plugin {
-  const { preEnqueue, queueSort, preFilter, postFilter, preScore, ...rest } = plugin;
+  const { preEnqueue, queueSort, preFilter, postFilter, preScore, preBind, ...rest } = plugin;
   return {
     ...rest,
     ...(preEnqueue && isOnAt('preEnqueue') && { preEnqueue }),
@@ -96,5 +96,6 @@ function restricted(plugin: Plugin, isOnAt: (point: Point) => boolean): Plugin {
     ...(preFilter && isOnAt('preFilter') && isOnAt('filter') && { preFilter }),
     ...(postFilter && isOnAt('postFilter') && { postFilter }),
     ...(preScore && isOnAt('preScore') && isOnAt('score') && { preScore }),
+    ...(preBind && isOnAt('preBind') && { preBind }),
   };
 }

@@ -1,3 +1,4 @@
+import type { LocalClient } from '../api/local-client';
 import type { Pod } from '../schema/types';
 import type { PodRequests } from '../kinds/core/pod-resources';
 import type { ClusterEvent } from './cluster-events';
@@ -47,9 +48,24 @@ export type PostFilterContext = {
 /** What a plugin could still do: say why nothing helps, or make room on a node. `none` takes back an earlier nomination. */
 export type PostFilterOutcome = { readonly message?: string; readonly nominated?: Candidate | 'none' };
 
+/** A pod and the node that was chosen for it. */
+export type Placed = { readonly pod: Pod; readonly node: NodeInfo; readonly cluster: ClusterView };
+
+/** What has to come about before the pod is bound to its node. */
+export type PreBinding = {
+  /** The claims (`namespace/name`) whose changes, and those of their volumes, make it worth another look. */
+  readonly claims: readonly string[];
+  /** Writes what has to be written and returns how to see whether it has come about, which throws a PreBindError once it cannot any more. @throws StatusError */
+  begin(api: LocalClient): (node: NodeInfo) => boolean;
+};
+
+/** What was begun on the node will not come about: the pod has to be placed anew. */
+export class PreBindError extends Error {}
+
 /**
  * A scheduling plugin: the extension points of Kubernetes' framework it takes part in. PreFilter and PreScore look at the pod once and
- * return the question for each node, or undefined when they have nothing to say about this pod (upstream: Skip).
+ * return the question for each node, or undefined when they have nothing to say about this pod (upstream: Skip). Reserve and Unreserve have nothing to
+ * hold: PreBind chooses and writes within the action in which the node was chosen, and nothing that is written is taken back, as upstream.
  */
 export type Plugin = {
   readonly name: string;
@@ -64,6 +80,8 @@ export type Plugin = {
   preScore?(cycle: Cycle): Score | undefined;
   /** Maps the first `count` raw scores to 0..100, in place. */
   normalize?(scores: Float64Array, count: number): void;
+  /** What is to be done on the chosen node before the pod is bound to it; undefined when there is nothing. */
+  preBind?(placed: Placed): PreBinding | undefined;
   /** Whether the event could let a pod in that this plugin rejected. Kinds of events not listed never do. */
   readonly hints?: { readonly [K in ClusterEvent['kind']]?: (pod: Pod, event: Extract<ClusterEvent, { kind: K }>) => boolean };
 };

@@ -1,8 +1,8 @@
-import { merge, Observable, Subscription, type Subscriber } from 'rxjs';
+import { merge, Observable, Subscription, tap, type Subscriber } from 'rxjs';
 import { revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
-import type { KubeObject, Resource } from '../api/types';
+import type { KubeObject } from '../api/types';
 import { getCondition, isTerminal } from '../kinds/core/pod-conditions';
 import { Namespaces } from '../kinds/core/namespace';
 import { Nodes } from '../kinds/core/node';
@@ -16,8 +16,9 @@ import type { EventRecorder } from '../runtime/event-recorder';
 import type { Changed } from '../runtime/informer';
 import type { Informers } from '../runtime/informers';
 import type { Outcome } from '../runtime/workqueue';
-import type { Binding, Node, Pod, PodCondition } from '../schema/types';
+import type { Node, Pod, PodCondition } from '../schema/types';
 import type { Random } from '../sim/random';
+import { BindingCycle, type BindingFailure } from './binding-cycle';
 import { nodeSaysSomethingNew, type ClusterEvent } from './cluster-events';
 import { viewOf, type ClusterView } from './cluster-view';
 import { SchedulingCycle, type CycleResult } from './cycle';
@@ -47,45 +48,54 @@ export function createScheduler({ random, configuration = {} }: SchedulerOptions
   const chance = random.stream('scheduler');
   const start = (informers: Informers, recorder: EventRecorder) => new Observable<Outcome>((outcomes) => {
     const cycles = new Map(profiles.map(({ schedulerName, plugins, percentageOfNodesToScore }) => [schedulerName, new SchedulingCycle(plugins, chance, percentageOfNodesToScore)]));
-    return new Run(informers, recorder, queueOf(profiles, configuration), cycles, decisions, outcomes).start();
+    return new Run(informers, recorder, queueOf(profiles, configuration), pluginsBy(profiles, ({ preBind }) => preBind), cycles, decisions, outcomes).start();
   });
   return { name: defaultSchedulerName, run: start, decisions };
 }
 
-function queueOf(profiles: readonly Profile[], { podInitialBackoffSeconds = 1, podMaxBackoffSeconds = 10 }: KubeSchedulerConfiguration): SchedulingQueue {
-  const lists = new Map(profiles.map(({ schedulerName, plugins }) => [schedulerName, plugins.map(({ plugin }) => plugin)]));
+type PluginsOf = (pod: Pod) => readonly Plugin[];
+/** The plugins of a pod's profile that take part in something. */
+function pluginsBy(profiles: readonly Profile[], takesPart: (plugin: Plugin) => unknown): PluginsOf {
+  const lists = new Map(profiles.map(({ schedulerName, plugins }) => [schedulerName, plugins.map(({ plugin }) => plugin).filter(takesPart)]));
   const [first = []] = lists.values();
-  const pluginsOf = ({ spec }: Pod): readonly Plugin[] => (lists.size === 1 ? first : lists.get(spec.schedulerName ?? defaultSchedulerName) ?? first);
-  return new SchedulingQueue(first, pluginsOf, { initialMs: podInitialBackoffSeconds * 1_000, maxMs: podMaxBackoffSeconds * 1_000 });
+  return (pod) => (lists.size === 1 ? first : lists.get(schedulerOf(pod)) ?? first);
+}
+
+function queueOf(profiles: readonly Profile[], { podInitialBackoffSeconds = 1, podMaxBackoffSeconds = 10 }: KubeSchedulerConfiguration): SchedulingQueue {
+  const first = profiles[0]?.plugins.map(({ plugin }) => plugin) ?? [];
+  return new SchedulingQueue(first, pluginsBy(profiles, () => true), { initialMs: podInitialBackoffSeconds * 1_000, maxMs: podMaxBackoffSeconds * 1_000 });
 }
 
 const storageChange: ClusterEvent = { kind: 'StorageChange' };
 
-/** A binding is posted to the pod it binds. */
-const PodBindings: Resource<Binding> = { resource: Pods.resource, group: '', version: 'v1', apiVersion: 'v1', kind: 'Binding', namespaced: true };
-
 /** One scheduler process: everything it knows it learnt from its informers, and it begins anew when it is restarted. */
 class Run {
   readonly #nodes = new NodeTable();
-  /** Pods bound by this scheduler whose binding the watch has not shown yet, with their uid. */
-  readonly #assumed = new Map<string, string>();
   readonly #cluster: ClusterView;
+  readonly #binding: BindingCycle;
   #planned: Subscription | undefined;
   #timer: { readonly dueAt: number; readonly subscription: Subscription } | undefined;
 
   constructor(
     private readonly informers: Informers, private readonly recorder: EventRecorder, private readonly queue: SchedulingQueue,
-    private readonly cycles: ReadonlyMap<string, SchedulingCycle>, private readonly decisions: DecisionLog, private readonly outcomes: Subscriber<Outcome>,
-  ) { this.#cluster = viewOf(informers); }
+    preBinders: PluginsOf, private readonly cycles: ReadonlyMap<string, SchedulingCycle>, private readonly decisions: DecisionLog, private readonly outcomes: Subscriber<Outcome>,
+  ) {
+    this.#cluster = viewOf(informers);
+    this.#binding = new BindingCycle(informers, this.#nodes, this.#cluster, preBinders, {
+      bound: (queued, node) => this.#bound(queued, node),
+      failed: (queued, failure, api) => this.#failed(queued, failure, api),
+    });
+  }
 
   start(): Subscription {
-    const work = new Subscription(() => { this.#planned?.unsubscribe(); this.#timer?.subscription.unsubscribe(); });
+    const work = new Subscription(() => { this.#planned?.unsubscribe(); this.#timer?.subscription.unsubscribe(); this.#binding.stop(); });
     work.add(this.informers.of(Namespaces).changes.subscribe(({ key, next }) => this.#nodes.counts.setNamespace(key, next?.metadata.labels)));
     work.add(this.informers.of(Nodes).changes.subscribe((change) => { this.#nodeChanged(change); this.#plan(); }));
     work.add(this.informers.of(Pods).changes.subscribe((change) => { this.#podChanged(change); this.#plan(); }));
     const { informers } = this;
-    const stored = merge<Changed<KubeObject>[]>(informers.of(PersistentVolumeClaims).changes, informers.of(PersistentVolumes).changes,
-      informers.of(StorageClasses).changes, informers.of(CSINodes).changes);
+    const claims = informers.of(PersistentVolumeClaims).changes.pipe(tap(({ previous, next }) => this.#binding.claimChanged(next ?? previous)));
+    const volumes = informers.of(PersistentVolumes).changes.pipe(tap(({ previous, next }) => { this.#binding.volumeChanged(previous); this.#binding.volumeChanged(next); }));
+    const stored = merge<Changed<KubeObject>[]>(claims, volumes, informers.of(StorageClasses).changes, informers.of(CSINodes).changes);
     work.add(stored.subscribe(() => { this.queue.happened(storageChange, this.#now()); this.#plan(); }));
     return work;
   }
@@ -94,14 +104,20 @@ class Run {
 
   #nodeChanged({ key, previous, next }: Changed<Node>): void {
     this.#nodes.setNode(key, next);
-    if (previous && !next) this.queue.happened({ kind: 'NodeDelete', node: previous }, this.#now());
+    if (previous && !next) {
+      this.queue.happened({ kind: 'NodeDelete', node: previous }, this.#now());
+      this.#binding.nodeGone(key);
+    }
     if (next && !previous) this.queue.happened({ kind: 'NodeAdd', node: next }, this.#now());
     else if (next && previous && nodeSaysSomethingNew(previous, next)) this.queue.happened({ kind: 'NodeUpdate', previous, node: next }, this.#now());
   }
 
   #podChanged({ key, previous, next }: Changed<Pod>): void {
     if (next?.spec.nodeName && !isTerminal(next)) return this.#assigned(key, next.spec.nodeName, previous, next);
-    if (next && this.#assumed.get(key) === next.metadata.uid && !isTerminal(next)) return;   // older than the binding
+    if (next && this.#binding.isAssumed(key, next.metadata.uid) && !isTerminal(next)) {   // older than the binding
+      const waiting = this.#binding.isInFlight(key) ? this.queue.get(key) : undefined;
+      return void (waiting && revisionOf(waiting.pod) < revisionOf(next) && this.queue.put(key, next, this.#now()));
+    }
     this.#left(key);
     if (!next || next.spec.nodeName || isTerminal(next) || !this.cycles.has(schedulerOf(next))) return this.#notWaiting(key, next ?? previous);
     const nominated = next.status?.nominatedNodeName;
@@ -119,7 +135,7 @@ class Run {
 
   #assigned(key: string, node: string, previous: Pod | undefined, pod: Pod): void {
     this.queue.delete(key);
-    this.#assumed.delete(key);
+    this.#binding.forget(key);
     this.#nodes.nominate(key, pod, undefined);
     this.#nodes.setPod(key, node, pod);
     if (!previous?.spec.nodeName) this.queue.happened({ kind: 'AssignedPodAdd', pod }, this.#now());
@@ -128,7 +144,7 @@ class Run {
 
   /** The pod takes no room any more: others may fit now. */
   #left(key: string): void {
-    this.#assumed.delete(key);
+    this.#binding.forget(key);
     const node = this.#nodes.nodeOf(key);
     const pod = node === undefined ? undefined : this.#nodes.get(node)?.pods.get(key);
     if (!pod) return;
@@ -160,33 +176,30 @@ class Run {
     const result = this.cycles.get(schedulerOf(pod))?.run(pod, this.#nodes, this.#cluster);
     if (!result) return;
     this.decisions.add({ pod: key, uid: pod.metadata.uid, attempt: queued.attempts, at: this.#now(), ...result.decision });
-    const error = result.node === undefined ? this.#noNode(queued, result, api) : this.#bind(queued, result.node, api);
-    this.outcomes.next({ key, at: this.#now(), ...(error && { error }) });
+    if (result.node !== undefined) return this.#binding.begin(queued, result.node, api);
+    this.#noNode(queued, result, api);
+    this.outcomes.next({ key, at: this.#now() });
   }
 
-  #bind(queued: QueuedPod, node: string, api: LocalClient): StatusError | undefined {
-    const { key, pod } = queued;
-    const { name, namespace, uid } = pod.metadata;
-    this.#nodes.setPod(key, node, pod);
-    this.#assumed.set(key, uid);
-    const nominated = this.#nodes.nominationOf(key);
-    this.#nodes.nominate(key, pod, undefined);
-    try {
-      api.create(PodBindings, { metadata: { name, namespace, uid }, target: { kind: 'Node', name: node } }, 'binding');
-    } catch (error) {
-      if (!(error instanceof StatusError)) throw error;
-      this.#nodes.removePod(key);
-      this.#assumed.delete(key);
-      this.#nodes.nominate(key, pod, nominated);
-      this.#failed(queued, error, api);
-      return error;
-    }
+  #bound({ key, pod }: QueuedPod, node: string): void {
     this.queue.delete(key);
     this.#tell(pod, 'Normal', 'Scheduled', 'Binding', `Successfully assigned ${key} to ${node}`);
-    return undefined;
+    this.outcomes.next({ key, at: this.#now() });
   }
 
-  #noNode(queued: QueuedPod, { message = '', rejectors, nominated }: CycleResult, api: LocalClient): undefined {
+  #failed(queued: QueuedPod, { error, message, isGone, nominated }: BindingFailure, api: LocalClient): void {
+    const { key, pod } = queued;
+    if (isGone) this.queue.delete(key);
+    else {
+      this.queue.failed(queued, this.#now());
+      this.#report(pod, 'SchedulerError', message, api, nominated ?? '');
+    }
+    this.queue.happened({ kind: 'AssignedPodDelete', pod }, this.#now());
+    this.outcomes.next({ key, at: this.#now(), error });
+    this.#plan();
+  }
+
+  #noNode(queued: QueuedPod, { message = '', rejectors, nominated }: CycleResult, api: LocalClient): void {
     const { key, pod } = queued;
     this.queue.unschedulable(queued, rejectors, this.#now());
     if (typeof nominated === 'object') this.#preempt(key, pod, nominated, api);
@@ -202,12 +215,6 @@ class Run {
       this.#patchStatus(other, { nominatedNodeName: null }, api);
     }
     this.#nodes.nominate(key, pod, candidate.node);
-  }
-
-  #failed(queued: QueuedPod, error: StatusError, api: LocalClient): void {
-    if (error.reason === 'NotFound') return this.queue.delete(queued.key);
-    this.queue.failed(queued, this.#now());
-    this.#report(queued.pod, 'SchedulerError', `binding rejected: running Bind plugin "DefaultBinder": ${error.message}`, api);
   }
 
   /** Tells the user why the pod waits: an event each time, condition and nomination when they change. */

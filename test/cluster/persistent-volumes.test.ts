@@ -3,6 +3,7 @@ import { firstValueFrom, toArray } from 'rxjs';
 import { createCluster, type Cluster } from '../../src/cluster';
 import { clusterAdmin } from '../../src/cluster/cluster';
 import { StatusError } from '../../src/api/status';
+import { StatefulSets } from '../../src/kinds/apps/statefulset';
 import { Events } from '../../src/kinds/core/event';
 import { PersistentVolumes } from '../../src/kinds/core/persistentvolume';
 import { PersistentVolumeClaims } from '../../src/kinds/core/persistentvolumeclaim';
@@ -164,4 +165,30 @@ describe('persistent volumes', () => {
     expect(isGone(() => claimNow('own-scratch'))).toBe(true);
   });
 
+  test('a StatefulSet with claim templates runs: each pod waits for its node and its volume, and finds its data again', async () => {
+    const labels = { app: 'db' };
+    cluster.client.create(StatefulSets, {
+      metadata: { name: 'db', namespace },
+      spec: {
+        replicas: 3, serviceName: 'db', selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: { containers: [{ name: 'main', image: 'busybox', command: ['sh', '-c', 'echo $HOSTNAME >> /data/log; cat /data/log; sleep 3600'], volumeMounts: [{ name: 'data', mountPath: '/data' }] }] },
+        },
+        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }],
+      },
+    });
+    settle(60_000);
+    expect(cluster.client.get(StatefulSets, at('db')).status).toMatchObject({ readyReplicas: 3 });
+    const { spec: { nodeName } } = cluster.client.get(Pods, at('db-1'));
+    const claimed = claimNow('data-db-1');
+    expect(claimed.metadata.annotations).toMatchObject({ 'volume.kubernetes.io/selected-node': nodeName, 'volume.kubernetes.io/storage-provisioner': 'rancher.io/local-path' });
+    expect(claimed.status).toMatchObject({ phase: 'Bound', capacity: { storage: '1Gi' } });
+    const nominated = cluster.client.get(Pods, at('db-1')).status?.nominatedNodeName;
+    expect(nominated).toBeUndefined();
+    cluster.client.delete(Pods, at('db-1'));
+    settle(90_000);
+    expect(cluster.client.get(Pods, at('db-1'))).toMatchObject({ spec: { nodeName }, status: { phase: 'Running' } });
+    expect(await logOf('db-1')).toBe('db-1\ndb-1\n');
+  });
 });

@@ -1,21 +1,20 @@
-import { matchesNodeSelector } from '../../kinds/core/node-selector';
+import { keyOf } from '../../api/keys';
 import { storageClassOf } from '../../kinds/core/storage-class-of';
-import { matches } from '../../lib/selectors';
-import { value } from '../../lib/quantity';
-import type { NodeSelector, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../schema/types';
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../schema/types';
 import type { ClusterView } from '../cluster-view';
 import { rejection, type Filter, type Plugin, type Rejection } from '../framework';
 import type { NodeInfo } from '../node-info';
 import { claimsOf, isBound } from '../pod-claims';
+import { choose, isReachable, wishesOf } from './volume-choice';
+import { bindVolumes } from './volume-prebind';
 
 const name = 'VolumeBinding';
 const unboundImmediate = rejection(name, 'pod has unbound immediate PersistentVolumeClaims');
 const nothingToBind = rejection(name, "node(s) didn't find available persistent volumes to bind");
 const elsewhere = rejection(name, "node(s) didn't match PersistentVolume's node affinity");
 const volumeGone = rejection(name, 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)');
-export const selectedNode = 'volume.kubernetes.io/selected-node';
 
-/** Keeps a pod where its volumes are or can come to be. Claims that bind at once must be bound before the pod has a node. */
+/** Keeps a pod where its volumes are or can come to be, and has them bound or made there before the pod is. Claims that bind at once must be bound already. */
 export const volumeBinding: Plugin = {
   name,
   preFilter: ({ pod, cluster }) => {
@@ -29,10 +28,15 @@ export const volumeBinding: Plugin = {
       if (problem !== undefined) return rejection(name, problem);
       if (!claim) continue;
       if (isBound(claim)) bound.push(claim);
-      else if (claim.spec.volumeName || !waitsForPod(claim, cluster)) return unboundImmediate;
-      else waiting.push(claim);
+      else if (isWaiting(claim, cluster)) waiting.push(claim);
+      else return unboundImmediate;
     }
     return filterBy(bound, waiting, cluster);
+  },
+  preBind: ({ pod, node, cluster }) => {
+    const waiting = waitingClaims(pod, cluster);
+    if (waiting.length === 0) return undefined;
+    return { claims: waiting.map(keyOf), begin: (api) => bindVolumes(choose(wishesOf(waiting, cluster), node) ?? [], node.name, cluster, api) };
   },
   hints: {
     NodeAdd: () => true,
@@ -48,52 +52,19 @@ function problemOf(claim: PersistentVolumeClaim | undefined, claimName: string, 
   return claim.metadata.deletionTimestamp ? `persistentvolumeclaim ${quoted} is being deleted` : undefined;
 }
 
-const classOf = (claim: PersistentVolumeClaim, cluster: ClusterView): StorageClass | undefined => {
-  const className = storageClassOf(claim);
-  return className ? cluster.storageClass(className) : undefined;
-};
-const waitsForPod = (claim: PersistentVolumeClaim, cluster: ClusterView): boolean => classOf(claim, cluster)?.volumeBindingMode === 'WaitForFirstConsumer';
+/** Not bound, and to be so only when a node is chosen. One that names its volume itself is bound at once. */
+const isWaiting = (claim: PersistentVolumeClaim, cluster: ClusterView): boolean =>
+  !claim.spec.volumeName && cluster.storageClass(storageClassOf(claim) ?? '')?.volumeBindingMode === 'WaitForFirstConsumer';
+
+const waitingClaims = (pod: Pod, cluster: ClusterView): readonly PersistentVolumeClaim[] => claimsOf(pod).flatMap(({ name: claimName }) => {
+  const claim = cluster.claim(pod.metadata.namespace, claimName);
+  return claim && !isBound(claim) && isWaiting(claim, cluster) ? [claim] : [];
+});
 
 function filterBy(bound: readonly PersistentVolumeClaim[], waiting: readonly PersistentVolumeClaim[], cluster: ClusterView): Filter {
   const volumes = bound.map(({ spec }) => cluster.volume(spec.volumeName ?? ''));
-  const free = waiting.length === 0 ? [] : [...cluster.volumes()];
-  return { test: (node) => volumes.map((volume) => verdictOn(volume, node)).find((verdict) => verdict) ?? (allCanBind(waiting, free, node, cluster) ? undefined : nothingToBind) };
+  const wishes = wishesOf(waiting, cluster);
+  return { test: (node) => volumes.map((volume) => verdictOn(volume, node)).find((verdict) => verdict) ?? (choose(wishes, node) ? undefined : nothingToBind) };
 }
 
 const verdictOn = (volume: PersistentVolume | undefined, node: NodeInfo): Rejection | undefined => (!volume ? volumeGone : isReachable(volume, node) ? undefined : elsewhere);
-const isReachable = ({ spec }: PersistentVolume, node: NodeInfo): boolean => !spec?.nodeAffinity?.required || selects(spec.nodeAffinity.required, node);
-const selects = (requiredDuringSchedulingIgnoredDuringExecution: NodeSelector, { labels, name: nodeName }: NodeInfo): boolean =>
-  matchesNodeSelector({ spec: { containers: [], affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution } } } } satisfies Pick<Pod, 'spec'>, labels, nodeName);
-
-/** Each claim gets a volume of its own, or one made for it on this node. */
-function allCanBind(waiting: readonly PersistentVolumeClaim[], free: readonly PersistentVolume[], node: NodeInfo, cluster: ClusterView): boolean {
-  const taken = new Set<PersistentVolume>();
-  return waiting.every((claim) => {
-    const chosen = claim.metadata.annotations?.[selectedNode];
-    if (chosen !== undefined && chosen !== node.name) return false;
-    const volume = smallest(free.filter((each) => !taken.has(each) && canHold(each, claim) && isReachable(each, node)));
-    if (volume) { taken.add(volume); return true; }
-    return canProvision(classOf(claim, cluster), node);
-  });
-}
-
-const sizeOf = ({ spec }: PersistentVolume): number => value(spec?.capacity?.['storage'] ?? '0');
-const smallest = (volumes: readonly PersistentVolume[]): PersistentVolume | undefined =>
-  volumes.reduce<PersistentVolume | undefined>((best, each) => (best && sizeOf(best) <= sizeOf(each) ? best : each), undefined);
-
-function canHold({ spec, metadata, status }: PersistentVolume, claim: PersistentVolumeClaim): boolean {
-  const { claimRef } = spec ?? {};
-  if (metadata.deletionTimestamp || (claimRef && (claimRef.namespace !== claim.metadata.namespace || claimRef.name !== claim.metadata.name))) return false;
-  if (!claimRef && status?.phase !== 'Available') return false;
-  return (spec?.storageClassName ?? '') === (storageClassOf(claim) ?? '') && (spec?.volumeMode ?? 'Filesystem') === (claim.spec.volumeMode ?? 'Filesystem')
-    && value(spec?.capacity?.['storage'] ?? '0') >= value(claim.spec.resources?.requests?.['storage'] ?? '0')
-    && (claim.spec.accessModes ?? []).every((mode) => spec?.accessModes?.includes(mode))
-    && (!claim.spec.selector || matches(claim.spec.selector, metadata.labels));
-}
-
-function canProvision(storage: StorageClass | undefined, { labels }: NodeInfo): boolean {
-  if (!storage || storage.provisioner === 'kubernetes.io/no-provisioner') return false;
-  const { allowedTopologies = [] } = storage;
-  return allowedTopologies.length === 0
-    || allowedTopologies.some(({ matchLabelExpressions = [] }) => matchLabelExpressions.every(({ key, values }) => values.includes(labels[key] ?? '')));
-}
