@@ -21,6 +21,7 @@ import {
   type ExecOptions,
   type Exit,
   type LogLine,
+  type ContainerLimits,
   type RunningContainer,
   StartError,
   type Surroundings,
@@ -53,7 +54,7 @@ export class Container implements RunningContainer, ServerProcess {
 
   constructor(
     readonly shared: Shared,
-    readonly config: ContainerConfig,
+    public config: ContainerConfig,
     readonly surroundings: Surroundings,
     readonly image: ResolvedImage,
     readonly argv: readonly string[],
@@ -129,6 +130,8 @@ export class Container implements RunningContainer, ServerProcess {
     this.#busyUntil = Math.max(this.#busyUntil, this.now()) + cpuMs / Math.min(1, this.#mostCores);
     return this.#busyUntil - this.now();
   }
+
+  resize(limits: ContainerLimits): void { this.config = { ...this.config, ...limits }; }
 
   get #mostCores(): number { return (this.config.cpuLimitMilli ?? Infinity) / 1_000; }
   #cpu(): CpuMeter { return (this.#meter ??= new CpuMeter(this.startedAt)); }

@@ -36,6 +36,8 @@ export type ContainerConfig = {
   /** Its main process runs on a terminal. */
   readonly tty?: boolean;
 };
+/** What a running container may be given more or less of. */
+export type ContainerLimits = Pick<ContainerConfig, 'memoryLimitBytes' | 'cpuLimitMilli'>;
 export type Mount = { readonly path: string; readonly readOnly: boolean; readonly files: FileTree };
 /**
  * A small file tree, shared by the containers that mount it (emptyDir) or computed (ConfigMap, Secret).
@@ -69,6 +71,8 @@ export interface RunningContainer {
   readonly usage: Usage | undefined;
   /** What listens on a port right now. */
   accept(port: number, protocol: Protocol): Handler | undefined;
+  /** Gives it other limits while it runs. */
+  resize(limits: ContainerLimits): void;
   /** Sends a signal (15, 9, …). 9 always ends it at once; others as its processes handle them. */
   signal(signal: number): void;
   /** Runs a command inside: output frames, then its exit code. */

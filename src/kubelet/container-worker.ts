@@ -136,10 +136,10 @@ export class ContainerWorker {
     this.send(containerEvents.fail);
   }
 
-  /** Its spec has another image now. */
-  replace(): void {
+  /** Its spec has another image now, or resources that it only takes by a restart. */
+  replace(why: string): void {
     this.killAt = this.pod.now + this.pod.graceSeconds * 1_000;
-    this.announce('Normal', 'Killing', `Container ${this.name} definition changed, will be restarted`);
+    this.announce('Normal', 'Killing', `Container ${this.name} ${why}`);
     this.send(containerEvents.fail);
   }
 

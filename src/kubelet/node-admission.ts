@@ -15,6 +15,7 @@ export class NodeRequests {
   readonly #sums = new Map<string, number>();
 
   get count(): number { return this.#pods.size; }
+  of(uid: string): Resources | undefined { return this.#pods.get(uid); }
   sum(resource: string): number { return this.#sums.get(resource) ?? 0; }
 
   isTaken(port: HostPort): boolean { return [...this.#ports.values()].some((taken) => taken.some((each) => portsConflict(each, port))); }
@@ -23,6 +24,15 @@ export class NodeRequests {
     if (this.#pods.has(uid)) return;
     this.#pods.set(uid, requests);
     if (ports.length > 0) this.#ports.set(uid, ports);
+    this.#count(requests, 1);
+  }
+
+  /** The pod, if it is here, asks for other amounts from now on. */
+  change(uid: string, requests: Resources): void {
+    const before = this.#pods.get(uid);
+    if (!before) return;
+    this.#count(before, -1);
+    this.#pods.set(uid, requests);
     this.#count(requests, 1);
   }
 
@@ -40,8 +50,8 @@ export class NodeRequests {
 const amounts = ({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: Resources): readonly (readonly [string, number])[] =>
   [['cpu', cpuMilli], ['memory', memoryBytes], ['ephemeral-storage', ephemeralStorageBytes], ...Object.entries(others)];
 
-const allocatableOf = (allocatable: Resources, name: string): number =>
-  (name === 'cpu' ? allocatable.cpuMilli : name === 'memory' ? allocatable.memoryBytes : name === 'ephemeral-storage' ? allocatable.ephemeralStorageBytes : (allocatable.others[name] ?? 0));
+const amountOf = (resources: Resources, name: string): number =>
+  (name === 'cpu' ? resources.cpuMilli : name === 'memory' ? resources.memoryBytes : name === 'ephemeral-storage' ? resources.ephemeralStorageBytes : (resources.others[name] ?? 0));
 
 /** The kubelet's own look at a pod that was assigned to it, as the scheduler may have known less: resources, then labels, ports, and taints. */
 export function refusal(pod: Pod, node: Node, allocatable: Resources, used: NodeRequests): Refusal | undefined {
@@ -49,7 +59,7 @@ export function refusal(pod: Pod, node: Node, allocatable: Resources, used: Node
   if (used.count + 1 > room) return outOf('pods', 1, used.count, room);
   for (const [name, requested] of amounts(podRequests(pod.spec))) {
     if (name.includes('/') && allocatable.others[name] === undefined) continue;   // extended resources that are not the kubelet's are the scheduler's business
-    const capacity = allocatableOf(allocatable, name);
+    const capacity = amountOf(allocatable, name);
     if (requested > 0 && used.sum(name) + requested > capacity) return outOf(name, requested, used.sum(name), capacity);
   }
   if (!fitsLabels(pod, node)) return { reason: 'NodeAffinity', message: 'Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector' };
@@ -57,6 +67,20 @@ export function refusal(pod: Pod, node: Node, allocatable: Resources, used: Node
     return { reason: 'NodePorts', message: 'Predicate NodePorts failed: node(s) didn\'t have free ports for the requested pod ports' };
   const taint = findUntolerated(node.spec.taints ?? [], pod.spec.tolerations ?? [], ['NoExecute']);
   return taint && { reason: 'TaintToleration', message: 'Predicate TaintToleration failed: node(s) had untolerated taint(s)' };
+}
+
+/** Why a pod that runs here cannot ask for these amounts instead of its own: now (Deferred), or ever (Infeasible). Undefined when it can. */
+export function resizeRefusal(uid: string, wanted: Resources, allocatable: Resources, used: NodeRequests): Refusal | undefined {
+  for (const name of ['memory', 'cpu']) {
+    const [requested, capacity] = [amountOf(wanted, name), amountOf(allocatable, name)];
+    if (requested > capacity) return { reason: 'Infeasible', message: `Node didn't have enough capacity: ${name}, requested: ${requested}, capacity: ${capacity}` };
+  }
+  const own = used.of(uid);
+  for (const name of ['cpu', 'memory']) {
+    const [requested, others, capacity] = [amountOf(wanted, name), used.sum(name) - (own ? amountOf(own, name) : 0), amountOf(allocatable, name)];
+    if (requested > 0 && others + requested > capacity) return { ...outOf(name, requested, others, capacity), reason: 'Deferred' };
+  }
+  return undefined;
 }
 
 const outOf = (resource: string, requested: number, used: number, capacity: number): Refusal => ({

@@ -1,12 +1,13 @@
 import type { FileTree } from '../containers/types';
 import { hostPorts } from '../kinds/core/host-ports';
-import { resourcesOf, podRequests, type Resources } from '../kinds/core/pod-resources';
+import { resourcesOf, podRequests, qosClass, type Resources } from '../kinds/core/pod-resources';
 import type { Endpoint, Handler, Protocol, Source } from '../net/types';
 import type { HostIP, Node, Pod, Taint } from '../schema/types';
 import { MemoryTree, SubTree } from './file-trees';
 import { NodeImages } from './node-images';
-import { NodeRequests, refusal, type Refusal } from './node-admission';
+import { NodeRequests, refusal, resizeRefusal, type Refusal } from './node-admission';
 import { PodAddresses } from './pod-addresses';
+import { heldBack } from './pod-resize';
 import type { PodWorker } from './pod-worker';
 import type { KubeletOptions } from './shared';
 
@@ -42,6 +43,8 @@ export class NodeWorker implements Endpoint {
   readonly images: NodeImages;
   readonly requests = new NodeRequests();
   readonly workers = new Set<PodWorker>();
+  /** Pods that wait for room to grow, of the few nodes that have any. */
+  #waiting: Set<PodWorker> | undefined;
   /** As the API last showed it. */
   object: Node | undefined;
 
@@ -81,8 +84,25 @@ export class NodeWorker implements Endpoint {
     return inside === '' ? this.#files : new SubTree(this.#files, inside);
   }
 
-  refuses(pod: Pod): Refusal | undefined { return this.object && refusal(pod, this.object, this.#amounts, this.requests); }
-  take(worker: PodWorker): void { this.requests.add(worker.uid, podRequests(worker.pod.spec), hostPorts(worker.pod.spec)); }
+  refuses(pod: Pod): Refusal | undefined { return this.object && refusal(heldBack(pod), this.object, this.#amounts, this.requests); }
+  take(worker: PodWorker): void { this.requests.add(worker.uid, podRequests(heldBack(worker.pod).spec), hostPorts(worker.pod.spec)); }
+
+  /** Why the pod cannot be given what it asks for now. */
+  refusesResize(worker: PodWorker, wanted: Resources): Refusal | undefined { return resizeRefusal(worker.uid, wanted, this.#amounts, this.requests); }
+  /** What the pod has been given instead of what it had. */
+  resize(worker: PodWorker, requests: Resources): void {
+    this.requests.change(worker.uid, requests);
+    this.awaitRoom(worker, false);
+  }
+  awaitRoom(worker: PodWorker, isWaiting: boolean): void {
+    if (isWaiting) (this.#waiting ??= new Set()).add(worker);
+    else this.#waiting?.delete(worker);
+  }
+  /** Some room has become free: those that wait for it ask again, the most important first. */
+  offerRoom(): void {
+    if (!this.#waiting?.size) return;
+    for (const worker of [...this.#waiting].sort(byClaim)) worker.askForRoom();
+  }
 
   /** Gives the pod its place in the network, or says why it cannot have one. */
   connect(worker: PodWorker): 'no network' | 'no address' | undefined {
@@ -103,8 +123,16 @@ export class NodeWorker implements Endpoint {
   release(worker: PodWorker): void {
     this.requests.remove(worker.uid);
     this.#onHost.delete(worker);
+    this.awaitRoom(worker, false);
+    this.offerRoom();
     if (!worker.hasSandbox || worker.ip === undefined || worker.pod.spec.hostNetwork) return;
     this.options.network.detach(worker.ip);
     this.#addresses?.free(worker.ip);
   }
+}
+
+/** Who may grow first: by priority, then guaranteed pods, then who has waited longest. */
+function byClaim({ pod: a, resize: first }: PodWorker, { pod: b, resize: second }: PodWorker): number {
+  const guaranteed = (pod: Pod): number => Number(qosClass(pod.spec) === 'Guaranteed');
+  return (b.spec.priority ?? 0) - (a.spec.priority ?? 0) || guaranteed(b) - guaranteed(a) || (first?.waitingSince ?? 0) - (second?.waitingSince ?? 0);
 }

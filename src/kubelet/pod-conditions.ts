@@ -36,9 +36,15 @@ export function podConditions(worker: PodWorker, phase: Phase, previous: PodStat
     const since = before?.status === status && before.lastTransitionTime ? before.lastTransitionTime : now;
     return worker.shared.values.condition(type, status, since, metadata.generation, reason, message);
   });
-  const foreign = previous?.conditions?.filter(({ type }) => !isOwn(type)) ?? [];
-  return foreign.length > 0 ? [...foreign, ...conditions] : conditions;
+  const foreign = previous?.conditions?.filter(({ type }) => !isOwn(type) && !resizing(type)) ?? [];
+  const resize = worker.resize?.findings.map(({ type, generation, reason = '', message = '' }) => {
+    const before = getCondition(previous, type);
+    return worker.shared.values.condition(type, 'True', before?.lastTransitionTime ?? now, generation, reason, message);
+  }) ?? [];
+  return foreign.length + resize.length > 0 ? [...resize, ...foreign, ...conditions] : conditions;
 }
+
+const resizing = (type: string): boolean => type === 'PodResizePending' || type === 'PodResizeInProgress';
 
 function initialized({ inits, mains }: PodWorker, phase: Phase): Finding {
   if (inits.length === 0) return phase === 'Succeeded' ? { ...yes, reason: 'PodCompleted' } : yes;

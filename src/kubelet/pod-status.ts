@@ -4,6 +4,7 @@ import type { ContainerWorker } from './container-worker';
 import { canonicalName } from './node-images';
 import { podConditions } from './pod-conditions';
 import { podPhase } from './pod-phase';
+import type { PodResize } from './pod-resize';
 import type { PodWorker } from './pod-worker';
 
 /** The whole status as the kubelet sees it; what others wrote into `previous` (conditions, nominations, claims) stays. */
@@ -21,9 +22,19 @@ export function podStatus(worker: PodWorker, previous: PodStatus | undefined): P
   }
   if (inits.length > 0) status.initContainerStatuses = inits.map(containerStatus);
   status.containerStatuses = (worker.isSorted ? mains : mains.toSorted(byName)).map(containerStatus);
+  if (worker.resize) allocated(status, worker.resize);
   if (debuggers.length > 0) status.ephemeralContainerStatuses = debuggers.map(ephemeralStatus);
   if (failure) Object.assign(status, failure);
   return previous && foreign.some((field) => previous[field] !== undefined) ? { ...foreignPart(previous), ...status } : status;
+}
+
+/** What was set aside for containers whose resources are being changed. */
+function allocated(status: Draft<PodStatus>, resize: PodResize): void {
+  const shown = (each: ContainerStatus): ContainerStatus => {
+    const requests = resize.allocated.get(each.name)?.requests;
+    return requests && requests !== each.allocatedResources ? { ...each, allocatedResources: requests } : each;
+  };
+  for (const key of ['containerStatuses', 'initContainerStatuses'] as const) { const list = status[key]; if (list) status[key] = list.map(shown); }
 }
 
 /** Fields that other components write. */

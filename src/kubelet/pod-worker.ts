@@ -1,6 +1,8 @@
 import { keyOf } from '../api/keys';
 import type { FileTree, Surroundings } from '../containers/types';
 import { isTerminal } from '../kinds/core/pod-conditions';
+import { set } from '../kinds/sharing';
+import { semanticallyEqual } from '../lib/equality';
 import { timestamp } from '../lib/timestamp';
 import type { Handler, Protocol } from '../net/types';
 import type { ConfigMap, ContainerState, Pod, Secret } from '../schema/types';
@@ -13,6 +15,7 @@ import type { Refusal } from './node-admission';
 import { podEffects } from './pod-effects';
 import { podEvents, podShape, podWalk, type PodMoment } from './pod-life';
 import type { PodEvent } from './pod-machine';
+import { heldBack, PodResize } from './pod-resize';
 import { byName } from './pod-status';
 import { Prober } from './prober';
 import type { Shared } from './shared';
@@ -45,6 +48,8 @@ export class PodWorker implements VolumeSources {
   hasSandbox = false;
   volumes = noVolumes;
   prober: Prober | undefined;
+  /** Its resources were changed while it runs. */
+  resize: PodResize | undefined;
   /** Why the pod failed as a whole: refused by the node, or past its deadline. */
   failure: Refusal | undefined;
   /** The status differs from what was last written. */
@@ -69,12 +74,13 @@ export class PodWorker implements VolumeSources {
     this.key = keyOf(pod);
     this.#startedAt = pod.status?.startTime ? Date.parse(pod.status.startTime) : this.now;
     this.startTime = timestamp(this.#startedAt);
-    const { spec: { initContainers = [], containers }, status } = pod;
+    const { spec: { initContainers = [], containers }, status } = heldBack(pod);
     const known = new Map([...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((each) => [each.name, each]));
     this.inits = initContainers.map((spec) => new ContainerWorker(this, spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init', known.get(spec.name)));
     this.mains = containers.map((spec) => new ContainerWorker(this, spec, 'main', known.get(spec.name)));
     this.isSorted = this.mains.every((main, at) => at === 0 || byName(this.mains[at - 1] ?? main, main) <= 0);
     this.moment = podWalk.begin(podShape(this.inits.length)).to;
+    if (containers !== pod.spec.containers) this.resize = new PodResize(this);
   }
 
   get now(): number { return this.shared.scheduler.now(); }
@@ -149,7 +155,7 @@ export class PodWorker implements VolumeSources {
 
   /** When it next moves by itself. */
   get nextDueAt(): number {
-    let next = Math.min(this.dueAt, this.#deadlineAt, this.retryAt);
+    let next = Math.min(this.dueAt, this.#deadlineAt, this.retryAt, this.resize?.dueAt ?? Infinity);
     for (const container of this.mains) next = Math.min(next, container.dueAt);
     for (const container of this.inits) next = Math.min(next, container.dueAt);
     for (const container of this.debuggers) next = Math.min(next, container.dueAt);
@@ -161,7 +167,7 @@ export class PodWorker implements VolumeSources {
     const { spec } = this.pod;
     this.pod = next;
     if (!this.#hasBegun) return;
-    if (next.spec !== spec) this.#changeImages();
+    if (next.spec !== spec) this.#changeSpec();
     if (next.metadata.deletionTimestamp || (isTerminal(next) && !this.done)) this.stop(this.graceSeconds);
   }
 
@@ -246,6 +252,7 @@ export class PodWorker implements VolumeSources {
     if (this.#deadlineAt <= now) this.#passDeadline();
     if (this.dueAt <= now && this.#dueEvent) this.send(this.#dueEvent);
     for (const container of this.containers) container.advance(now);
+    this.resize?.advance(now);
   }
 
   get #deadlineAt(): number {
@@ -267,15 +274,26 @@ export class PodWorker implements VolumeSources {
     else if (current.done) this.send(podEvents.initFailed);
   }
 
-  /** The one part of a running pod's containers that may change: its container is replaced by one with the new image. */
-  #changeImages(): void {
+  /** There is more room on the node than before. */
+  askForRoom(): void {
+    this.resize?.ask();
+    this.shared.wake(this.uid);
+  }
+
+  /** What may change of a running pod's containers: the image, for which the container is replaced, and resources, which the node has to have first. */
+  #changeSpec(): void {
     const specs = new Map([...(this.pod.spec.initContainers ?? []), ...this.pod.spec.containers].map((spec) => [spec.name, spec]));
+    let isResized = this.resize !== undefined;
     for (const container of this.containers) {
       const spec = specs.get(container.name);
       if (!spec || spec === container.spec) continue;
       const isOther = spec.image !== container.spec.image;
-      container.spec = spec;
-      if (isOther && container.moment.name === 'running') container.replace();
+      isResized ||= !semanticallyEqual(spec.resources ?? {}, container.spec.resources ?? {});
+      container.spec = isResized ? set(spec, 'resources', container.spec.resources) : spec;
+      if (isOther && container.moment.name === 'running') container.replace('definition changed, will be restarted');
     }
+    if (!isResized) return;
+    this.resize ??= new PodResize(this);
+    this.askForRoom();
   }
 }

@@ -1,7 +1,6 @@
 import { forbiddenField, invalidValue, required } from '../../api/status';
 import { semanticallyEqual } from '../../lib/equality';
 import { inRange } from '../../lib/names';
-import { compareQuantities } from '../../lib/quantity';
 import type { Affinity, Container, Pod, PodSpec, Quantity, Toleration } from '../../schema/types';
 import { internalForm, internalPodSpec } from '../internal-form';
 import { set } from '../sharing';
@@ -10,6 +9,7 @@ import { jsonDiff } from '../unified-diff';
 import { tolerationsRules } from './affinity-rules';
 import { imageSpaceRules } from './container-rules';
 import { qosClass } from './pod-resources';
+import { annotations } from './well-known';
 
 const changeable = [
   '`spec.containers[*].image`',
@@ -107,31 +107,38 @@ export function* ephemeralChangeRules({ ephemeralContainers = [] }: PodSpec, bef
 /** Resizing changes cpu and memory of containers, and not the pod's class of service. */
 export function* resizeRules(pod: Pod, before: Pod): Errors {
   const { spec, status } = pod;
+  if (before.metadata.annotations?.[annotations.mirrorPod] !== undefined) return yield forbiddenField('', 'static pods cannot be resized');
+  if (before.spec.os?.name === 'windows') return yield forbiddenField('', 'windows pods cannot be resized');
   if ((before.status?.qosClass ?? qosClass(before.spec)) !== qosClass(spec))
     yield invalidValue('spec', status?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing');
+  for (const [i, container] of (spec.initContainers ?? []).entries()) yield* initResizeRules(container, before.spec.initContainers?.[i] ?? container, `spec.initContainers[${i}]`);
   for (const [i, container] of spec.containers.entries()) {
-    const old = before.spec.containers[i];
-    if (old) yield* containerResizeRules(container, old, `spec.containers[${i}].resources`);
+    const old = before.spec.containers[i] ?? container;
+    yield* removedRules(container, old, `spec.containers[${i}].resources`);
+    if (!semanticallyEqual(withoutComputeResources(container), withoutComputeResources(old))) yield forbiddenField('spec', 'only cpu and memory resources are mutable');
   }
-  const sameButResources = (specs: PodSpec): PodSpec => ({ ...specs, containers: specs.containers.map(withoutComputeResources) });
-  if (!semanticallyEqual(sameButResources(spec), sameButResources(before.spec))) yield forbiddenField('spec', 'only cpu and memory resources are mutable');
+  const others = ({ containers: _containers, initContainers: _initContainers, ...rest }: PodSpec) => rest;
+  if (!semanticallyEqual(others(spec), others(before.spec))) yield forbiddenField('spec', 'only cpu and memory resources are mutable');
 }
 
-const withoutComputeResources = ({ resizePolicy: _policy, ...container }: Container): Container => {
+function* initResizeRules(container: Container, before: Container, at: string): Errors {
+  yield* removedRules(container, before, `${at}.resources`);
+  if (!semanticallyEqual(withoutComputeResources(container), withoutComputeResources(before)))
+    yield forbiddenField(at, 'only cpu and memory resources for init or sidecar containers are mutable');
+  const restarts = container.resizePolicy?.some(({ restartPolicy }) => restartPolicy === 'RestartContainer');
+  if (restarts && container.restartPolicy !== 'Always' && !semanticallyEqual(container, before))
+    yield forbiddenField(at, 'non-sidecar init containers with a resize policy of RestartContainer cannot be resized');
+}
+
+const withoutComputeResources = (container: Container): Container => {
   const { requests, limits, ...rest } = container.resources ?? {};
   const others = (list: Readonly<Record<string, Quantity>> = {}) =>
     Object.fromEntries(Object.entries(list).filter(([name]) => name !== 'cpu' && name !== 'memory'));
   return { ...container, resources: { ...rest, requests: others(requests), limits: others(limits) } };
 };
 
-function* containerResizeRules({ resources = {}, resizePolicy = [] }: Container, { resources: before = {} }: Container, at: string): Errors {
+function* removedRules({ resources = {} }: Container, { resources: before = {} }: Container, at: string): Errors {
   for (const key of ['requests', 'limits'] as const)
     if (Object.keys(before[key] ?? {}).some((name) => resources[key]?.[name] === undefined))
       yield forbiddenField(`${at}.${key}`, `resource ${key} cannot be removed`);
-  const restarts = resizePolicy.some(({ resourceName, restartPolicy }) => resourceName === 'memory' && restartPolicy === 'RestartContainer');
-  const [limit, limitBefore] = [resources.limits?.['memory'], before.limits?.['memory']];
-  if (restarts || limit === undefined) return;
-  if (limitBefore === undefined) yield forbiddenField(`${at}.limits[memory]`, 'memory limits cannot be added unless resizePolicy is RestartContainer');
-  else if (compareQuantities(limit, limitBefore) < 0)
-    yield forbiddenField(`${at}.limits[memory]`, 'memory limits cannot be decreased unless resizePolicy is RestartContainer');
 }
