@@ -1,4 +1,4 @@
-import { defer, filter, map, merge, Observable, Subject, tap } from 'rxjs';
+import { defer, EMPTY, filter, map, merge, Observable, Subject, tap } from 'rxjs';
 import { controllerOf, keyText, revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import type { KubeObject, Resource } from '../api/types';
@@ -41,6 +41,8 @@ export type Controller<T extends KubeObject> = {
   readonly owns?: readonly Resource<KubeObject>[];
   /** Kinds that wake keys in another way. */
   readonly watches?: readonly WatchedKind[];
+  /** Keys that it wakes itself, beside the one it reconciles. */
+  readonly wakes?: Observable<string>;
   /** Only objects it cares about, looked at before and after a change. */
   concerns?(object: T): boolean;
   /** Changes that say nothing new to it, such as its own status coming back. */
@@ -88,7 +90,7 @@ export function runController<T extends KubeObject>(controller: Controller<T>, i
       ...(controller.owns ?? []).map((kind) => owned(kind, controller.for, informers)),
       ...(controller.watches ?? []).map((each) => others(each, informers)),
     );
-    return merge(woken.pipe(tap(({ key, revision }) => wokenBy.set(key, revision)), map(({ key }) => key)), lifted)
+    return merge(woken.pipe(tap(({ key, revision }) => wokenBy.set(key, revision)), map(({ key }) => key)), lifted, controller.wakes ?? EMPTY)
       .pipe(workqueue(reconcile, { scheduler: informers.scheduler, settleMs: controller.settleMs ?? 0, ready: (key) => barrier.passes(key) }));
   });
 }

@@ -30,6 +30,8 @@ export class Informer<T extends KubeObject> {
   list(): Iterable<T> { return this.#objects.values(); }
   /** All objects whose `by` is `value`. The index is opened at its first use and kept up from then on. */
   by(by: IndexBy<T>, value: string): Iterable<T> { return (this.#indexes.get(by.name) ?? this.#open(by)).get(value).values(); }
+  /** How many there are of them. */
+  count(by: IndexBy<T>, value: string): number { return (this.#indexes.get(by.name) ?? this.#open(by)).get(value).size; }
 
   /** What is held already, then every change to it. */
   get changes(): Observable<Changed<T>> {

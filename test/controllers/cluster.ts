@@ -36,6 +36,8 @@ export type Scenario = {
   readonly controllers?: readonly AnyController[];
   /** From bound to Ready. Pods whose image contains `bad` never are. */
   readonly readyAfterMs?: number;
+  /** A node's zone; one for each node when absent. */
+  readonly zone?: (node: string) => string;
 };
 
 /** A cluster in virtual time: the real API server and controllers, and the simplest nodes that could be. */
@@ -45,6 +47,7 @@ export function startCluster({
   nodes = ['node-1', 'node-2'],
   controllers = createControllers(),
   readyAfterMs = 1_000,
+  zone = (node) => `zone-${node}`,
 }: Scenario = {}) {
   const clock = new VirtualClock(startedAt);
   const store = new Store();
@@ -59,7 +62,7 @@ export function startCluster({
     client.create(Namespaces, { metadata: { name }, spec: {} });
     if (name === 'default') client.create(ServiceAccounts, { metadata: { name: 'default', namespace: name } });
   }
-  const fleet = new Fleet(server, clock, readyAfterMs);
+  const fleet = new Fleet(server, clock, readyAfterMs, zone);
   for (const node of nodes) fleet.join(node);
 
   let running = new Subscription();
@@ -150,6 +153,7 @@ class Fleet {
     private readonly server: PodariumApiServer,
     private readonly clock: VirtualClock,
     private readonly readyAfterMs: number,
+    private readonly zoneOf: (node: string) => string,
   ) {
     this.#client = new LocalClient(server, kubelets);
     this.#subscription.add(
@@ -168,7 +172,7 @@ class Fleet {
       ['DiskPressure', 'False'],
       ['PIDPressure', 'False'],
     ].map(([type = '', status = '']) => ({ type, status, lastHeartbeatTime: now, lastTransitionTime: now, reason: 'Kubelet', message: '' }));
-    this.#client.create(Nodes, { metadata: { name, labels: { 'topology.kubernetes.io/zone': `zone-${name}` } }, spec: {}, status: { conditions } });
+    this.#client.create(Nodes, { metadata: { name, labels: { 'topology.kubernetes.io/zone': this.zoneOf(name) } }, spec: {}, status: { conditions } });
     this.#client.create(Leases, {
       metadata: { name, namespace: 'kube-node-lease' },
       spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: `${now.slice(0, -1)}.000000Z` },
@@ -191,6 +195,10 @@ class Fleet {
       lastTransitionTime: at,
     }));
     this.#client.update(Nodes, { ...node, status: { ...node.status, ...(conditions && { conditions }) } }, 'status');
+    for (const { metadata, spec, status } of this.#client.list(Pods).items) {
+      if (spec.nodeName !== name || status?.phase !== 'Running') continue;
+      this.#client.patch(Pods, metadata, { status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: at }] } }, 'strategic', 'status');
+    }
   }
   leave(name: string): void {
     this.#names.splice(this.#names.indexOf(name), 1);

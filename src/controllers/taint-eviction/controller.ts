@@ -22,10 +22,13 @@ export function tolerationSecondsOf(tolerations: readonly Toleration[], taints: 
   return shortest;
 }
 
-/** A pod that must go, since when it is counted. */
-type Countdown = { readonly uid: string; readonly since: number };
+/** A pod that must go, and when. */
+type Countdown = { readonly uid: string; readonly dueAt: number };
 
-/** Evicts pods from nodes with NoExecute taints, each after as long as it tolerates them. One key is one node. */
+/**
+ * Evicts pods from nodes with NoExecute taints, each after as long as it tolerates them. One key is one node. As upstream, a countdown once begun goes
+ * on as it began while other taints come and go, and also when the node does; it ends when the pod bears all taints for ever.
+ */
 export const taintEvictionController = defineStatefulController<Node>('taint-eviction-controller', () => {
   const countdowns = new Map<string, Map<string, Countdown>>();   // node → pod key
 
@@ -39,32 +42,42 @@ export const taintEvictionController = defineStatefulController<Node>('taint-evi
     )],
 
     reconcile(name, context) {
-      const taints = evicting(context.informer(Nodes).get(name));
+      const now = context.now();
+      const node = context.informer(Nodes).get(name);
+      const taints = evicting(node);
       const before = countdowns.get(name);
       const running = new Map<string, Countdown>();
       const evicted = new Set<string>();
-      let nextInMs = Infinity;
-      if (taints.length > 0) for (const pod of context.informer(Pods).by(byNode, name)) {
-        const seconds = pod.metadata.deletionTimestamp === undefined ? tolerationSecondsOf(pod.spec.tolerations ?? [], taints) : undefined;
-        if (seconds === undefined) continue;
+      let nextAt = Infinity;
+      if (taints.length > 0 || (before && !node)) for (const pod of context.informer(Pods).by(byNode, name)) {
+        if (pod.metadata.deletionTimestamp !== undefined) continue;
         const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
-        const known = before?.get(key);
-        const since = known?.uid === pod.metadata.uid ? known.since : context.now();
-        const inMs = since + seconds * 1_000 - context.now();
-        if (inMs <= 0) {
+        const known = before?.get(key)?.uid === pod.metadata.uid ? before.get(key) : undefined;
+        const dueAt = dueAtOf(pod, node, known, now);
+        if (dueAt === undefined) continue;
+        if (dueAt <= now) {
+          if (known && known.dueAt > now) tellCancelled(key, known.uid, context);   // another taint makes it go at once
           evict(pod, context);
           evicted.add(key);
           continue;
         }
-        running.set(key, { uid: pod.metadata.uid, since });
-        nextInMs = Math.min(nextInMs, inMs);
+        running.set(key, { uid: pod.metadata.uid, dueAt });
+        nextAt = Math.min(nextAt, dueAt);
       }
       for (const [key, { uid }] of before ?? []) if (!running.has(key) && !evicted.has(key)) tellCancelled(key, uid, context);
       if (running.size > 0) countdowns.set(name, running); else countdowns.delete(name);
-      return nextInMs < Infinity ? { requeueAfterMs: nextInMs } : undefined;
+      return nextAt < Infinity ? { requeueAfterMs: nextAt - now } : undefined;
     },
   };
 });
+
+/** When the pod must go; undefined when it may stay. */
+function dueAtOf(pod: Pod, node: Node | undefined, known: Countdown | undefined, now: number): number | undefined {
+  if (!node) return known?.dueAt;
+  const seconds = tolerationSecondsOf(pod.spec.tolerations ?? [], evicting(node));
+  if (seconds === undefined) return undefined;
+  return seconds === 0 ? now : known?.dueAt ?? now + seconds * 1_000;
+}
 
 function evict(pod: Pod, { api, event, now }: Context): void {
   const { metadata } = pod;
