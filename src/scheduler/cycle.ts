@@ -9,7 +9,8 @@ import { rejection, type Cycle, type PostFilterContext, type Rejection, type Wei
 import type { NodeInfo } from './node-info';
 import { restrictedTo, type NodeOrder, type NodeTable } from './node-table';
 import type { Candidate } from './preemption/choose';
-import { ask, besideNominated, firstRejection, preFilter, type Questions } from './questions';
+import { trialOfRoom, trialOnNode } from './preemption/trial';
+import { ask, besideNominated, firstRejection, lacksOnlyRoom, preFilter, type Questions } from './questions';
 import { numFeasibleNodesToFind } from './sampling';
 import { TemplateMemos, type TemplateMemo } from './template-memo';
 
@@ -177,7 +178,8 @@ export class SchedulingCycle {
     const canRemember = memo && asked?.others.length === 0 && !cycle.cluster.hasBudgets();
     const context: PostFilterContext = {
       nodesInCluster, rejected: this.#rejected, by: this.#rejections, random: this.random,
-      ask: (node) => (asked ? ask(this.plugins, cycle, asked, node) : undefined),
+      trial: (node) => (asked && lacksOnlyRoom(cycle, asked, node) ? trialOfRoom(cycle.pod, cycle.requests, node)
+        : trialOnNode(cycle.nodes, node, () => (asked ? ask(this.plugins, cycle, asked, node) : undefined))),
       victims: (node, find) => (canRemember ? memo.victims(node, cycle.nodes.generationOf(node), find) : find()),
     };
     const messages: string[] = [];

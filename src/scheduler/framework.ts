@@ -6,6 +6,7 @@ import type { ClusterView } from './cluster-view';
 import type { NodeInfo } from './node-info';
 import type { NodeTable } from './node-table';
 import type { Candidate } from './preemption/choose';
+import type { Trial } from './preemption/trial';
 import type { Victims } from './preemption/victims';
 import type { Random } from '../sim/random';
 
@@ -40,8 +41,8 @@ export type PostFilterContext = {
   readonly rejected: readonly NodeInfo[];
   readonly by: readonly Rejection[];
   readonly random: Random;
-  /** Asks the node again, as it is by now. */
-  ask(node: NodeInfo): Rejection | undefined;
+  /** Begins to think pods of the node away; the trial is ended before the next begins. */
+  trial(node: NodeInfo): Trial;
   /** What `find` finds, or found before if nothing it could hang on has changed. */
   victims(node: NodeInfo, find: () => Victims | Rejection): Victims | Rejection;
 };

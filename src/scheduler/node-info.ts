@@ -91,13 +91,8 @@ export class NodeInfo {
     if (pod && this.#pods.delete(key)) this.#count(pod, -1);
   }
 
-  /** Does `work`, which leaves the node as it was: nobody who looks at its generation will think that it changed. */
-  trial<T>(work: () => T): T {
-    const generation = this.sums.generations[this.slot] as number;
-    const result = work();
-    this.sums.restore(this.row, generation);
-    return result;
-  }
+  /** What was changed since the generation has been undone. */
+  restore(generation: number): void { this.sums.restore(this.row, generation); }
 
   /** Gives its row of numbers back; it may not be used afterwards. */
   close(): void { this.sums.giveBack(this.row); }

@@ -73,8 +73,8 @@ export class NodeTable {
   /** Another number after each change of what the node has or what its pods take. */
   generationOf({ slot }: NodeInfo): number { return this.#sums.generations[slot] as number; }
 
-  /** Does `work` on the pods of a node, after which all is as it was. */
-  trial<T>(node: NodeInfo, work: () => T): T { return node.trial(work); }
+  /** What was changed on the node since it had this generation has been undone: nobody who looks at it will think that it changed. */
+  restore(node: NodeInfo, generation: number): void { node.restore(generation); }
 
   #showNominated(name: string): void {
     const info = this.#infos.get(name);

@@ -1,10 +1,14 @@
 import { isRejection, type Cycle, type Filter, type Rejection, type WeightedPlugin } from './framework';
+import { hostPorts } from '../kinds/core/host-ports';
 import type { NodeInfo } from './node-info';
+import { name as fitName } from './plugins/node-resources-fit';
 
 /** What PreFilter left to ask each node: first what depends on the node alone. */
 export type Questions = {
   readonly local: readonly Filter[];
   readonly others: readonly Filter[];
+  /** Of the local ones, those that are not about room. */
+  readonly besideRoom: readonly Filter[];
   readonly nodeNames?: ReadonlySet<string>;
   readonly restricting: readonly string[];
 };
@@ -12,6 +16,7 @@ export type Questions = {
 export function preFilter(plugins: readonly WeightedPlugin[], cycle: Cycle): Questions | { readonly refused: Rejection } {
   const local: Filter[] = [];
   const others: Filter[] = [];
+  const besideRoom: Filter[] = [];
   const restricting: string[] = [];
   let nodeNames: ReadonlySet<string> | undefined;
   for (const { plugin } of plugins) {
@@ -19,12 +24,13 @@ export function preFilter(plugins: readonly WeightedPlugin[], cycle: Cycle): Que
     if (!result) continue;
     if (isRejection(result)) return { refused: result };
     (plugin.isLocal ? local : others).push(result);
+    if (plugin.isLocal && plugin.name !== fitName) besideRoom.push(result);
     if (!result.nodeNames) continue;
     const more = result.nodeNames;
     nodeNames = nodeNames ? new Set([...nodeNames].filter((name) => more.has(name))) : more;
     restricting.push(plugin.name);
   }
-  return { local, others, ...(nodeNames && { nodeNames }), restricting };
+  return { local, others, besideRoom, ...(nodeNames && { nodeNames }), restricting };
 }
 
 export function firstRejection(filters: readonly Filter[], node: NodeInfo): Rejection | undefined {
@@ -50,11 +56,18 @@ export function besideNominated(plugins: readonly WeightedPlugin[], cycle: Cycle
   const priority = pod.spec.priority ?? 0;
   const before = [...nominated].filter(([, other]) => other.metadata.uid !== pod.metadata.uid && (other.spec.priority ?? 0) >= priority);
   if (before.length === 0) return undefined;
-  return nodes.trial(node, () => {
-    for (const [key, other] of before) nodes.setPod(key, node.name, other);
-    const questions = preFilter(plugins, cycle);
-    const verdict = 'refused' in questions ? questions.refused : firstRejection(questions.local, node) ?? firstRejection(questions.others, node);
-    for (const [key] of before) nodes.removePod(key);
-    return verdict;
-  });
+  const generation = nodes.generationOf(node);
+  for (const [key, other] of before) nodes.setPod(key, node.name, other);
+  const questions = preFilter(plugins, cycle);
+  const verdict = 'refused' in questions ? questions.refused : firstRejection(questions.local, node) ?? firstRejection(questions.others, node);
+  for (const [key] of before) nodes.removePod(key);
+  nodes.restore(node, generation);
+  return verdict;
 }
+
+/**
+ * Whether nothing but room can keep the pod off the node, whatever pods leave it: then numbers are enough to find out who must. Other
+ * local filters let the pod in already, and with fewer pods they would no less; nominated pods take room, and nothing else.
+ */
+export const lacksOnlyRoom = ({ pod }: Cycle, { others, besideRoom }: Questions, node: NodeInfo): boolean =>
+  others.length === 0 && (!node.nominated || (!node.keepsApart && hostPorts(pod.spec).length === 0)) && firstRejection(besideRoom, node) === undefined;

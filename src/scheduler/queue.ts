@@ -39,8 +39,8 @@ export class SchedulingQueue {
   readonly #errors = new Heap<QueuedPod>(earlier);
   /** In the order in which they became so. */
   readonly #unschedulable = new Map<string, QueuedPod>();
-  /** The same by the plugins that turned them away; '' for those that nobody in particular did. */
-  readonly #rejectedBy = new Map<string, Set<QueuedPod>>();
+  /** The same by the plugins that turned them away. */
+  readonly #rejectedBy = new Map<Plugin, Set<QueuedPod>>();
   readonly #counts: Record<QueueState, number> = { active: 0, backoff: 0, error: 0, unschedulable: 0, gated: 0, out: 0 };
   #tickets = 0;
 
@@ -104,13 +104,10 @@ export class SchedulingQueue {
   /** Moves the pods that `event` could help: only those are looked at that a plugin turned away which has something to say about it. */
   happened(event: ClusterEvent, now: number): void {
     if (this.#counts.unschedulable === 0) return;
-    const moved = new Set<QueuedPod>(this.#rejectedBy.get(''));
-    for (const [name, rejected] of this.#rejectedBy) {
-      for (const queued of rejected) {
-        if (moved.has(queued)) continue;
-        const plugin = byName(this.pluginsOf(queued.pod)).get(name);
-        if (plugin?.hints?.[event.kind] && hints(plugin, queued.pod, event)) moved.add(queued);
-      }
+    const moved = new Set<QueuedPod>(this.#rejectedBy.get(anybody));
+    for (const [plugin, rejected] of this.#rejectedBy) {
+      if (!plugin.hints?.[event.kind]) continue;
+      for (const queued of rejected) if (!moved.has(queued) && hints(plugin, queued.pod, event)) moved.add(queued);
     }
     for (const queued of [...moved].sort((a, b) => a.ticket - b.ticket)) this.#enqueue(queued, now);
   }
@@ -165,12 +162,16 @@ export class SchedulingQueue {
   }
 
   #index(queued: QueuedPod, isIn: boolean): void {
-    for (const name of queued.rejectors.size === 0 ? anybody : queued.rejectors) {
-      const rejected = this.#rejectedBy.get(name);
-      if (!isIn) { rejected?.delete(queued); if (rejected?.size === 0) this.#rejectedBy.delete(name); }
-      else if (rejected) rejected.add(queued);
-      else this.#rejectedBy.set(name, new Set([queued]));
-    }
+    if (queued.rejectors.size === 0) return this.#indexBy(anybody, queued, isIn);
+    const plugins = byName(this.pluginsOf(queued.pod));
+    for (const name of queued.rejectors) { const plugin = plugins.get(name); if (plugin) this.#indexBy(plugin, queued, isIn); }
+  }
+
+  #indexBy(plugin: Plugin, queued: QueuedPod, isIn: boolean): void {
+    const rejected = this.#rejectedBy.get(plugin);
+    if (!isIn) { rejected?.delete(queued); if (rejected?.size === 0) this.#rejectedBy.delete(plugin); }
+    else if (rejected) rejected.add(queued);
+    else this.#rejectedBy.set(plugin, new Set([queued]));
   }
 }
 
@@ -181,7 +182,8 @@ function byName(plugins: readonly Plugin[]): ReadonlyMap<string, Plugin> {
   return known;
 }
 
-const anybody: ReadonlySet<string> = new Set(['']);
+/** Stands for those that nobody in particular turned away. */
+const anybody: Plugin = { name: '' };
 
 function earlier(a: QueuedPod, b: QueuedPod): boolean {
   const difference = a.backoffUntil - b.backoffUntil;

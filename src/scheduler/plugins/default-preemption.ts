@@ -55,7 +55,7 @@ function candidatesAmong(nodes: readonly NodeInfo[], enough: number, cycle: Cycl
   const clean: Candidate[] = [];
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[(offset + i) % nodes.length] as NodeInfo;
-    const result = context.victims(node, () => victimsOn(cycle, node, budgetsOf(cycle, node), () => context.ask(node)));
+    const result = context.victims(node, () => victimsOn(cycle.pod, node, budgetsOf(cycle, node), () => context.trial(node)));
     if (isRejected(result)) { verdicts.push(result); continue; }
     if (result.pods.length === 0) continue;
     (result.violations > 0 ? violating : clean).push({ node: node.name, victims: result });
@@ -66,7 +66,9 @@ function candidatesAmong(nodes: readonly NodeInfo[], enough: number, cycle: Cycl
 
 const isRejected = (result: Victims | Rejection): result is Rejection => 'reasons' in result;
 
+const noBudgets: readonly PodDisruptionBudget[] = [];
 function budgetsOf({ cluster }: Cycle, { pods }: NodeInfo): readonly PodDisruptionBudget[] {
+  if (!cluster.hasBudgets()) return noBudgets;
   const namespaces = new Set<string>();
   for (const { metadata } of pods.values()) namespaces.add(metadata.namespace);
   return [...namespaces].flatMap((namespace) => [...cluster.budgets(namespace)]);

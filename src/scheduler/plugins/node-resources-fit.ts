@@ -3,7 +3,7 @@ import type { Node } from '../../schema/types';
 import { maxNodeScore, type Plugin, type Rejection } from '../framework';
 import type { NodeInfo } from '../node-info';
 
-const name = 'NodeResourcesFit';
+export const name = 'NodeResourcesFit';
 const known = new Map<string, Rejection>();
 /** One shared value for each combination of reasons. */
 function insufficient(reasons: readonly string[], unresolvable: boolean): Rejection {
@@ -12,6 +12,10 @@ function insufficient(reasons: readonly string[], unresolvable: boolean): Reject
   known.set(key, made);
   return made;
 }
+
+/** What a node has, and what of it is taken. A node says both; who thinks about other pods on it has numbers of his own for the second. */
+type Capacity = Pick<NodeInfo, 'allowedPods' | 'allocatableCpuMilli' | 'allocatableMemoryBytes' | 'allocatableEphemeralBytes' | 'allocatableOthers'>;
+export type Taken = Pick<NodeInfo, 'podCount' | 'requestedCpuMilli' | 'requestedMemoryBytes' | 'requestedEphemeralBytes' | 'requestedOthers'>;
 
 export type FitArguments = { readonly scoringStrategy?: { readonly type?: string; readonly resources?: readonly { readonly name: string; readonly weight?: number }[] } };
 
@@ -49,7 +53,7 @@ const fit: Plugin = {
   isLocal: true,
   preFilter: ({ requests }) => {
     const othersAsked = Object.keys(requests.others);
-    return { test: (node) => (fits(requests, othersAsked, node) ? undefined : explain(requests, node)) };
+    return { test: (node) => (fits(requests, othersAsked, node, node) ? undefined : explain(requests, othersAsked, node, node)) };
   },
   hints: {
     NodeAdd: ({ spec }, { node }) => couldHold(podRequests(spec), node),
@@ -63,29 +67,45 @@ const fit: Plugin = {
 };
 
 /** Asked for each node: everything fits, or the reasons are worked out apart. */
-function fits({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: PodRequests, othersAsked: readonly string[], node: NodeInfo): boolean {
-  if (node.podCount + 1 > node.allowedPods) return false;
-  if (cpuMilli > 0 && cpuMilli > node.allocatableCpuMilli - node.requestedCpuMilli) return false;
-  if (memoryBytes > 0 && memoryBytes > node.allocatableMemoryBytes - node.requestedMemoryBytes) return false;
-  if (ephemeralStorageBytes > 0 && ephemeralStorageBytes > node.allocatableEphemeralBytes - node.requestedEphemeralBytes) return false;
-  for (const resource of othersAsked) if ((others[resource] ?? 0) > (node.allocatableOthers[resource] ?? 0) - (node.requestedOthers[resource] ?? 0)) return false;
+export function fits({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: PodRequests, othersAsked: readonly string[], node: Capacity, taken: Taken): boolean {
+  if (taken.podCount + 1 > node.allowedPods) return false;
+  if (cpuMilli > 0 && cpuMilli > node.allocatableCpuMilli - taken.requestedCpuMilli) return false;
+  if (memoryBytes > 0 && memoryBytes > node.allocatableMemoryBytes - taken.requestedMemoryBytes) return false;
+  if (ephemeralStorageBytes > 0 && ephemeralStorageBytes > node.allocatableEphemeralBytes - taken.requestedEphemeralBytes) return false;
+  for (const resource of othersAsked) if ((others[resource] ?? 0) > (node.allocatableOthers[resource] ?? 0) - (taken.requestedOthers[resource] ?? 0)) return false;
   return true;
 }
 
-function explain({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: PodRequests, node: NodeInfo): Rejection {
-  const reasons = node.podCount + 1 > node.allowedPods ? ['Too many pods'] : [];
-  let unresolvable = false;
-  const check = (resource: string, wanted: number, has: number, used: number) => {
-    if (wanted === 0 || wanted <= has - used) return;
+const short = { pods: 1, cpu: 2, memory: 4, ephemeralStorage: 8, unresolvable: 16 } as const;
+/** The usual reasons, in upstream's order, by the bits of `short`. */
+const usual: readonly Rejection[] = Array.from({ length: 32 }, (_, bits) => ({
+  plugin: name, unresolvable: (bits & short.unresolvable) !== 0,
+  reasons: [[short.pods, 'Too many pods'], [short.cpu, 'Insufficient cpu'], [short.memory, 'Insufficient memory'], [short.ephemeralStorage, 'Insufficient ephemeral-storage']]
+    .flatMap(([bit, reason]) => (typeof bit === 'number' && typeof reason === 'string' && (bits & bit) !== 0 ? [reason] : [])),
+}));
+
+/** What is missing. Unresolvable is what not even an empty node would have. */
+export function explain({ cpuMilli, memoryBytes, ephemeralStorageBytes, others }: PodRequests, othersAsked: readonly string[], node: Capacity, taken: Taken): Rejection {
+  const bits = (taken.podCount + 1 > node.allowedPods ? short.pods : 0)
+    | bitsOf(short.cpu, cpuMilli, node.allocatableCpuMilli, taken.requestedCpuMilli)
+    | bitsOf(short.memory, memoryBytes, node.allocatableMemoryBytes, taken.requestedMemoryBytes)
+    | bitsOf(short.ephemeralStorage, ephemeralStorageBytes, node.allocatableEphemeralBytes, taken.requestedEphemeralBytes);
+  const rejection = usual[bits] as Rejection;
+  if (othersAsked.length === 0) return rejection;
+  const reasons = [...rejection.reasons];
+  let { unresolvable } = rejection;
+  for (const resource of othersAsked) {
+    const wanted = others[resource] ?? 0;
+    const has = node.allocatableOthers[resource] ?? 0;
+    if (wanted <= has - (taken.requestedOthers[resource] ?? 0)) continue;
     reasons.push(`Insufficient ${resource}`);
-    unresolvable ||= wanted > has;   // not even an empty node would do
-  };
-  check('cpu', cpuMilli, node.allocatableCpuMilli, node.requestedCpuMilli);
-  check('memory', memoryBytes, node.allocatableMemoryBytes, node.requestedMemoryBytes);
-  check('ephemeral-storage', ephemeralStorageBytes, node.allocatableEphemeralBytes, node.requestedEphemeralBytes);
-  for (const [resource, wanted] of Object.entries(others)) check(resource, wanted, node.allocatableOthers[resource] ?? 0, node.requestedOthers[resource] ?? 0);
-  return insufficient(reasons, unresolvable);
+    unresolvable ||= wanted > has;
+  }
+  return reasons.length === rejection.reasons.length ? rejection : insufficient(reasons, unresolvable);
 }
+
+const bitsOf = (bit: number, wanted: number, has: number, used: number): number =>
+  (wanted === 0 || wanted <= has - used ? 0 : wanted > has ? bit | short.unresolvable : bit);
 
 /** Whether the node could hold the pod if it were empty. */
 function couldHold(requests: PodRequests, { status }: Node): boolean {

@@ -7,8 +7,9 @@ import { nothingElse } from '../../../src/scheduler/cluster-view';
 import { SchedulingCycle } from '../../../src/scheduler/cycle';
 import { defaultPlugins } from '../../../src/scheduler/plugins/default-plugins';
 import { choose } from '../../../src/scheduler/preemption/choose';
+import { trialOfRoom, trialOnNode } from '../../../src/scheduler/preemption/trial';
 import { victimsOn } from '../../../src/scheduler/preemption/victims';
-import { ask, preFilter } from '../../../src/scheduler/questions';
+import { ask, lacksOnlyRoom, preFilter } from '../../../src/scheduler/questions';
 import { Random } from '../../../src/sim/random';
 import type { NodeTable } from '../../../src/scheduler/node-table';
 import { makeNode, makePod, tableOf } from '../objects';
@@ -23,12 +24,14 @@ const budget = (app: string, disruptionsAllowed: number): PodDisruptionBudget =>
   spec: { selector: { matchLabels: { app } } }, status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed, expectedPods: 0 },
 });
 
+/** As found on the node itself; where nothing but room is missing, numbers alone must find the same. */
 function victims(preemptor: Pod, table: NodeTable, budgets: readonly PodDisruptionBudget[] = []) {
   const cycle = { pod: preemptor, key: keyOf(preemptor), requests: podRequests(preemptor.spec), nodes: table, cluster: nothingElse };
   const questions = preFilter(defaultPlugins, cycle);
   const [info] = table.list;
   if ('refused' in questions || !info) throw new Error('the pod was refused beforehand');
-  const result = victimsOn(cycle, info, budgets, () => ask(defaultPlugins, cycle, questions, info));
+  const result = victimsOn(preemptor, info, budgets, () => trialOnNode(table, info, () => ask(defaultPlugins, cycle, questions, info)));
+  if (lacksOnlyRoom(cycle, questions, info)) expect(victimsOn(preemptor, info, budgets, () => trialOfRoom(preemptor, cycle.requests, info))).toEqual(result);
   return 'reasons' in result ? result.reasons : [result.pods.map(({ metadata }) => metadata.name), result.violations];
 }
 
