@@ -12,6 +12,7 @@ export const kubeletsUser: User = { name: 'system:nodes', groups: ['system:nodes
 const accounts: Readonly<Record<string, string>> = {
   controllermanager: 'disruption-controller',
   ephemeral_volume: 'ephemeral-volume-controller',
+  volume_expand: 'expand-controller',
   'daemonset-controller': 'daemon-set-controller',
   'endpoint-slice-controller': 'endpointslice-controller',
   'endpointslice-mirroring-controller': 'endpointslicemirroring-controller',

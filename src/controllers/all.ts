@@ -19,8 +19,9 @@ import { nodeIpamController } from './node-ipam/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
 import { claimController } from './persistent-volume/claims';
 import { ephemeralVolumeController } from './persistent-volume/ephemeral';
+import { expandController } from './persistent-volume/expansion';
+import { localPathDeleter, localPathProvisioner } from './persistent-volume/local-path';
 import { claimProtectionController, volumeProtectionController } from './persistent-volume/protection';
-import { localPathDeleter, localPathProvisioner } from './persistent-volume/provisioner';
 import { volumeController } from './persistent-volume/volumes';
 import { podGarbageCollector } from './pod-garbage-collector/controller';
 import { replicaSetController, replicationControllerController } from './replicaset/controller';
@@ -72,6 +73,7 @@ export const createControllers = (
   claimProtectionController,
   volumeProtectionController,
   ephemeralVolumeController,
+  expandController,
   localPathProvisioner,
   localPathDeleter,
   serviceAccountController,

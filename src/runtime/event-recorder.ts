@@ -69,10 +69,21 @@ export class EventRecorder {
     const client = this.client.because({ component: draft.component ?? '', key: `${object.namespace ?? ''}/${object.name ?? ''}`, revision: Number(object.resourceVersion) || 0 });
     try {
       if (known && this.#bump(client, known, message)) return;
-      const created = client.create(this.events, this.#event(draft, object, message, source.source));
+      const created = this.#create(client, () => this.#event(draft, object, message, source.source));
       remember(source.known, key, { namespace: created.metadata.namespace, name: created.metadata.name, count: 1 });
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
+    }
+  }
+
+  /** Recorders of several components can tell of the same object at the same moment: the name then is taken, and the next one is tried. */
+  #create(client: LocalClient, event: () => Draft<CoreV1Event>): CoreV1Event {
+    for (;;) {
+      try {
+        return client.create(this.events, event());
+      } catch (error) {
+        if (!StatusError.is(error, 'AlreadyExists')) throw error;
+      }
     }
   }
 

@@ -42,6 +42,14 @@ describe('the event recorder', () => {
     expect(events()[0]).toMatchObject({ count: 5, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:00:04Z' });
   });
 
+  test('two recorders may tell of one object at the same moment', () => {
+    const { clock, client, object, record, events } = open();
+    const other = new EventRecorder(client, Events, () => clock.now());
+    record('One');
+    other.record({ object, type: 'Normal', reason: 'Tested', message: 'Two', component: 'another' });
+    expect(events().map(({ message }) => message).sort()).toEqual(['One', 'Two']);
+  });
+
   test('begins anew when the event has expired', () => {
     const { client, record, events } = open();
     record('Again');
