@@ -56,6 +56,11 @@ export class LocalClient {
     this.#call(pods, 'create', { namespace, name, body, subresource: 'eviction' });
   }
 
+  /** What is at a path that is no resource of this server, such as that of an API server behind it. */
+  read(path: string, query = ''): unknown {
+    return this.server.call({ verb: 'get', resource: '', path, query, user: this.user }).body;
+  }
+
   watch<T extends KubeObject>({ resource }: Resource<T>, request: Omit<WatchRequest, 'resource' | 'user'>): Observable<WatchEvent<T>> {
     return this.server.watch({ ...request, resource, user: this.user }) as Observable<WatchEvent<T>>;
   }

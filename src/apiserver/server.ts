@@ -14,9 +14,11 @@ import { AdmissionChain } from './admission/run';
 import { Auditor, type AuditEvent } from './audit/auditor';
 import type { AuditPolicy } from './audit/policy';
 import { Aggregator } from './aggregation/aggregator';
+import { forwarded } from './aggregation/forwarded';
 import { Authenticator, type StaticTokens } from './authentication/authenticator';
 import { TokenIssuer } from './authentication/token-issuer';
 import { attributesOf } from './authorization/check';
+import { requestInfo } from './authorization/request-info';
 import { alwaysAllow, type Attributes, type Authorizer } from './authorization/types';
 import { judgeConnection } from './connect-admission';
 import { connect, targetOf, type Kubelets } from './connect';
@@ -152,7 +154,7 @@ export class PodariumApiServer implements ApiServer {
 
   #answer(request: ApiRequest): ApiResponse {
     const { path } = request;
-    if (path !== undefined) return wholeOf(this.#parts).nonResource(this.#context, { ...request, path });
+    if (path !== undefined) return forwarded(this.#context.aggregator, { ...request, path }) ?? wholeOf(this.#parts).nonResource(this.#context, { ...request, path });
     const scope = scopeOf(this.#context, request);
     const answer = answered(scope, this.#parts);
     const { deprecation } = scope.kind;
@@ -161,7 +163,7 @@ export class PodariumApiServer implements ApiServer {
 
   /** What a request is about, as authorization sees it. Throws NotFound for what is not served. */
   readonly #asked = (request: ApiRequest): Attributes =>
-    (request.path === undefined ? attributesOf(kindOf(this.#context, request.resource, request.version), request) : { user: request.user, verb: request.verb, path: request.path });
+    (request.path === undefined ? attributesOf(kindOf(this.#context, request.resource, request.version), request) : requestInfo(request.user, 'GET', request.path, request.query ?? ''));
 
   watch(request: WatchRequest): Observable<WatchEvent> {
     return this.#whileUp(this.guard.stream(request, this.#askedToWatch, (admitted) => watch(this.#context, admitted, () => this.#latencyMs(admitted.user.name))));

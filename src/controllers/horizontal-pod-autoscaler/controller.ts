@@ -16,7 +16,8 @@ import type {
   AutoscalingV2HorizontalPodAutoscaler as Autoscaler, AutoscalingV2HorizontalPodAutoscalerStatus as Status, HorizontalPodAutoscalerCondition, MetricStatus, Pod, Scale,
 } from '../../schema/types';
 import { afterScaling, nothingKnown, withinLimits, type Memory } from './limits';
-import { MetricFailure, replicasFor, type Measured } from './sources';
+import { MetricFailure, type Measured } from './measured';
+import { replicasFor } from './sources';
 import { toleranceOf } from './tolerance';
 
 /** Upstream's --horizontal-pod-autoscaler-sync-period. */
@@ -39,7 +40,7 @@ class Look {
   write(): void { if (!equal(this.status, this.autoscaler.status)) this.context.api.update(HorizontalPodAutoscalers, { ...this.autoscaler, status: this.status }, 'status'); }
 }
 
-type Target = { readonly kind: Kind<KubeObject>; readonly scale: Scale & KubeObject };
+type Target = { readonly kind: Kind<KubeObject>; readonly scale: Scale & KubeObject; readonly resourceOf: Measured['resourceOf'] };
 
 /** Scales what HorizontalPodAutoscalers are about by what its pods use, every fifteen seconds. `kinds` are those that are served. */
 export const horizontalPodAutoscalerController = (kinds: () => Iterable<Kind<KubeObject>>): AnyController => defineStatefulController<Autoscaler>('horizontal-pod-autoscaler', () => {
@@ -76,16 +77,20 @@ export const horizontalPodAutoscalerController = (kinds: () => Iterable<Kind<Kub
   };
 });
 
+const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '');
+const kindNamed = (kinds: Iterable<Kind<KubeObject>>, apiVersion = '', name: string): Kind<KubeObject> | undefined =>
+  [...kinds].find((each) => each.kind === name && each.group === groupOf(apiVersion));
+
 /** What shall be scaled, at the size it has. */
 function targetOf(look: Look, kinds: Iterable<Kind<KubeObject>>): Target | undefined {
   const { autoscaler: { metadata: { namespace }, spec: { scaleTargetRef: { apiVersion = '', kind: wanted, name } } }, context: { api } } = look;
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const kind = [...kinds].find((each) => each.kind === wanted && each.group === group);
+  const group = groupOf(apiVersion);
+  const kind = kindNamed(kinds, apiVersion, wanted);
   try {
     if (!kind) throw new StatusError('NotFound', `no matches for kind ${JSON.stringify(wanted)} in group ${JSON.stringify(group)}`);
     const scale: Scale & KubeObject = api.get(kind, { namespace, name }, 'scale');
     look.say('AbleToScale', 'True', 'SucceededGetScale', "the HPA controller was able to get the target's current scale");
-    return { kind, scale };
+    return { kind, scale, resourceOf: (version, called) => kindNamed(kinds, version, called) };
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     look.warn('FailedGetScale', error.message);
@@ -97,7 +102,7 @@ function targetOf(look: Look, kinds: Iterable<Kind<KubeObject>>): Target | undef
 const nobody: readonly Pod[] = [];
 
 /** Decides and scales. What is remembered then. */
-function rescale(look: Look, { kind, scale }: Target, selector: Selector | undefined, memory: Memory, others: (pods: readonly Pod[]) => readonly string[]): Memory {
+function rescale(look: Look, { kind, scale, resourceOf }: Target, selector: Selector | undefined, memory: Memory, others: (pods: readonly Pod[]) => readonly string[]): Memory {
   const { autoscaler, context: { api, event, informer, now } } = look;
   const { metadata: { namespace }, spec: { minReplicas = 1, maxReplicas, behavior } } = autoscaler;
   const current = scale.spec?.replicas ?? 0;
@@ -115,7 +120,7 @@ function rescale(look: Look, { kind, scale }: Target, selector: Selector | undef
   } else {
     const pods = selector ? [...selectedBy(informer(Pods), namespace, selector)] : nobody;
     const wanted = selector && selectsAlone(look, selector, others(pods))
-      ? byMetrics(look, { namespace, selector: selector.toString(), pods, current, tolerance: toleranceOf(behavior) }) : undefined;
+      ? byMetrics(look, { namespace, selector: selector.toString(), pods, current, running: scale.status?.replicas ?? 0, tolerance: toleranceOf(behavior), resourceOf }) : undefined;
     if (!wanted?.name) {
       look.status = statusOf(look.status, current, look.status.desiredReplicas, wanted?.statuses ?? look.status.currentMetrics);
       return noted;

@@ -61,3 +61,15 @@ export function proposal(current: number, measured: ReadonlyMap<string, PodUsage
   const replicas = Math.ceil(again * usage.size);
   return (again < 1 && replicas > current) || (again > 1 && replicas < current) ? unchanged : { replicas, ...shown };
 }
+
+/** How many pods bring a value to its target, whose part it is: as many of the ready ones as it is times too large. */
+export function byRatio(current: number, ratio: number, ready: number, tolerance: Tolerance): number {
+  if (current === 0) return Math.ceil(ratio);
+  return isWithin(tolerance, ratio) ? current : Math.ceil(ratio * ready);
+}
+
+/** How many pods share a value so that each has `targetMilli` of it, and what each has at the moment. */
+export function perPod(usageMilli: number, targetMilli: number, running: number, tolerance: Tolerance): Pick<Proposal, 'replicas' | 'averageMilli'> {
+  const replicas = isWithin(tolerance, usageMilli / (targetMilli * running)) ? running : Math.ceil(usageMilli / targetMilli);
+  return { replicas, averageMilli: Math.ceil(usageMilli / Math.max(1, running)) };
+}

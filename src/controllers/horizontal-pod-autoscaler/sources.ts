@@ -4,55 +4,28 @@ import { podMetrics, type PodMetrics } from '../../kinds/metrics/metrics';
 import { parseDuration } from '../../lib/durations';
 import { milliQuantity, milliValue } from '../../lib/quantity';
 import type { Context } from '../../runtime/controller';
-import type { LabelSelector, MetricSpec, MetricStatus, MetricTarget, MetricValueStatus, Pod } from '../../schema/types';
+import type { MetricSpec, MetricTarget, MetricValueStatus } from '../../schema/types';
+import { averageMilli, MetricFailure, type Measured, type MetricResult } from './measured';
+import { ofExternal, ofObject, ofPods } from './other-metrics';
 import { groupPods, type PodUsage } from './pod-groups';
 import { NoProposal, proposal, type Proposal, type Target } from './replicas';
-import type { Tolerance } from './tolerance';
-
-/** What metrics are taken of. */
-export type Measured = { readonly namespace: string; readonly selector: string; readonly pods: readonly Pod[]; readonly current: number; readonly tolerance: Tolerance };
-export type MetricResult = { readonly replicas: number; readonly name: string; readonly status: MetricStatus };
-/** A metric that cannot be used: what the condition and its event say, and what is said of the metric among others. */
-export class MetricFailure extends Error {
-  constructor(readonly reason: string, message: string, readonly prefix: string) { super(message); }
-}
 
 const metricsOfPods = podMetrics(() => [], () => '');
-const milliQuantityOf = (target: MetricTarget): number | undefined => (target.averageValue === undefined ? undefined : milliValue(target.averageValue));
-function text(selector: LabelSelector | undefined): string {
-  if (!selector) return 'nil';
-  const labels = Object.entries(selector.matchLabels ?? {}).sort().map(([key, each]) => `${key}: ${each},`).join('');
-  const expressions = (selector.matchExpressions ?? [])
-    .map(({ key, operator, values = [] }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`).join('');
-  return `&LabelSelector{MatchLabels:map[string]string{${labels}},MatchExpressions:[]LabelSelectorRequirement{${expressions}},}`;
-}
-const noCustomMetrics = 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
-
 /** How many replicas one metric asks for. @throws MetricFailure */
 export function replicasFor(metric: MetricSpec, measured: Measured, context: Context): MetricResult {
   const { resource, containerResource, pods, object, external } = metric;
   if (resource) return ofResource(resource, undefined, measured, context);
   if (containerResource) return ofResource(containerResource, containerResource.container, measured, context);
-  // Nobody serves these APIs here, as in any cluster without an adapter.
-  if (pods) throw new MetricFailure('FailedGetPodsMetric', `unable to get metric ${pods.metric.name}: ${noCustomMetrics}`, 'failed to get pods metric value: ');
-  if (object) {
-    const { describedObject: { kind, name }, metric: { name: wanted } } = object;
-    throw new MetricFailure('FailedGetObjectMetric', `unable to get metric ${wanted}: ${kind} on ${measured.namespace} ${name}/${noCustomMetrics}`, 'failed to get object metric value: ');
-  }
-  if (external) {
-    const { name, selector } = external.metric;
-    const missing = `unable to get external metric ${measured.namespace}/${name}/${text(selector)}: unable to fetch metrics from external metrics API: `
-      + `the server could not find the requested resource (get ${name}.external.metrics.k8s.io)`;
-    const prefix = external.target.averageValue !== undefined ? `failed to get ${name} external metric: ` : `failed to get external metric ${name}: `;
-    throw new MetricFailure('FailedGetExternalMetric', missing, `failed to get ${name} external metric value: ${prefix}`);
-  }
+  if (pods) return ofPods(pods, measured, context);
+  if (object) return ofObject(object, measured, context);
+  if (external) return ofExternal(external, measured, context);
   throw new MetricFailure('InvalidMetricSourceType', `unknown metric source type "${metric.type}"`, '');
 }
 
 function ofResource({ name, target }: { readonly name: string; readonly target: MetricTarget }, container: string | undefined, measured: Measured, context: Context): MetricResult {
   const reason = container === undefined ? 'FailedGetResourceMetric' : 'FailedGetContainerResourceMetric';
   const prefix = `failed to get ${name} ${container === undefined ? 'resource' : 'container'} metric value: `;
-  const valueMilli = milliQuantityOf(target);
+  const valueMilli = averageMilli(target);
   const { averageUtilization } = target;
   if (valueMilli === undefined && averageUtilization === undefined)
     throw new MetricFailure(reason, 'invalid resource metric source: neither an average utilization target nor an average value (usage) target was set', prefix);
