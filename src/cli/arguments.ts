@@ -57,7 +57,7 @@ Options of serve:
   --authorization-mode MODE   AlwaysAllow, or RBAC for all but the kubeconfig's own user (default AlwaysAllow)
   --token-auth-file FILE      Bearer tokens of further users: token,user,uid,"group1,group2" a line, as of kube-apiserver
   --runtime-config GROUP/VERSION   Serve a version that is off by default, such as certificates.k8s.io/v1beta1; may be given several times
-  --enable PART               Start a part that is off by default: node-pools, cluster-autoscaler; may be given several times
+  --enable PART               Start a part that is off by default: ${optionalParts.join(', ')}; may be given several times
   --audit-log FILE            Write audit events there, one JSON object a line; - for standard output
   --audit-policy FILE         What is told, and how much: an audit.k8s.io/v1 Policy (default metadata of everything)
 

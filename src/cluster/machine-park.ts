@@ -32,6 +32,8 @@ export class MachinePark implements Machinery {
     this.changes.next(name);
   }
 
+  kill(pod: { readonly namespace: string; readonly name: string }, container: string): void { this.#kubelets.kill(pod, container); }
+
   set(name: string, { power, kubelet, network, latencyMs, version }: Partial<MachineState>): void {
     const kubelets = this.#kubelets;
     const before = this.state(name);

@@ -1,4 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
+import type { LocalClient } from '../api/local-client';
 import type { Draft, KubeObject, Resource } from '../api/types';
 import type { ApiServer } from '../api/types';
 import type { ContainerConfig } from '../containers/types';
@@ -7,7 +8,7 @@ import type { Machinery } from '../runtime/machines';
 import type { Random } from '../sim/random';
 
 /** Parts of a cluster that are off until somebody asks for them. */
-export const optionalParts = ['cluster-autoscaler', 'node-pools'] as const;
+export const optionalParts = ['chaos', 'cluster-autoscaler', 'node-pools'] as const;
 export type OptionalName = (typeof optionalParts)[number];
 
 /** Images whose containers run a part of these. */
@@ -27,8 +28,20 @@ export type OptionalPart = {
   /** What must be enabled first. */
   readonly needs?: OptionalName;
   readonly objects: readonly Installed[];
+  /** Tidies up before its objects go: nobody does it afterwards. */
+  leave?(world: PartWorld, client: LocalClient): void;
   /** What runs beside the cluster, as a cloud provider's own controllers do. */
   outside?(world: PartWorld): readonly AnyController[];
   /** What runs in containers of an image. */
   readonly inside?: Readonly<Record<string, (world: PartWorld, config: ContainerConfig) => readonly AnyController[]>>;
 };
+
+/** Takes a finalizer from all objects of a kind, so that their definition can go; returns them. */
+export function withoutFinalizer<T extends KubeObject>(client: LocalClient, kind: Resource<T>, finalizer: string): readonly T[] {
+  const { items } = client.list(kind);
+  for (const { metadata } of items) {
+    const finalizers = metadata.finalizers?.filter((each) => each !== finalizer);
+    if (finalizers?.length !== metadata.finalizers?.length) client.patch(kind, metadata, { metadata: { finalizers } });
+  }
+  return items;
+}

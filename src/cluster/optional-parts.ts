@@ -46,6 +46,7 @@ export class OptionalParts {
     if (needing) throw new Error(`${needing.part.name} needs ${name}: disable that first`);
     found.work.unsubscribe();
     this.#enabled.delete(name);
+    try { found.part.leave?.(this.world, this.#client); } catch (error) { if (!(error instanceof StatusError)) throw error; }
     for (const { kind, draft: { metadata: { namespace, name: called = '' } } } of [...found.part.objects].reverse())
       try { this.#client.delete(kind, { namespace, name: called }); } catch (error) { if (!(error instanceof StatusError)) throw error; }
   }

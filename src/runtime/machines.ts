@@ -29,6 +29,8 @@ export interface Machinery {
   remove(name: string): void;
   /** Makes a machine be so. Nothing happens when there is none. */
   set(name: string, state: Partial<MachineState>): void;
+  /** SIGKILL to a container, from its machine. @throws Error when it does not run. */
+  kill(pod: { readonly namespace: string; readonly name: string }, container: string): void;
   /** Names of machines that came, went, or are otherwise now. */
   readonly changes: Observable<string>;
 }
