@@ -3,7 +3,7 @@ import { podRequests } from '../kinds/core/pod-resources';
 import type { Pod } from '../schema/types';
 import type { Random } from '../sim/random';
 import { nothingElse, type ClusterView } from './cluster-view';
-import { maxListedNodes, type Decision, type PluginScores } from './decisions';
+import { maxListedNodes, type Decision } from './decisions';
 import { availability, noNodes, refusedBeforehand, truncated } from './fit-error';
 import { rejection, type Cycle, type PostFilterContext, type Rejection, type WeightedPlugin } from './framework';
 import type { NodeInfo } from './node-info';
@@ -12,6 +12,7 @@ import type { Candidate } from './preemption/choose';
 import { trialOfRoom, trialOnNode } from './preemption/trial';
 import { ask, besideNominated, firstRejection, lacksOnlyRoom, preFilter, type Questions } from './questions';
 import { numFeasibleNodesToFind } from './sampling';
+import { Scoring } from './scoring';
 import { TemplateMemos, type TemplateMemo } from './template-memo';
 
 /** What came of one cycle: a node, or a message and the plugins whose verdict an event must change before it is worth another try. */
@@ -24,27 +25,25 @@ export type CycleResult = {
   readonly decision: CycleDecision;
 };
 type CycleDecision = Omit<Decision, 'pod' | 'uid' | 'attempt' | 'at'>;
-type Scored = Pick<CycleDecision, 'candidates' | 'scores' | 'totals' | 'ties' | 'complete'> & { readonly winner: string };
-
-type ScoreSlot = { -readonly [K in keyof PluginScores]: PluginScores[K] };
 
 const nobody: ReadonlySet<string> = new Set();
 const unscored = { candidates: [], scores: [], totals: new Float64Array(0), ties: 1, complete: true };
-const maxListedTies = 10;
 
 /** Runs the scheduling cycle for one pod after another: filter, score, choose. Keeps where the next search begins. */
 export class SchedulingCycle {
   #start = 0;
-  readonly #memos = new TemplateMemos();
   /** Positions of the nodes that fit, in the order in which they were found. */
   #feasible = new Int32Array(0);
   #count = 0;
   readonly #rejected: NodeInfo[] = [];
   readonly #rejections: Rejection[] = [];
-  readonly #slots: ScoreSlot[] = [];
-  #totals: Float64Array = new Float64Array(0);
+  readonly #memos: TemplateMemos;
+  readonly #scoring: Scoring;
 
-  constructor(private readonly plugins: readonly WeightedPlugin[], private readonly random: Random, private readonly percentageOfNodesToScore = 0) {}
+  constructor(private readonly plugins: readonly WeightedPlugin[], private readonly random: Random, private readonly percentageOfNodesToScore = 0) {
+    this.#memos = new TemplateMemos(plugins);
+    this.#scoring = new Scoring(plugins, random);
+  }
 
   run(pod: Pod, table: NodeTable, cluster: ClusterView = nothingElse): CycleResult {
     table.counts.tidy();
@@ -63,7 +62,7 @@ export class SchedulingCycle {
     const nodesEvaluated = this.#isNominatedFit(cycle, asked, order) ? 1 : this.#findFeasible(cycle, asked, memo, order, total);
     if (this.#count === 0) return this.#noneFits(cycle, asked, memo, total);
 
-    const { winner, ...detail } = this.#count === 1 ? { ...unscored, winner: nameAt(order, this.#feasible[0]) } : this.#choose(cycle, memo, order);
+    const { winner, ...detail } = this.#count === 1 ? { ...unscored, winner: nameAt(order, this.#feasible[0]) } : this.#scoring.choose(cycle, memo, order, this.#feasible, this.#count);
     const complete = total <= maxListedNodes;
     return {
       node: winner, rejectors: nobody,
@@ -116,52 +115,6 @@ export class SchedulingCycle {
     return memo && !node.keepsApart && cycle.nodes.nominationOf(cycle.key) === undefined ? memo.beside(node, cycle.nodes.generationOf(node), find) : find();
   }
 
-  #choose(cycle: Cycle, memo: TemplateMemo | undefined, order: NodeOrder): Scored {
-    const count = this.#count;
-    const totals = (this.#totals = roomFor(this.#totals, count));
-    totals.fill(0, 0, count);
-    let candidates: readonly NodeInfo[] | undefined;
-    const used: ScoreSlot[] = [];
-    for (const { plugin, weight } of this.plugins) {
-      const score = plugin.preScore?.(cycle);
-      if (!score) continue;
-      const slot = this.#slot(used.length, count);
-      if (memo && plugin.isLocal) memo.score(plugin.name, score, order, this.#feasible, count, slot.raw);
-      else score((candidates ??= this.#candidates(order)), slot.raw);
-      slot.normalised.set(slot.raw);
-      plugin.normalize?.(slot.normalised, count);
-      addWeighted(totals, slot.normalised, weight, count);
-      used.push(Object.assign(slot, { plugin: plugin.name, weight }));
-    }
-    return this.#best(totals, used, order);
-  }
-
-  #candidates({ nodes }: NodeOrder): readonly NodeInfo[] {
-    return Array.from({ length: this.#count }, (_, i) => nodes[this.#feasible[i] as number] as NodeInfo);
-  }
-
-  /** Buffers are used again for every pod: a sample of hundreds of nodes would leave much garbage. */
-  #slot(at: number, count: number): ScoreSlot {
-    const slot = (this.#slots[at] ??= { plugin: '', weight: 0, raw: new Float64Array(0), normalised: new Float64Array(0) });
-    slot.raw = roomFor(slot.raw, count);
-    slot.normalised = roomFor(slot.normalised, slot.raw.length);
-    return slot;
-  }
-
-  /** The highest total wins; among equals chance decides. The record lists all candidates, or in a large cluster some of the best. */
-  #best(totals: Float64Array, used: readonly ScoreSlot[], order: NodeOrder): Scored {
-    const best = positionsOfHighest(totals, this.#count);
-    const drawn = best.length === 1 ? (best[0] ?? 0) : this.random.pick(best);
-    const complete = order.nodes.length <= maxListedNodes;
-    const shown = complete ? Array.from({ length: this.#count }, (_, i) => i) : [drawn, ...best.filter((i) => i !== drawn).slice(0, maxListedTies - 1)];
-    return {
-      winner: nameAt(order, this.#feasible[drawn]),
-      candidates: shown.map((i) => nameAt(order, this.#feasible[i])),
-      totals: kept(totals, shown), ties: best.length, complete,
-      scores: used.map(({ plugin, weight, raw, normalised }) => ({ plugin, weight, raw: kept(raw, shown), normalised: kept(normalised, shown) })),
-    };
-  }
-
   #noneFits(cycle: Cycle, asked: Questions, memo: TemplateMemo | undefined, total: number): CycleResult {
     const rejectors = new Set<string>();
     for (const { plugin } of this.#rejections) rejectors.add(plugin);
@@ -205,22 +158,3 @@ export class SchedulingCycle {
 
 const withMore = (reasons: string, more: readonly string[]): string => truncated(more.length > 0 ? `${reasons} ${more.join(', ')}` : reasons);
 const nameAt = ({ nodes }: NodeOrder, position: number | undefined): string => nodes[position ?? 0]?.name ?? '';
-const roomFor = (array: Float64Array, count: number): Float64Array => (array.length >= count ? array : new Float64Array(count));
-
-function addWeighted(totals: Float64Array, scores: Float64Array, weight: number, count: number): void {
-  for (let i = 0; i < count; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
-}
-
-function positionsOfHighest(totals: Float64Array, count: number): readonly number[] {
-  let highest = -Infinity;
-  for (let i = 0; i < count; i++) if ((totals[i] as number) > highest) highest = totals[i] as number;
-  const found: number[] = [];
-  for (let i = 0; i < count; i++) if (totals[i] === highest) found.push(i);
-  return found;
-}
-
-function kept(all: Float64Array, shown: readonly number[]): Float64Array {
-  const some = new Float64Array(shown.length);
-  for (let i = 0; i < shown.length; i++) some[i] = all[shown[i] as number] as number;
-  return some;
-}

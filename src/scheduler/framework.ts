@@ -1,5 +1,5 @@
 import type { LocalClient } from '../api/local-client';
-import type { Pod } from '../schema/types';
+import type { Pod, PodSpec } from '../schema/types';
 import type { PodRequests } from '../kinds/core/pod-resources';
 import type { ClusterEvent } from './cluster-events';
 import type { ClusterView } from './cluster-view';
@@ -31,6 +31,8 @@ export type Filter = {
 };
 /** Writes a number for each candidate into `scores`: higher is better. All at once, because a call for each of hundreds of nodes would cost more than the sum. */
 export type Score = (candidates: readonly NodeInfo[], scores: Float64Array) => void;
+/** When all nodes are alike to the plugin, whatever it does to normalise. */
+export type Uniform = { readonly uniform: number };
 
 /** Queue priority of waiting pods. */
 export type Waiting = { readonly pod: Pod; readonly queuedAt: number };
@@ -70,15 +72,18 @@ export class PreBindError extends Error {}
  */
 export type Plugin = {
   readonly name: string;
-  /** Its Filter and Score depend on nothing but the pod's spec and the node itself, so that answers can be kept while the node does not change. */
-  readonly isLocal?: boolean;
+  /**
+   * Given when its Filter and Score depend on nothing but the node itself and what this returns of the pod's spec: answers are kept while
+   * the node does not change, for all pods of which it returns the same.
+   */
+  looksAt?(spec: PodSpec): unknown;
   /** A message keeps the pod out of the queue. */
   preEnqueue?(pod: Pod): string | undefined;
   queueSort?(a: Waiting, b: Waiting): boolean;
   preFilter?(cycle: Cycle): Filter | Rejection | undefined;
   /** Called when no node is left; its message is added to the pod's condition. */
   postFilter?(cycle: Cycle, context: PostFilterContext): PostFilterOutcome | undefined;
-  preScore?(cycle: Cycle): Score | undefined;
+  preScore?(cycle: Cycle): Score | Uniform | undefined;
   /** Maps the first `count` raw scores to 0..100, in place. */
   normalize?(scores: Float64Array, count: number): void;
   /** What is to be done on the chosen node before the pod is bound to it; undefined when there is nothing. */

@@ -27,6 +27,7 @@ export class NodeTable {
   #list: readonly NodeInfo[] | undefined;
   #order: NodeOrder | undefined;
   #tainted = 0;
+  #softlyTainted = 0;
   #cordoned = 0;
 
   /** Nodes in the order they are tried: zone by zone in turn, so that a sample holds all zones. */
@@ -39,8 +40,9 @@ export class NodeTable {
     return this.#order;
   }
 
-  /** How many nodes have taints that keep pods off, and how many are cordoned: usually none, and then nobody needs to be asked. */
+  /** How many nodes have taints that keep pods off, or rather would, and how many are cordoned: usually none, and then nobody needs to be asked. */
   get tainted(): number { return this.#tainted; }
+  get softlyTainted(): number { return this.#softlyTainted; }
   get cordoned(): number { return this.#cordoned; }
 
   get(name: string): NodeInfo | undefined { return this.#infos.get(name); }
@@ -95,12 +97,14 @@ export class NodeTable {
     const before = info.node;
     const imagesBefore = info.images;
     this.#tainted -= Number(info.hasHardTaints);
+    this.#softlyTainted -= Number(info.hasSoftTaints);
     this.#cordoned -= Number(info.isUnschedulable);
     const isMoved = before?.metadata.labels !== node?.metadata.labels || before?.spec.taints !== node?.spec.taints || !before !== !node;
     if (before && isMoved) this.counts.leave(info);
     info.setNode(node);
     if (node && isMoved) this.counts.enter(info);
     this.#tainted += Number(info.hasHardTaints);
+    this.#softlyTainted += Number(info.hasSoftTaints);
     this.#cordoned += Number(info.isUnschedulable);
     if (info.images !== imagesBefore) {
       for (const image of imagesBefore.keys()) this.#countImage(image, 0, -1);

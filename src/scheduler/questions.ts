@@ -23,8 +23,8 @@ export function preFilter(plugins: readonly WeightedPlugin[], cycle: Cycle): Que
     const result = plugin.preFilter?.(cycle);
     if (!result) continue;
     if (isRejection(result)) return { refused: result };
-    (plugin.isLocal ? local : others).push(result);
-    if (plugin.isLocal && plugin.name !== fitName) besideRoom.push(result);
+    (plugin.looksAt ? local : others).push(result);
+    if (plugin.looksAt && plugin.name !== fitName) besideRoom.push(result);
     if (!result.nodeNames) continue;
     const more = result.nodeNames;
     nodeNames = nodeNames ? new Set([...nodeNames].filter((name) => more.has(name))) : more;

@@ -1,11 +1,13 @@
 import type { PodSpec } from '../schema/types';
-import type { Filter, Rejection, Score } from './framework';
+import type { Filter, Plugin, Rejection, Score, WeightedPlugin } from './framework';
 import type { Victims } from './preemption/victims';
 import { firstRejection } from './questions';
 import type { NodeInfo } from './node-info';
 import type { NodeOrder } from './node-table';
 
 type Kept = { raw: Float64Array; at: Float64Array };
+/** A score that is what it is: it depends on the node alone, and nothing is done to it afterwards. */
+export type PlainScore = { readonly weight: number; readonly score: Score };
 
 /** Answers about one template's pods, node by node, as long as a node is what it was. Nodes that did not change are not even looked at. */
 export class TemplateMemo {
@@ -14,6 +16,9 @@ export class TemplateMemo {
   readonly #scores = new Map<string, Kept>();
   readonly #victims: { readonly generation: number; readonly stirred: number; readonly result: Victims | Rejection }[] = [];
   readonly #beside: { readonly generation: number; readonly stirred: number; readonly result: Rejection | undefined }[] = [];
+  /** The weighted sum of all plain scores by the node's slot, the generation of the node then, and the scores themselves. */
+  readonly #plain: Kept = { raw: new Float64Array(0), at: new Float64Array(0) };
+  readonly #parts: Float64Array[] = [];
   readonly #one: NodeInfo[] = [];
   readonly #answer = new Float64Array(1);
 
@@ -46,6 +51,40 @@ export class TemplateMemo {
     return result;
   }
 
+  /** The weighted sums of plain scores, which are always the same ones for a template; asked again for changed nodes only. */
+  sums(scores: readonly PlainScore[], { nodes, slots, generations }: NodeOrder, positions: Int32Array, count: number, sums: Float64Array): void {
+    const known = this.#plain;
+    if (known.at.length < generations.length || this.#parts.length < scores.length) {
+      Object.assign(known, { raw: grown(known.raw, generations.length), at: grown(known.at, generations.length) });
+      scores.forEach((_score, k) => { this.#parts[k] = grown(this.#parts[k] ?? noNumbers, generations.length); });
+    }
+    const { raw, at } = known;
+    for (let i = 0; i < count; i++) {
+      const slot = slots[positions[i] as number] as number;
+      const generation = generations[slot] as number;
+      if (at[slot] !== generation) {
+        raw[slot] = this.#sum(scores, nodes[positions[i] as number] as NodeInfo, slot);
+        at[slot] = generation;
+      }
+      sums[i] = raw[slot] as number;
+    }
+  }
+
+  /** What the plain score numbered `part` gave the node when the sums were asked for. */
+  plainScore(part: number, slot: number): number { return this.#parts[part]?.[slot] ?? 0; }
+
+  #sum(scores: readonly PlainScore[], node: NodeInfo, slot: number): number {
+    let sum = 0;
+    this.#one[0] = node;
+    for (let k = 0; k < scores.length; k++) {
+      const { weight, score } = scores[k] as PlainScore;
+      score(this.#one, this.#answer);
+      (this.#parts[k] as Float64Array)[slot] = this.#answer[0] as number;
+      sum += weight * (this.#answer[0] as number);
+    }
+    return sum;
+  }
+
   /** As `score`, which may depend on nothing but the pod's spec and the node; asked again for changed nodes only. */
   score(plugin: string, score: Score, { nodes, slots, generations }: NodeOrder, positions: Int32Array, count: number, scores: Float64Array): void {
     const known = this.#scores.get(plugin) ?? { raw: new Float64Array(0), at: new Float64Array(0) };
@@ -73,24 +112,36 @@ function grown(array: Float64Array, length: number): Float64Array {
   return larger;
 }
 
-const maxTemplates = 8;
+const noNumbers = new Float64Array(0);
+
+const maxTemplates = 16;
 
 /** Memos of the templates used last. A template has one from its second pod on: a single pod would only pay for it. */
 export class TemplateMemos {
-  readonly #memos = new Map<PodSpec, TemplateMemo>();
-  #previous: PodSpec | undefined;
+  readonly #names = new WeakMap<PodSpec, string>();
+  readonly #memos = new Map<string, TemplateMemo | undefined>();
+  readonly #local: readonly Plugin[];
 
-  /** Specs are values, shared by all pods of a template: identity is enough. */
+  constructor(plugins: readonly WeightedPlugin[]) { this.#local = plugins.map(({ plugin }) => plugin).filter(({ looksAt }) => looksAt); }
+
+  /** Templates are the same if plugins that judge a node by itself see no difference, and their pods are equally important. */
   of(spec: PodSpec): TemplateMemo | undefined {
-    const known = this.#memos.get(spec);
+    const name = this.#nameOf(spec);
+    const known = this.#memos.get(name);
     if (known) return known;
-    const again = this.#previous === spec;
-    this.#previous = spec;
-    if (!again) return undefined;
-    const memo = new TemplateMemo();
-    this.#memos.set(spec, memo);
+    const memo = this.#memos.has(name) ? new TemplateMemo() : undefined;
+    this.#memos.delete(name);
+    this.#memos.set(name, memo);
     const oldest = this.#memos.keys().next();
     if (this.#memos.size > maxTemplates && !oldest.done) this.#memos.delete(oldest.value);
     return memo;
+  }
+
+  #nameOf(spec: PodSpec): string {
+    const known = this.#names.get(spec);
+    if (known !== undefined) return known;
+    const name = JSON.stringify([spec.priority ?? 0, ...this.#local.map((plugin) => plugin.looksAt?.(spec))]);
+    this.#names.set(spec, name);
+    return name;
   }
 }

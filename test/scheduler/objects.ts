@@ -46,7 +46,7 @@ export function scoreAll(plugin: Plugin, pod: Pod, nodes: NodeTable,
   const score = plugin.preScore?.(cycleOf(pod, nodes, cluster));
   if (!score) return undefined;
   const scores = new Float64Array(among.length);
-  score(among, scores);
+  if (typeof score === 'function') score(among, scores); else scores.fill(score.uniform);
   plugin.normalize?.(scores, scores.length);
   return [...scores];
 }

@@ -12,7 +12,7 @@ const matchesNode = (pod: Pod, { metadata }: Node): boolean => matchesNodeSelect
 /** nodeSelector and required node affinity; among nodes that match, those with more preferred terms. */
 export const nodeAffinity: Plugin = {
   name: 'NodeAffinity',
-  isLocal: true,
+  looksAt: ({ nodeSelector, affinity }) => [nodeSelector, affinity?.nodeAffinity],
   preFilter: ({ pod }) => {
     if (!pod.spec.nodeSelector && !required(pod)) return undefined;
     const nodeNames = namesAskedFor(required(pod)?.nodeSelectorTerms ?? []);

@@ -6,7 +6,7 @@ const taken = rejection('NodePorts', "node(s) didn't have free ports for the req
 /** Keeps two pods from taking the same host port of a node. */
 export const nodePorts: Plugin = {
   name: 'NodePorts',
-  isLocal: true,
+  looksAt: hostPorts,
   preFilter: ({ pod }) => {
     const wanted = hostPorts(pod.spec);
     if (wanted.length === 0) return undefined;

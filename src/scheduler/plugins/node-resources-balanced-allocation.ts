@@ -1,9 +1,10 @@
+import { podRequests } from '../../kinds/core/pod-resources';
 import { maxNodeScore, type Plugin } from '../framework';
 
 /** Prefers nodes whose cpu and memory the pod would use more evenly than they are used now. */
 export const nodeResourcesBalancedAllocation: Plugin = {
   name: 'NodeResourcesBalancedAllocation',
-  isLocal: true,
+  looksAt: podRequests,
   preScore: ({ requests: { cpuMilli, memoryBytes } }) => {
     if (cpuMilli === 0 && memoryBytes === 0) return undefined;   // or pods that ask for nothing would pile up on one node
     return (candidates, scores) => candidates.forEach(({ allocatableCpuMilli, allocatableMemoryBytes, requestedCpuMilli, requestedMemoryBytes }, i) => {

@@ -50,7 +50,7 @@ const scorer = (share: (has: number, wanted: number) => number, cpuWeight: numbe
 
 const fit: Plugin = {
   name,
-  isLocal: true,
+  looksAt: podRequests,
   preFilter: ({ requests }) => {
     const othersAsked = Object.keys(requests.others);
     return { test: (node) => (fits(requests, othersAsked, node, node) ? undefined : explain(requests, othersAsked, node, node)) };

@@ -10,7 +10,7 @@ const toleratesCordon = ({ spec }: Pod): boolean => spec.tolerations?.some((tole
 /** Keeps pods off cordoned nodes, unless they tolerate the taint a cordon stands for. */
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
-  isLocal: true,
+  looksAt: ({ tolerations }) => tolerations,
   preFilter: ({ pod, nodes }) => (nodes.cordoned === 0 || toleratesCordon(pod) ? undefined : { test: (node) => (node.isUnschedulable ? cordoned : undefined) }),
   hints: {
     NodeAdd: (_pod, { node }) => !node.spec.unschedulable,

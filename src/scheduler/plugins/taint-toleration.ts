@@ -4,16 +4,18 @@ import { rejection, scaleToBest, type Plugin } from '../framework';
 
 const untolerated = rejection('TaintToleration', 'node(s) had untolerated taint(s)');
 const hard = ['NoSchedule', 'NoExecute'];
+const noneTainted = { uniform: 0 };
 const bears = ({ spec: { tolerations = [] } }: Pod, { spec: { taints = [] } }: Node): boolean => !findUntolerated(taints, tolerations, hard);
 
 /** Keeps pods off nodes whose taints they do not tolerate, and prefers nodes with few PreferNoSchedule taints. */
 export const taintToleration: Plugin = {
   name: 'TaintToleration',
-  isLocal: true,
+  looksAt: ({ tolerations }) => tolerations,
   preFilter: ({ pod: { spec: { tolerations = [] } }, nodes }) => (nodes.tainted === 0 ? undefined : {
     test: (node) => (node.hasHardTaints && findUntolerated(node.hardTaints, tolerations, hard) ? untolerated : undefined),
   }),
-  preScore: ({ pod: { spec: { tolerations = [] } } }) => {
+  preScore: ({ pod: { spec: { tolerations = [] } }, nodes }) => {
+    if (nodes.softlyTainted === 0) return noneTainted;
     const relevant = tolerations.filter(({ effect }) => !effect || effect === 'PreferNoSchedule');
     const untoleratedBy = (taints: readonly Taint[]) => taints.filter((taint) => !relevant.some((toleration) => tolerates(toleration, taint))).length;
     return (candidates, scores) => candidates.forEach((node, i) => { scores[i] = node.hasSoftTaints ? untoleratedBy(node.softTaints) : 0; });

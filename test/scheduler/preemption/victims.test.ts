@@ -108,7 +108,7 @@ test('what is remembered of a template is what would be found afresh', () => {
       if ('nominate' in each) return table.nominate(`default/waiting-${each.nominate}`, makePod(`waiting-${each.nominate}`, { cpu: '2' }, { priority: 2 }),
         each.to === undefined ? undefined : `n${each.to}`);
       for (let round = 0; round < each.preempt; round++)
-        expect(keeping.run(preemptor, table), `step ${i}`).toEqual(afresh.run({ ...preemptor, spec: { ...preemptor.spec } }, table));
+        expect(keeping.run(preemptor, table), `step ${i}`).toEqual(afresh.run({ ...preemptor, spec: { ...preemptor.spec, tolerations: [{ key: `${i}-${round}`, operator: 'Exists' }] } }, table));
     });
   }));
 });

@@ -1,0 +1,124 @@
+import type { Random } from '../sim/random';
+import { maxListedNodes, type Decision, type PluginScores } from './decisions';
+import type { Cycle, Plugin, Score, WeightedPlugin } from './framework';
+import type { NodeInfo } from './node-info';
+import type { NodeOrder } from './node-table';
+import type { PlainScore, TemplateMemo } from './template-memo';
+
+/** The node with the highest total, and what the record says of how it came to that. */
+export type Scored = Pick<Decision, 'candidates' | 'scores' | 'totals' | 'ties' | 'complete'> & { readonly winner: string };
+
+type Buffers = { raw: Float64Array; normalised: Float64Array };
+/** One plugin's scores: what the record says of the candidate at `i`, with the slot of its node. */
+type Column = { readonly plugin: string; readonly weight: number; raw(i: number, slot: number): number; normalised(i: number, slot: number): number };
+
+const maxListedTies = 10;
+
+/** Scores the nodes that fit and chooses among them. Buffers are used again for every pod: a sample of hundreds of nodes would leave much garbage. */
+export class Scoring {
+  readonly #buffers: Buffers[] = [];
+  #totals: Float64Array = new Float64Array(0);
+  readonly #one = new Float64Array(1);
+
+  constructor(private readonly plugins: readonly WeightedPlugin[], private readonly random: Random) {}
+
+  /** `feasible` are positions in `order`, `count` of them. */
+  choose(cycle: Cycle, memo: TemplateMemo | undefined, order: NodeOrder, feasible: Int32Array, count: number): Scored {
+    const totals = (this.#totals = roomFor(this.#totals, count));
+    const columns: Column[] = [];
+    const plain: PlainScore[] = [];
+    const asked: { readonly plugin: Plugin; readonly weight: number; readonly score: Score; readonly at: number }[] = [];
+    let constant = 0;
+    for (const { plugin, weight } of this.plugins) {
+      const score = plugin.preScore?.(cycle);
+      if (!score) continue;
+      if (typeof score !== 'function') {
+        const normalised = this.#normalised(plugin, score.uniform);
+        constant += weight * normalised;
+        columns.push({ plugin: plugin.name, weight, raw: () => score.uniform, normalised: () => normalised });
+      } else if (memo && plugin.looksAt && !plugin.normalize) {
+        const part = plain.push({ weight, score }) - 1;
+        const of = (_i: number, slot: number): number => memo.plainScore(part, slot);
+        columns.push({ plugin: plugin.name, weight, raw: of, normalised: of });
+      } else asked.push({ plugin, weight, score, at: columns.push(none) - 1 });
+    }
+    if (memo && plain.length > 0) memo.sums(plain, order, feasible, count, totals); else totals.fill(0, 0, count);
+    let candidates: readonly NodeInfo[] | undefined;
+    asked.forEach(({ plugin, weight, score, at }, i) => {
+      const { raw, normalised } = this.#buffersAt(i, count);
+      if (memo && plugin.looksAt) memo.score(plugin.name, score, order, feasible, count, raw);
+      else score((candidates ??= candidatesOf(order, feasible, count)), raw);
+      normalised.set(raw);
+      plugin.normalize?.(normalised, count);
+      addWeighted(totals, normalised, weight, count);
+      columns[at] = { plugin: plugin.name, weight, raw: (c) => raw[c] as number, normalised: (c) => normalised[c] as number };
+    });
+    return this.#best(columns, order, feasible, count, constant);
+  }
+
+  #normalised(plugin: Plugin, score: number): number {
+    this.#one[0] = score;
+    plugin.normalize?.(this.#one, 1);
+    return this.#one[0];
+  }
+
+  #buffersAt(at: number, count: number): Buffers {
+    const buffers = (this.#buffers[at] ??= { raw: new Float64Array(0), normalised: new Float64Array(0) });
+    buffers.raw = roomFor(buffers.raw, count);
+    buffers.normalised = roomFor(buffers.normalised, buffers.raw.length);
+    return buffers;
+  }
+
+  /** The highest total wins; among equals chance decides. The record lists all candidates, or in a large cluster some of the best. */
+  #best(columns: readonly Column[], { nodes, slots }: NodeOrder, feasible: Int32Array, count: number, constant: number): Scored {
+    const totals = this.#totals;
+    const highest = highestOf(totals, count);
+    let ties = 0;
+    for (let i = 0; i < count; i++) if (totals[i] === highest) ties++;
+    const drawn = nthOf(totals, highest, ties === 1 ? 0 : this.random.below(ties));
+    const complete = nodes.length <= maxListedNodes;
+    const shown = complete ? Array.from({ length: count }, (_, i) => i) : someOf(totals, highest, count, drawn);
+    const nameOf = (i: number): string => nodes[feasible[i] as number]?.name ?? '';
+    const kept = (of: (i: number, slot: number) => number): Float64Array => {
+      const values = new Float64Array(shown.length);
+      for (let k = 0; k < shown.length; k++) { const i = shown[k] as number; values[k] = of(i, slots[feasible[i] as number] as number); }
+      return values;
+    };
+    return {
+      winner: nameOf(drawn), candidates: shown.map(nameOf), totals: kept((i) => (totals[i] as number) + constant), ties, complete,
+      scores: columns.map(({ plugin, weight, raw, normalised }): PluginScores => {
+        const values = kept(raw);
+        return { plugin, weight, raw: values, normalised: raw === normalised ? values : kept(normalised) };
+      }),
+    };
+  }
+}
+
+const none: Column = { plugin: '', weight: 0, raw: () => 0, normalised: () => 0 };
+const roomFor = (array: Float64Array, count: number): Float64Array => (array.length >= count ? array : new Float64Array(count));
+const candidatesOf = ({ nodes }: NodeOrder, feasible: Int32Array, count: number): readonly NodeInfo[] =>
+  Array.from({ length: count }, (_, i) => nodes[feasible[i] as number] as NodeInfo);
+
+function addWeighted(totals: Float64Array, scores: Float64Array, weight: number, count: number): void {
+  for (let i = 0; i < count; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
+}
+
+function highestOf(totals: Float64Array, count: number): number {
+  let highest = -Infinity;
+  for (let i = 0; i < count; i++) if ((totals[i] as number) > highest) highest = totals[i] as number;
+  return highest;
+}
+
+/** Where `value` is found for the time after `before` others. */
+function nthOf(totals: Float64Array, value: number, before: number): number {
+  let left = before;
+  for (let i = 0; i < totals.length; i++) if (totals[i] === value && left-- === 0) return i;
+  return 0;
+}
+
+/** The one that was drawn, and some of those that were as good. */
+function someOf(totals: Float64Array, highest: number, count: number, drawn: number): readonly number[] {
+  const some = [drawn];
+  for (let i = 0; i < count && some.length < maxListedTies; i++) if (i !== drawn && totals[i] === highest) some.push(i);
+  return some;
+}
