@@ -35,6 +35,10 @@ const actions: Readonly<Record<string, Action>> = {
     machines.set(name, { network: 'Joined', latencyMs: 0, kubelet: 'Running' });
     return `node ${name} is joined again`;
   },
+  recover: ({ machines }, name) => {
+    machines.set(name, { power: 'On', kubelet: 'Running', network: 'Joined', latencyMs: 0 });
+    return `node ${name} is well again`;
+  },
   slow: ({ machines }, name, argument) => {
     const latencyMs = latencyOf(argument || '5s');
     machines.set(name, { latencyMs });

@@ -37,6 +37,7 @@ const usage = `Usage: podarium <command>
   node partition NAME      Cut it off from API server and other nodes
   node slow NAME [TIME]    Let it hear of everything so late (5s), and its heartbeats be
   node heal NAME           Undo the last three
+  node recover NAME        Make it well again, whatever ails it
   node drain NAME          Cordon it and evict its pods, as their budgets allow
   upgrade NAME --to V      Drain it, give it a kubelet such as v1.36.3, uncordon it
   enable [PART]            Start an optional part of the cluster, or list them
