@@ -101,7 +101,7 @@ export class Cluster {
     /** Nodes whose kube-proxy runs. */
     const proxies = new Set<string>();
     const machines = this.machines = new MachinePark(() => this.kubelets);
-    const parts = this.parts = new OptionalParts({ machinery: machines, random: random.stream('optional parts'), scheduler: clock, server: this.server });
+    const parts = this.parts = new OptionalParts({ machinery: machines, exchanges: fabric.exchanges, random: random.stream('optional parts'), scheduler: clock, server: this.server });
     const runtime = createContainerRuntime({
       scheduler: clock,
       software,

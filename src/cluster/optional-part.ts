@@ -1,23 +1,26 @@
-import type { SchedulerLike } from 'rxjs';
+import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import type { LocalClient } from '../api/local-client';
 import type { Draft, KubeObject, Resource } from '../api/types';
 import type { ApiServer } from '../api/types';
 import type { ContainerConfig } from '../containers/types';
+import type { Exchange, Handler } from '../net/types';
 import type { AnyController } from '../runtime/controller';
+import type { Informers } from '../runtime/informers';
 import type { Machinery } from '../runtime/machines';
 import type { Random } from '../sim/random';
 
 /** Parts of a cluster that are off until somebody asks for them. */
-export const optionalParts = ['chaos', 'cluster-autoscaler', 'node-pools'] as const;
+export const optionalParts = ['chaos', 'cluster-autoscaler', 'custom-metrics', 'node-pools'] as const;
 export type OptionalName = (typeof optionalParts)[number];
 
 /** Images whose containers run a part of these. */
 export const optionalImages = {
   clusterAutoscaler: 'registry.k8s.io/autoscaling/cluster-autoscaler',
+  metricsAdapter: 'docker.io/podarium/metrics-adapter',
 } as const;
 
 /** What a part has of the world beside the API. */
-export type PartWorld = { readonly machinery: Machinery; readonly random: Random; readonly scheduler: SchedulerLike; readonly server: ApiServer };
+export type PartWorld = { readonly machinery: Machinery; readonly exchanges: Observable<Exchange>; readonly random: Random; readonly scheduler: SchedulerLike; readonly server: ApiServer };
 /** An object that is made when the part is enabled, and goes with it. */
 export type Installed = { readonly kind: Resource; readonly draft: Draft<KubeObject> };
 export const installed = <T extends KubeObject>(kind: Resource<T>, draft: Draft<T>): Installed => ({ kind, draft });
@@ -34,6 +37,8 @@ export type OptionalPart = {
   outside?(world: PartWorld): readonly AnyController[];
   /** What runs in containers of an image. */
   readonly inside?: Readonly<Record<string, (world: PartWorld, config: ContainerConfig) => readonly AnyController[]>>;
+  /** What listens in containers of an image; `work` ends with the container. */
+  readonly answers?: Readonly<Record<string, (informers: Informers, world: PartWorld, work: Subscription) => (port: number) => Handler | undefined>>;
 };
 
 /** Takes a finalizer from all objects of a kind, so that their definition can go; returns them. */

@@ -65,7 +65,8 @@ export class OptionalParts {
       const informers = ownCaches(this.world.server, serviceAccountUser('kube-system', config.name), this.world.scheduler);
       const work = new Subscription(() => informers.stop());
       for (const controller of made(this.world, config)) work.add(controller.run(informers, recorderOf(informers)).subscribe());
-      return { stop: () => work.unsubscribe() };
+      const accept = [...this.#enabled.values()].map(({ part }) => part.answers?.[image]).find((each) => each !== undefined)?.(informers, this.world, work);
+      return { stop: () => work.unsubscribe(), ...(accept && { accept }) };
     },
   }]));
 

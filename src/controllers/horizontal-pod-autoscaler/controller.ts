@@ -64,7 +64,7 @@ export const horizontalPodAutoscalerController = (kinds: () => Iterable<Kind<Kub
         return siblings.filter((sibling) => { const selector = known.get(sibling)?.selector;
           return sibling === key || (selector && pods.some(({ metadata }) => selector.matches(metadata.labels))); }).sort();
       };
-      const target = targetOf(look, kinds());
+      const target = targetOf(look, kinds);
       if (target) {
         const selector = selectorIn(target, look);
         if (selector) known.set(key, { ...last, dueAt: context.now() + syncMs, selector });
@@ -82,15 +82,15 @@ const kindNamed = (kinds: Iterable<Kind<KubeObject>>, apiVersion = '', name: str
   [...kinds].find((each) => each.kind === name && each.group === groupOf(apiVersion));
 
 /** What shall be scaled, at the size it has. */
-function targetOf(look: Look, kinds: Iterable<Kind<KubeObject>>): Target | undefined {
+function targetOf(look: Look, kinds: () => Iterable<Kind<KubeObject>>): Target | undefined {
   const { autoscaler: { metadata: { namespace }, spec: { scaleTargetRef: { apiVersion = '', kind: wanted, name } } }, context: { api } } = look;
   const group = groupOf(apiVersion);
-  const kind = kindNamed(kinds, apiVersion, wanted);
+  const kind = kindNamed(kinds(), apiVersion, wanted);
   try {
     if (!kind) throw new StatusError('NotFound', `no matches for kind ${JSON.stringify(wanted)} in group ${JSON.stringify(group)}`);
     const scale: Scale & KubeObject = api.get(kind, { namespace, name }, 'scale');
     look.say('AbleToScale', 'True', 'SucceededGetScale', "the HPA controller was able to get the target's current scale");
-    return { kind, scale, resourceOf: (version, called) => kindNamed(kinds, version, called) };
+    return { kind, scale, resourceOf: (version, called) => kindNamed(kinds(), version, called) };
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     look.warn('FailedGetScale', error.message);
