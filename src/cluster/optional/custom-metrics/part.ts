@@ -25,7 +25,10 @@ export const customMetrics: OptionalPart = {
   name: 'custom-metrics',
   summary: 'custom.metrics.k8s.io and external.metrics.k8s.io: http_requests_per_second of pods and services, and ConfigMap kube-system/external-metrics',
   objects: [
-    ...systemProgram(name, `${optionalImages.metricsAdapter}:v1`, [{ apiGroups: [''], resources: ['pods', 'services', 'configmaps'], verbs: ['get', 'list', 'watch'] }]),
+    ...systemProgram(name, `${optionalImages.metricsAdapter}:v1`, [
+      { apiGroups: [''], resources: ['pods', 'services', 'configmaps'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update'] },
+    ]),
     installed(ConfigMaps, { metadata: { name: externalMetrics.name, namespace: externalMetrics.namespace }, data: { [externalMetrics.field]: explained } }),
     installed(Services, { metadata: { name, namespace }, spec: { selector: { app: name }, ports: [{ port: 443, targetPort: port }] } }),
     registered('custom.metrics.k8s.io', 'v1beta2'),
