@@ -82,4 +82,20 @@ describe('the event recorder', () => {
     record('Into the void', { object: { ...object, metadata: { ...object.metadata, namespace: 'no-such-namespace' } } });
     expect(events()).toEqual([]);
   });
+
+  test('a rush loses what neither the client may write at once nor the queue holds: a thousand and thirty for a controller, each machine on its own', () => {
+    const { clock, client, object, events } = open();
+    const recorder = new EventRecorder(client, Events, () => clock.now());
+    const rush = (count: number, host: string, tag: string) => {
+      for (let i = 0; i < count; i++)
+        recorder.record({ object: { ...object, metadata: { ...object.metadata, uid: `${tag}-${i}` } }, type: 'Normal', reason: 'Rush', message: 'x', component: 'tester', ...(host && { host }) });
+    };
+    rush(1_200, '', 'first');
+    expect(events()).toHaveLength(1_030);
+    rush(10, 'node-1', 'elsewhere');
+    expect(events()).toHaveLength(1_040);
+    clock.advanceBy(5_000);   // twenty a second are written meanwhile
+    rush(200, '', 'second');
+    expect(events()).toHaveLength(1_140);
+  });
 });
