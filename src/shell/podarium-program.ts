@@ -12,7 +12,8 @@ export type Controls = {
   readonly step?: () => string | Promise<string>;
   readonly idle?: () => string | Promise<string>;
   readonly speed?: (factor: number) => string | Promise<string>;
-  readonly reset?: () => string | Promise<string>;
+  /** A fresh cluster: of as many worker nodes as the last one, unless a number is given. */
+  readonly reset?: (nodes?: number) => string | Promise<string>;
   /** What is done to a machine: `crash`, `partition`, … with its name and, where one is wanted, an argument. */
   readonly node?: (action: string, name: string, argument: string) => Said;
   /** Starts an optional part of the cluster, or says which there are; `off` takes it away again. */
@@ -28,7 +29,7 @@ const usage = `Usage: podarium <command>
   step                     Do the next thing that changes something
   idle                     Run until nothing changes any more
   speed N                  Run N times as fast as real time
-  reset                    Begin again with a fresh cluster
+  reset [NODES]            Begin again with a fresh cluster, of so many nodes
   node add [NAME]          Bring in another machine
   node remove NAME         Take it away, and its Node with it
   node crash NAME          Switch it off
@@ -65,7 +66,8 @@ function act(controls: Controls, [word = 'help', ...rest]: readonly string[]): S
     return control;
   };
   switch (word) {
-    case 'pause': case 'play': case 'step': case 'idle': case 'reset': return available(controls[word])();
+    case 'pause': case 'play': case 'step': case 'idle': return available(controls[word])();
+    case 'reset': return available(controls.reset)(first ? nodesOf(first) : undefined);
     case 'speed': return available(controls.speed)(speedOf(first));
     case 'help': case '--help': case '-h': return usage;
     case 'node': return available(controls.node)(first, second, third);
@@ -76,6 +78,13 @@ function act(controls: Controls, [word = 'help', ...rest]: readonly string[]): S
       return available(controls.kill)(first, second);
     default: throw new ControlError(`there is no command ${JSON.stringify(word)}: try podarium help`);
   }
+}
+
+const mostNodes = 5_000;
+function nodesOf(text: string): number {
+  const nodes = Number(text);
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes) throw new ControlError(`reset wants a number of nodes from 1 to ${mostNodes}, not ${JSON.stringify(text)}`);
+  return nodes;
 }
 
 const slowest = 0.25;

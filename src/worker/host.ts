@@ -16,6 +16,9 @@ import { Traffic } from './traffic';
 const clockEveryMs = 100;
 /** A step that finds nothing to change gives up after so many real milliseconds. */
 const longestStepMs = 1_000;
+/** The usual pod network has a /24 for so many nodes beside the control plane; this one has them for 8,191. */
+const mostNodesOfUsualNetwork = 255;
+const largePodNetwork = '10.128.0.0/11';
 
 /** What the worker gives: a stopwatch, a way to be called again, and the way to the page. */
 export type HostScope = PacerHost & { post(message: FromHost): void };
@@ -57,7 +60,7 @@ export class ClusterHost {
 
   async #start({ seed, nodes, manifests, files }: Start, api: MessagePort): Promise<void> {
     const onTheirWay = Promise.all([import('../containers/programs/software'), import('../apiserver/all-parts'), import('./console'), import('../shell/welcome')]);
-    const cluster = new Cluster(() => this.#insides(), { seed, nodes }).boot();
+    const cluster = new Cluster(() => this.#insides(), { seed, nodes, ...(nodes > mostNodesOfUsualNetwork && { podNetwork: largePodNetwork }) }).boot();
     const pacer = new Pacer(cluster.clock, { now: () => this.scope.now(), later: (work, delayMs) => this.#later(work, delayMs) }, 1, () => this.#afterSlice());
     this.#cluster = cluster;
     this.#pacer = pacer;
@@ -123,7 +126,7 @@ export class ClusterHost {
       step: () => { this.#step(cluster, pacer); return told(`now at revision ${cluster.store.revision}`); },
       speed: (factor) => { pacer.speed = factor; return told(`time runs ${factor} times as fast as real time`); },
       idle: async () => { await this.#runUntilIdle(cluster, pacer); return told('nothing changes any more'); },
-      reset: () => { this.scope.post({ type: 'reset' }); return 'a fresh cluster is on its way'; },
+      reset: (nodes) => { this.scope.post({ type: 'reset', ...(nodes !== undefined && { nodes }) }); return 'a fresh cluster is on its way'; },
     };
   }
 

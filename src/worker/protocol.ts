@@ -63,7 +63,7 @@ export type FromHost =
   | { readonly type: 'edit'; readonly id: number; readonly name: string; readonly text: string }
   /** `kubectl explain` needs the texts of kinds and fields; answered by `descriptions`. */
   | { readonly type: 'descriptions-wanted' }
-  /** The console asks for a fresh cluster. */
-  | { readonly type: 'reset' }
+  /** The console asks for a fresh cluster, perhaps of another number of nodes. */
+  | { readonly type: 'reset'; readonly nodes?: number }
   /** A broken invariant: the cluster has stopped for good. */
   | { readonly type: 'defect'; readonly message: string };

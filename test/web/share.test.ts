@@ -5,7 +5,7 @@ import { fragmentOf, isShared, mostCharacters, sharedIn } from '../../web/lib/sh
 
 const files = fc.dictionary(fc.string({ maxLength: 12 }), fc.string({ maxLength: 60 }), { maxKeys: 2, noNullPrototype: true });
 const shared = fc.record({
-  seed: fc.maxSafeInteger(), text: fc.string({ unit: 'binary', maxLength: 200 }),
+  seed: fc.maxSafeInteger(), nodes: fc.integer({ min: 1, max: 5_000 }), text: fc.string({ unit: 'binary', maxLength: 200 }),
   commands: fc.array(fc.oneof(fc.record({ line: fc.string() }), fc.record({ line: fc.string(), files })), { maxLength: 6 }),
 });
 
@@ -21,11 +21,11 @@ describe('links', () => {
 
   test('too much is no link', async () => {
     const noise = new Random(1).suffix(mostCharacters * 3);
-    expect(await fragmentOf({ seed: 1, text: noise, commands: [] })).toBeUndefined();
+    expect(await fragmentOf({ seed: 1, nodes: 3, text: noise, commands: [] })).toBeUndefined();
   });
 
   test('a link that was cut or changed holds nothing', async () => {
-    const fragment = await fragmentOf({ seed: 1, text: 'kind: Pod', commands: [{ line: 'kubectl get pods' }] }) ?? '';
+    const fragment = await fragmentOf({ seed: 1, nodes: 3, text: 'kind: Pod', commands: [{ line: 'kubectl get pods' }] }) ?? '';
     for (const broken of [fragment.slice(0, -4), '#/s/', '#/s/%%%', '#/s/AAAA', `#/s/${btoa('[1,"x"]')}`]) expect(await sharedIn(broken)).toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ import { exampleFiles, firstManifests } from './examples';
 import { Owners } from './owners';
 import { PodViews } from './pod-view';
 import { Session } from './session.svelte';
-import { fragmentOf, sharedIn } from './share';
+import { fragmentOf, sharedIn, workerNodes } from './share';
 import type { Undo } from './undo';
 import { View } from './view.svelte';
 import { World } from './world';
@@ -15,11 +15,10 @@ import { World } from './world';
 /** What the editor's text is called where commands read it. */
 export const manifestFile = 'manifest.yaml';
 const firstSeed = 1;
-const workerNodes = 3;
 
 /** The page as a whole: the cluster on show, the console, the editor, and what is looked at. */
 export class App {
-  session = $state.raw(newSession(firstSeed));
+  session = $state.raw(newSession(firstSeed, workerNodes));
   world = $derived(new World(this.session.door));
   readonly #views = new PodViews();
   /** All pods as they are drawn. */
@@ -47,11 +46,11 @@ export class App {
   get clock(): ClockState { return this.session.clock; }
 
   /** Ends this cluster and starts a fresh one; the same seed gives the same history. Editor text, transcript and layout stay. */
-  reset(seed: number = this.session.start.seed): void {
+  reset({ seed = this.session.start.seed, nodes = this.session.start.nodes }: { readonly seed?: number; readonly nodes?: number } = {}): void {
     this.session.end();
     this.view.select(undefined);
     this.offer = undefined;
-    this.session = newSession(seed);
+    this.session = newSession(seed, nodes);
     this.generation++;
     this.#connect();
     this.console.note('A fresh cluster: everything before this line is gone.\n');
@@ -82,7 +81,8 @@ export class App {
 
   /** A link to what this cluster is: its seed, what was typed, and the manifest. Undefined when that is too much for a link. */
   async link(): Promise<string | undefined> {
-    const fragment = await fragmentOf({ seed: this.session.start.seed, text: this.editor.loan?.before ?? this.editor.text, commands: this.console.ran });
+    const { seed, nodes } = this.session.start;
+    const fragment = await fragmentOf({ seed, nodes, text: this.editor.loan?.before ?? this.editor.text, commands: this.console.ran });
     return fragment && new URL(fragment, location.href).href;
   }
 
@@ -93,7 +93,8 @@ export class App {
     this.linkRefused = false;
     this.editor.settle(false);
     this.editor.text = shared.text;
-    if (this.session.start.seed !== shared.seed || this.console.ran.length > 0) this.reset(shared.seed);
+    const { seed, nodes } = this.session.start;
+    if (seed !== shared.seed || nodes !== shared.nodes || this.console.ran.length > 0) this.reset(shared);
     await this.session.whenStarted;
     for (const { line, files } of shared.commands) await this.console.run(line, files);
   }
@@ -106,12 +107,12 @@ export class App {
       if (message.type === 'edit') this.editor.lend(message.name, message.text, (text) => session.post({ type: 'edited', id: message.id, ...(text !== undefined && { text }) }));
       if (message.type === 'edit') this.view.narrowTab = 'edit';
       if (message.type === 'descriptions-wanted') void import('virtual:kubernetes-descriptions').then(({ default: descriptions }) => session.post({ type: 'descriptions', descriptions }));
-      if (message.type === 'reset') this.reset();
+      if (message.type === 'reset') this.reset(message);
     });
   }
 }
 
-const newSession = (seed: number): Session => new Session({ seed, nodes: workerNodes, manifests: firstManifests, files: exampleFiles });
+const newSession = (seed: number, nodes: number): Session => new Session({ seed, nodes, manifests: firstManifests, files: exampleFiles });
 
 const context = Symbol('app');
 export const provideApp = (app: App): App => setContext(context, app);

@@ -1,16 +1,20 @@
 import type { Ran } from './console.svelte';
 
 /** A cluster and what was done to it, small enough for a link: the same seed and the same commands give the same. */
-export type Shared = { readonly seed: number; readonly text: string; readonly commands: readonly Ran[] };
+export type Shared = { readonly seed: number; readonly nodes: number; readonly text: string; readonly commands: readonly Ran[] };
 
 const prefix = '#/s/';
 /** Longer links are cut by mail programs and chats. */
 export const mostCharacters = 8_192;
+/** Worker nodes of a cluster that nobody asked to be larger. */
+export const workerNodes = 3;
+const mostNodes = 5_000;
 
 /** The fragment that holds all of it; undefined when it is too long for a link. */
 export async function fragmentOf(shared: Shared): Promise<string | undefined> {
   const bytes = await through(new TextEncoder()
-    .encode(JSON.stringify([1, shared.seed, shared.text, shared.commands.map(({ line, files }) => (files ? [line, files] : [line]))])), new CompressionStream('deflate-raw'));
+    .encode(JSON.stringify([1, shared.seed, shared.text, shared.commands.map(({ line, files }) => (files ? [line, files] : [line])),
+      ...(shared.nodes === workerNodes ? [] : [shared.nodes])])), new CompressionStream('deflate-raw'));
   const fragment = prefix + btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
   return fragment.length > mostCharacters ? undefined : fragment;
 }
@@ -31,10 +35,11 @@ export async function sharedIn(fragment: string): Promise<Shared | undefined> {
 
 function read(value: unknown): Shared | undefined {
   if (!Array.isArray(value) || value[0] !== 1) return undefined;
-  const [, seed, text, commands]: readonly unknown[] = value;
+  const [, seed, text, commands, nodes = workerNodes]: readonly unknown[] = value;
   if (typeof seed !== 'number' || !Number.isSafeInteger(seed) || typeof text !== 'string' || !Array.isArray(commands)) return undefined;
+  if (typeof nodes !== 'number' || !Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes) return undefined;
   const read = commands.map(ranIn);
-  return read.some((each) => each === undefined) ? undefined : { seed, text, commands: read.filter((each) => each !== undefined) };
+  return read.some((each) => each === undefined) ? undefined : { seed, nodes, text, commands: read.filter((each) => each !== undefined) };
 }
 
 function ranIn(value: unknown): Ran | undefined {

@@ -1,4 +1,4 @@
-import { auditTime, defer, from, map, merge, Observable, of, switchMap } from 'rxjs';
+import { audit, auditTime, defer, from, map, merge, Observable, of, switchMap, timer } from 'rxjs';
 import type { ObjectMeta } from '../../src/schema/types';
 import type { Table, TableColumn } from '../../src/apiserver/table';
 import type { Door } from './door';
@@ -17,6 +17,7 @@ export function tableFeed(door: Door, resource: string, namespace: string): Obse
     switchMap(({ body }) => {
       const table = body as Table;
       const rows = new Map<string, Row>();
+      let sorted: readonly Row[] = [];
       let columns = table.columnDefinitions ?? [];
       const put = (part: Table, gone = false) => {
         if (part.columnDefinitions && part.columnDefinitions.length > 0) columns = part.columnDefinitions;   // said once in a watch
@@ -28,9 +29,15 @@ export function tableFeed(door: Door, resource: string, namespace: string): Obse
       put(table);
       const changes = door.watch({ ...place, since: table.metadata.resourceVersion }).pipe(
         map(({ type, object }) => { if (type !== 'BOOKMARK' && isTable(object)) put(object, type === 'DELETED'); }),
-        auditTime(redrawMs),
+        audit(() => timer(redrawMs + rows.size / rowsPerMs)),
       );
-      return merge(of(undefined), changes).pipe(map(() => ({ columns, rows: [...rows.values()].toSorted(byPlace) })));
+      // What was in order stays so: sorting goes over it once.
+      const inOrder = (): readonly Row[] => {
+        const fresh = new Map(rows);
+        const stayed = sorted.flatMap(({ metadata: { uid } }) => { const row = fresh.get(uid); fresh.delete(uid); return row ? [row] : []; });
+        return (sorted = [...stayed, ...fresh.values()].sort(byPlace));
+      };
+      return merge(of(undefined), changes).pipe(map(() => ({ columns, rows: inOrder() })));
     }),
     retryLater(),
   );
@@ -54,7 +61,9 @@ export function countFeed(door: Door, resource: string): Observable<number> {
 
 /** Tables of text need no more than this, in milliseconds. */
 const redrawMs = 150;
+/** A long list is put in order less often. */
+const rowsPerMs = 40;
 
-const order = new Intl.Collator('en');
-const byPlace = (a: Row, b: Row): number =>
-  order.compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || order.compare(a.metadata.name, b.metadata.name);
+/** As etcd's keys are ordered, and so as kubectl prints. */
+const byPlace = (a: Row, b: Row): number => compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compare(a.metadata.name, b.metadata.name);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

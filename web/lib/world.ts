@@ -1,6 +1,7 @@
 import type {
   ControllerRevision, CoreV1Event, CronJob, DaemonSet, Deployment, EndpointSlice, Job, Namespace, Node, Pod, ReplicaSet, ReplicationController, Service, StatefulSet,
 } from '../../src/schema/types';
+import type { KubeObject } from '../../src/api/types';
 import type { Door } from './door';
 import {
   ControllerRevisions, CronJobs, DaemonSets, Deployments, EndpointSlices, Events, Jobs, Namespaces, Nodes, Pods, ReplicaSets, ReplicationControllers, Services, StatefulSets,
@@ -45,5 +46,18 @@ export class World {
     this.namespaces = new Live(reflect(door, Namespaces), []);
     this.events = new Live(reflect(door, Events), []);
     this.kinds = new Live(servedKinds(door), stockKinds);
+  }
+
+  /** All of a kind that the picture shows whether it is asked for or not. */
+  watched(resource: string): Live<readonly KubeObject[]> | undefined {
+    switch (resource) {
+      case Pods.resource: return this.pods;
+      case Nodes.resource: return this.nodes;
+      case Services.resource: return this.services;
+      case EndpointSlices.resource: return this.endpointSlices;
+      case Deployments.resource: return this.deployments;
+      case ReplicaSets.resource: return this.replicaSets;
+      default: return undefined;
+    }
   }
 }
