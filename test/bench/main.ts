@@ -8,11 +8,19 @@ import { http } from './rows/http';
 import { oneHourOfProbes } from './rows/probes';
 import { replicasReady } from './rows/replicas';
 import { scale } from './rows/scale';
+import { scaleBrowser } from './rows/scale-browser';
+import { scaleCrash } from './rows/scale-crash';
+import { scaleDeletion } from './rows/scale-deletion';
+import { scaleGrowth } from './rows/scale-growth';
+import { scaleRollout } from './rows/scale-rollout';
 import { schedulerPerf } from './rows/scheduler-perf';
 import { storeWrites } from './rows/store';
 import { printTable } from './table';
 
-const measurements: readonly Measurement[] = [replicasReady, oneHourOfProbes, idleHour, growth, schedulerPerf, storeWrites, http, fuzz, scale, bundleSizes];
+const measurements: readonly Measurement[] = [
+  replicasReady, oneHourOfProbes, idleHour, growth, schedulerPerf, storeWrites, http, fuzz, scale, scaleRollout, scaleCrash,
+  scaleDeletion, scaleGrowth, scaleBrowser, bundleSizes,
+];
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } } });
 if (values.help) {
