@@ -81,10 +81,24 @@ const selector = object({
 const onlyFor = (field: string, types: readonly ChaosType[], name = `self.${field}`) =>
   ({ rule: `!has(${name}) || self.type in [${types.map((type) => `'${type}'`).join(', ')}]`, message: `${field} is of no use to this type`, fieldPath: `.${field}` });
 
-const action = object({
+const about = (fields: Readonly<Record<string, JSONSchemaProps>>, words: Readonly<Record<string, string>>): Readonly<Record<string, JSONSchemaProps>> =>
+  Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, words[name] === undefined ? schema : { ...schema, description: words[name] }]));
+
+const action = object(about({
   type: choice(...chaosTypes), weight: whole(1, 1), nodeSelector: selector, podSelector: selector, namespaces: { ...list(text), maxItems: 100 }, container: text,
   component: choice(...chaosComponents), durationSeconds: whole(1), latencyMilliseconds: whole(1), gracePeriodSeconds: whole(0),
 }, {
+  type: 'What is done. Node types last for durationSeconds and are healed; what is killed comes back by itself.',
+  weight: 'How often this action is chosen beside the others.',
+  nodeSelector: 'Nodes it may be done to. Defaults to all but the control plane.',
+  podSelector: 'Pods it may be done to. Defaults to all of the namespaces.',
+  namespaces: 'Namespaces of the pods. Defaults to all but kube-system.',
+  container: 'The container to kill. Any when absent.',
+  component: 'The part of the control plane to kill. Any when absent.',
+  durationSeconds: 'A node is healed after so long. Defaults to 60.',
+  latencyMilliseconds: 'How late a slow node hears of everything. Defaults to 5000.',
+  gracePeriodSeconds: 'What killed pods are given instead of their own grace period.',
+}), {
   required: ['type'],
   'x-kubernetes-validations': [
     onlyFor('nodeSelector', ['NodeCrash', 'NodePartition', 'NodeSlow', 'KubeletStop']), onlyFor('durationSeconds', ['NodeCrash', 'NodePartition', 'NodeSlow', 'KubeletStop']),
@@ -96,10 +110,19 @@ const action = object({
 const entry = object({ round: whole(0), type: text, at: time, outcome: oneOf('Active', 'Healed', 'Done', 'Refused', 'NoTarget', 'Failed'), target: text, until: time, message: text });
 
 export const chaosDefinition: Draft<CustomResourceDefinition> = definitionOf(Chaoses, {
-  spec: object({
+  spec: object(about({
     seed: { type: 'integer', format: 'int32', default: 1 }, paused: truth(false), intervalSeconds: whole(1, 30), jitterPercent: { ...whole(0, 0), maximum: 100 }, maxConcurrent: whole(1, 1), limit: whole(1),
     respectDisruptionBudgets: truth(false), actions: { ...list(action), minItems: 1, maxItems: 32 },
-  }, { required: ['actions'] }),
+  }, {
+    seed: 'The same seed does the same to the same cluster.',
+    paused: 'Nothing new is done; what is broken is healed in time.',
+    intervalSeconds: 'From one disruption to the next.',
+    jitterPercent: 'How far each interval may be off.',
+    maxConcurrent: 'No more nodes than these are disturbed at a time.',
+    limit: 'It is over after so many disruptions. Endless when absent.',
+    respectDisruptionBudgets: 'Nothing is done that a PodDisruptionBudget would not allow to an eviction.',
+    actions: 'What may be done.',
+  }), { required: ['actions'] }),
   status: object({
     observedGeneration: { type: 'integer', format: 'int64' }, phase: text, rounds: whole(0), disruptions: whole(0), active: whole(0), nextAt: time, history: list(entry),
   }),
