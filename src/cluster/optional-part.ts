@@ -10,7 +10,7 @@ import type { Machinery } from '../runtime/machines';
 import type { Random } from '../sim/random';
 
 /** Parts of a cluster that are off until somebody asks for them. */
-export const optionalParts = ['chaos', 'cluster-autoscaler', 'custom-metrics', 'node-pools'] as const;
+export const optionalParts = ['chaos', 'cluster-autoscaler', 'csi-disks', 'custom-metrics', 'node-pools'] as const;
 export type OptionalName = (typeof optionalParts)[number];
 
 /** Images whose containers run a part of these. */

@@ -2,6 +2,7 @@ import type { KubeObject } from '../api/types';
 import type { Kind } from '../kinds/define';
 import { firstCatalog } from '../kinds/first-kinds';
 import type { AnyController } from '../runtime/controller';
+import { attachDetachController } from './attach-detach/controller';
 import { cronJobController } from './cronjob/controller';
 import { clusterRoleAggregationController } from './cluster-role-aggregation/controller';
 import { daemonSetController } from './daemonset/controller';
@@ -74,6 +75,7 @@ export const createControllers = (
   volumeProtectionController,
   ephemeralVolumeController,
   expandController,
+  attachDetachController,
   localPathProvisioner,
   localPathDeleter,
   serviceAccountController,

@@ -1,5 +1,5 @@
 import type {
-  AutoscalingV2HorizontalPodAutoscaler, CronJob, DaemonSet, Job, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicationController, ResourceQuota, StatefulSet,
+  AutoscalingV2HorizontalPodAutoscaler, CronJob, CSIDriver, CSINode, DaemonSet, Job, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicationController, ResourceQuota, StatefulSet, VolumeAttachment,
 } from '../schema/types';
 import { defineKind } from './define';
 
@@ -17,3 +17,6 @@ export const PersistentVolumeClaims = defineKind<PersistentVolumeClaim>('persist
 export const ReplicationControllers = defineKind<ReplicationController>('replicationcontrollers');
 export const PodDisruptionBudgets = defineKind<PodDisruptionBudget>('poddisruptionbudgets.policy');
 export const ResourceQuotas = defineKind<ResourceQuota>('resourcequotas');
+export const CSIDrivers = defineKind<CSIDriver>('csidrivers.storage.k8s.io');
+export const CSINodes = defineKind<CSINode>('csinodes.storage.k8s.io');
+export const VolumeAttachments = defineKind<VolumeAttachment>('volumeattachments.storage.k8s.io');

@@ -228,6 +228,7 @@ class KubeletController implements Kubelets {
       references: (namespace) => ({ configMap: (name) => configMaps(`${namespace}/${name}`), secret: (name) => secrets(`${namespace}/${name}`) }),
       resolver: createResolvers(this.options),
       wake: (uid) => this.#podWakes.next(uid),
+      wakeNode: (name) => this.#nodeWakes.next(name),
     };
   }
 
@@ -269,7 +270,9 @@ class KubeletController implements Kubelets {
   #seeNode({ key, next, revision }: Changed<Node>): void {
     const worker = this.#machines.get(key)?.worker;
     if (!worker || worker.state !== 'up') return;
+    const { volumesAttached, volumesInUse } = worker.object?.status ?? {};
     worker.object = next;
+    if (next?.status?.volumesAttached !== volumesAttached || next?.status?.volumesInUse !== volumesInUse) for (const pod of worker.workers) pod.retryMounts();
     const wasReady = worker.isReady;
     worker.podCIDR = next?.spec.podCIDR;
     this.#wokenBy.set(key, revision);

@@ -23,6 +23,7 @@ export class NodeHeartbeat {
   #postedAt = -Infinity;
   #postedReady: boolean | undefined;
   #postedImages = -1;
+  #postedVolumes = 0;
 
   constructor(private readonly worker: NodeWorker, private readonly recorder: Pick<EventRecorder, 'record'>) {}
 
@@ -67,7 +68,7 @@ export class NodeHeartbeat {
     const { object } = worker;
     if (!object) return;
     const isOld = isDue && (now - this.#postedAt >= reportMs || this.#postedImages !== worker.images.version || isContradicted(object, worker));
-    if (!isOld && this.#postedReady === worker.isReady) return;
+    if (!isOld && this.#postedReady === worker.isReady && this.#postedVolumes === worker.volumes.version) return;
     try {
       worker.object = api.update(Nodes, { ...object, status: nodeStatus(worker, object.status, now) }, 'status');
     } catch (error) {
@@ -80,6 +81,7 @@ export class NodeHeartbeat {
     this.#postedAt = now;
     this.#postedReady = worker.isReady;
     this.#postedImages = worker.images.version;
+    this.#postedVolumes = worker.volumes.version;
   }
 
   #announceStatus(reason: string): void { this.#announce(reason, `Node ${this.worker.name} status is now: ${reason}`); }

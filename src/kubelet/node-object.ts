@@ -28,11 +28,12 @@ function withExtended(own: Amounts, posted: Amounts = own): Amounts {
   return extended.length === 0 ? own : { ...own, ...Object.fromEntries(extended) };
 }
 
-/** The node's status; what others keep in it (volumes, extended resources) stays. */
+/** The node's status; what others keep in it (attached volumes, extended resources) stays. */
 export function nodeStatus(worker: NodeWorker, previous: NodeStatus | undefined, now: number): NodeStatus {
-  const { name, ip, capacity, allocatable, images, version } = worker;
+  const { name, ip, capacity, allocatable, images, version, volumes: { inUse } } = worker;
+  const { volumesInUse: _before, ...kept } = previous ?? {};
   return {
-    ...previous,
+    ...kept, ...(inUse && { volumesInUse: inUse }),
     addresses: previous?.addresses ?? [{ type: 'InternalIP', address: ip }, { type: 'Hostname', address: name }],
     allocatable: withExtended(allocatable, previous?.allocatable), capacity: withExtended(capacity, previous?.capacity),
     conditions: nodeConditions(worker, previous, now),

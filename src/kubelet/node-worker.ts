@@ -6,6 +6,7 @@ import type { HostIP, Node, Pod, Taint } from '../schema/types';
 import { MemoryTree, SubTree } from './file-trees';
 import { NodeImages } from './node-images';
 import { NodeRequests, refusal, resizeRefusal, type Refusal } from './node-admission';
+import { NodeVolumes } from './node-volumes';
 import { PodAddresses } from './pod-addresses';
 import { heldBack } from './pod-resize';
 import type { PodWorker } from './pod-worker';
@@ -42,6 +43,7 @@ export class NodeWorker implements Endpoint {
   readonly allocatable: Readonly<Record<string, string>>;
   readonly images: NodeImages;
   readonly requests = new NodeRequests();
+  readonly volumes = new NodeVolumes();
   readonly workers = new Set<PodWorker>();
   /** Pods that wait for room to grow, of the few nodes that have any. */
   #waiting: Set<PodWorker> | undefined;

@@ -1,7 +1,7 @@
 import { podEvents } from './pod-life';
 import type { PodWorker } from './pod-worker';
 import { containerEvents } from './container-life';
-import { MountError, setUpVolume } from './volumes';
+import { ClaimError, MountError, NotAttached, setUpVolume } from './volumes';
 
 type Effect = (worker: PodWorker) => void;
 
@@ -33,18 +33,36 @@ export const podEffects: Readonly<Record<string, Effect | undefined>> = {
 
 /** Sets up what is not set up yet; what fails is told of, and tried again later. */
 function mount(worker: PodWorker): void {
-  let complete = true;
+  const failures = new Map<string, MountError>();
   for (const volume of worker.pod.spec.volumes ?? []) {
     if (worker.volumes.has(volume.name)) continue;
     try {
       worker.keepVolume(volume.name, setUpVolume(volume, worker));
     } catch (error) {
       if (!(error instanceof MountError)) throw error;
-      complete = false;
-      worker.announce('Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
+      failures.set(volume.name, error);
     }
   }
-  worker.send(complete ? podEvents.mounted : podEvents.notMounted);
+  if (failures.size > 0) tellOf(failures, worker);
+  worker.send(failures.size === 0 ? podEvents.mounted : podEvents.notMounted);
+}
+
+/** Volumes on their way to the node are waited for so long before that is told. */
+const attachTimeoutMs = 123_000;
+
+function tellOf(failures: ReadonlyMap<string, MountError>, worker: PodWorker): void {
+  const unattached: string[] = [];
+  const unprocessed: string[] = [];
+  for (const [name, error] of failures) {
+    if (error instanceof ClaimError) unprocessed.push(name);
+    else if (error instanceof NotAttached) unattached.push(name);
+    else worker.announce('Warning', 'FailedMount', `${error.failed ?? `MountVolume.SetUp failed for volume "${name}"`} : ${error.message}`);
+  }
+  const isLate = unattached.length > 0 && worker.now - Date.parse(worker.startTime) >= attachTimeoutMs;
+  if (unprocessed.length === 0 && !isLate) return;
+  const problem = unprocessed.map((name) => failures.get(name)?.message ?? '').join('; ') || 'context deadline exceeded';
+  const lists = `unmounted volumes=[${[...failures.keys()].join(' ')}], unattached volumes=[${unattached.join(' ')}], failed to process volumes=[${unprocessed.join(' ')}]`;
+  worker.announce('Warning', 'FailedMount', `Unable to attach or mount volumes: ${lists}: ${problem}`);
 }
 
 const networkNotReady = 'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';

@@ -12,7 +12,7 @@ export function podShape(inits: number): PodShape {
 }
 
 const types = [
-  'admitted', 'rejected', 'mounted', 'notMounted', 'sandboxed', 'notSandboxed', 'initDone', 'initFailed',
+  'admitted', 'rejected', 'mounted', 'notMounted', 'retry', 'sandboxed', 'notSandboxed', 'initDone', 'initFailed',
   'completed', 'stop', 'mainStopped', 'sidecarStopped', 'allStopped',
 ] as const satisfies readonly PodEvent['type'][];
 /** Every event is one object: steps are remembered by it. */

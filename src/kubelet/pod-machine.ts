@@ -9,7 +9,7 @@ export type PodContext = PodShape & {
   readonly failures: number;
 };
 export type PodEvent = {
-  readonly type: 'admitted' | 'rejected' | 'mounted' | 'notMounted' | 'sandboxed' | 'notSandboxed' | 'initDone' | 'initFailed' | 'completed' | 'stop' | 'mainStopped' | 'sidecarStopped' | 'allStopped';
+  readonly type: 'admitted' | 'rejected' | 'mounted' | 'notMounted' | 'retry' | 'sandboxed' | 'notSandboxed' | 'initDone' | 'initFailed' | 'completed' | 'stop' | 'mainStopped' | 'sidecarStopped' | 'allStopped';
 };
 
 /** From here on the wait for volumes no longer grows. */
@@ -45,7 +45,7 @@ export const podMachine = setup({
     rejected: { entry: 'reject', type: 'final' },
 
     mounting: { entry: 'mount', on: { mounted: { target: 'preparing', actions: 'forgetFailures' }, notMounted: { target: 'backingOff', actions: 'countFailure' }, stop: 'stopping' } },
-    backingOff: { after: { mountBackOff: 'mounting' }, on: { stop: 'stopping' } },
+    backingOff: { after: { mountBackOff: 'mounting' }, on: { retry: 'mounting', stop: 'stopping' } },
     preparing: { after: { sandbox: 'sandboxing' }, on: { stop: 'stopping' } },
     sandboxing: {
       entry: 'createSandbox',

@@ -102,7 +102,7 @@ export class PodWorker implements VolumeSources {
   configMap(name: string): ConfigMap | undefined { return this.references.configMap(name); }
   secret(name: string): Secret | undefined { return this.references.secret(name); }
   hostPath(path: string): FileTree { return this.node.hostPath(path); }
-  claimed(claim: string): FileTree { return claimedVolume(`${this.pod.metadata.namespace}/${claim}`, this.shared, this.node); }
+  claimed(claim: string): FileTree { return claimedVolume(`${this.pod.metadata.namespace}/${claim}`, this); }
   token(expirationSeconds: number, audience?: string): () => string {
     const sign = this.shared.serviceAccountToken;
     if (!sign) throw new MountError('failed to fetch token: no issuer of service account tokens is configured');
@@ -196,6 +196,13 @@ export class PodWorker implements VolumeSources {
     this.wake();
   }
 
+  /** What it waited for may be there: volumes are mounted now rather than later. */
+  retryMounts(): void {
+    if (this.moment.name !== 'backingOff') return;
+    this.send(podEvents.retry);
+    this.changed();
+  }
+
   wake(): void { if (!this.#isSyncing && !this.dropped) this.shared.wake(this.uid); }
 
   announce(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
@@ -208,6 +215,7 @@ export class PodWorker implements VolumeSources {
   release(): void {
     this.prober?.stop();
     this.node.release(this);
+    if (this.node.volumes.leave(this.uid)) this.shared.wakeNode(this.node.name);
     this.hasSandbox = false;
     this.changed();
   }
@@ -218,6 +226,7 @@ export class PodWorker implements VolumeSources {
     this.prober?.stop();
     for (const container of this.containers) container.drop();
     this.node.release(this);
+    this.node.volumes.leave(this.uid);
   }
 
   #begin(): void {

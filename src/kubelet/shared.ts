@@ -33,4 +33,6 @@ export type Shared = KubeletOptions & {
   resolver(pod: Pod): Resolver;
   /** Has the pod synced soon. */
   wake(uid: string): void;
+  /** Has the node's status looked at soon. */
+  wakeNode(name: string): void;
 };

@@ -5,8 +5,14 @@ import { fieldValue, resourceValue, type OwnFacts } from './field-references';
 import { ComputedTree, MemoryTree, type Content } from './file-trees';
 import { decodeBase64 } from './secret-data';
 
-/** A volume cannot be set up (yet): the pod stays in ContainerCreating and the reason becomes a FailedMount event. */
-export class MountError extends Error {}
+/** A volume cannot be set up (yet): the pod stays in ContainerCreating and the reason becomes a FailedMount event. `failed` is what failed when it is not the SetUp. */
+export class MountError extends Error {
+  constructor(message: string, readonly failed?: string) { super(message); }
+}
+/** There is nothing yet that could be mounted: the claim is not bound. */
+export class ClaimError extends MountError {}
+/** The volume is on its way to the node. */
+export class NotAttached extends MountError {}
 
 /** What volumes are made of. Everything is asked again at each look. */
 export type VolumeSources = References & {

@@ -162,7 +162,7 @@ describe('persistent volumes', () => {
     });
     settle();
     expect(claimNow('own-scratch').metadata).toMatchObject({ labels: { of: 'own' }, ownerReferences: [{ kind: 'Pod', name: 'own', controller: true }] });
-    expect(eventsOf('Pod', 'own')).toContain('FailedMount: MountVolume.SetUp failed for volume "scratch" : error processing PVC default/own-scratch: PVC is not bound');
+    expect(eventsOf('Pod', 'own')).toContain('FailedMount: Unable to attach or mount volumes: unmounted volumes=[scratch], unattached volumes=[], failed to process volumes=[scratch]: error processing PVC default/own-scratch: PVC is not bound');
     cluster.client.delete(Pods, at('own'), { gracePeriodSeconds: 0 });
     settle();
     expect(isGone(() => claimNow('own-scratch'))).toBe(true);

@@ -2,11 +2,14 @@ import type { Cluster } from '../cluster';
 import type { OptionalName, OptionalPart } from '../optional-part';
 import { chaosPart } from './chaos';
 import { clusterAutoscalerPart } from './cluster-autoscaler';
+import { csiDisks } from './csi-disks';
 import { customMetrics } from './custom-metrics/part';
 import { nodePools } from './node-pools';
 
 /** Every optional part by its name. */
-export const optional: Readonly<Record<OptionalName, OptionalPart>> = { chaos: chaosPart, 'cluster-autoscaler': clusterAutoscalerPart, 'custom-metrics': customMetrics, 'node-pools': nodePools };
+export const optional: Readonly<Record<OptionalName, OptionalPart>> = {
+  chaos: chaosPart, 'cluster-autoscaler': clusterAutoscalerPart, 'csi-disks': csiDisks, 'custom-metrics': customMetrics, 'node-pools': nodePools,
+};
 
 /** Starts these parts, each after the one it needs, whatever their order. @throws Error when one is missing that another needs. */
 export function enableParts(cluster: Pick<Cluster, 'parts'>, names: readonly OptionalName[]): void {

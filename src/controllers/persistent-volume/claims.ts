@@ -12,7 +12,7 @@ import type { IndexBy } from '../../runtime/index-by';
 import type { Informers } from '../../runtime/informers';
 import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../schema/types';
 import { annotations, bestMatch, classOfVolume, isFor, mismatch, waitsForNode } from './binding';
-import { claimNamesOf } from './uses';
+import { claimNamesOf, podsOf } from './uses';
 
 type Claim = PersistentVolumeClaim;
 
@@ -103,14 +103,10 @@ function defaultClass({ informer }: Context): string | undefined {
 }
 
 function waiting(claim: Claim, { informer }: Context): { readonly reason: string; readonly message: string } {
-  const pods = [...informer(Pods).by(unscheduledUsers, claim.metadata.namespace)]
-    .filter((pod) => !isTerminal(pod) && claimNamesOf(pod).includes(claim.metadata.name)).map(({ metadata }) => metadata.name).sort();
+  const pods = [...podsOf(claim.metadata.namespace, claim.metadata.name, informer(Pods))].filter((pod) => !pod.spec.nodeName && !isTerminal(pod)).map(({ metadata }) => metadata.name).sort();
   if (pods.length === 0) return { reason: 'WaitForFirstConsumer', message: 'waiting for first consumer to be created before binding' };
   return { reason: 'WaitForPodScheduled', message: pods.length > 1 ? `waiting for pods ${pods.join(',')} to be scheduled` : `waiting for pod ${pods[0] ?? ''} to be scheduled` };
 }
-
-/** Pods with claims that are on no node yet, by their namespace. */
-const unscheduledUsers: IndexBy<Pod> = { name: 'unscheduledUsers', of: (pod) => (pod.spec.nodeName || claimNamesOf(pod).length === 0 ? undefined : pod.metadata.namespace) };
 
 function provision(claim: Claim, className: string, storageClass: StorageClass | undefined, context: Context): void {
   const { event, api } = context;

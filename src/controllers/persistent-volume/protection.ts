@@ -4,9 +4,8 @@ import { PersistentVolumeClaims, PersistentVolumes } from '../../kinds/served';
 import { Pods } from '../../kinds/core/pod';
 import { isTerminal } from '../../kinds/core/pod-conditions';
 import { defineController, watched, type Context } from '../../runtime/controller';
-import { byNamespace } from '../../runtime/informer';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../schema/types';
-import { claimNamesOf } from './uses';
+import { claimNamesOf, podsOf } from './uses';
 
 const claimFinalizer = 'kubernetes.io/pvc-protection';
 const volumeFinalizer = 'kubernetes.io/pv-protection';
@@ -26,7 +25,7 @@ export const claimProtectionController = defineController<PersistentVolumeClaim>
     const claim = context.informer(PersistentVolumeClaims).get(key);
     if (claim?.metadata.deletionTimestamp === undefined) return;
     const { name, namespace } = claim.metadata;
-    for (const pod of context.informer(Pods).by(byNamespace, namespace)) if (pod.spec.nodeName && !isTerminal(pod) && claimNamesOf(pod).includes(name)) return;
+    for (const pod of podsOf(namespace, name, context.informer(Pods))) if (pod.spec.nodeName && !isTerminal(pod)) return;
     letGo(PersistentVolumeClaims, claim, claimFinalizer, context);
   },
 });
