@@ -9,6 +9,10 @@ export const age = (time: string | undefined | null, now: number): string => (ti
 export const nameColumn: Column<KubeObject> = { name: 'Name', format: 'name', value: ({ metadata }) => metadata.name };
 export const ageColumn: Column<KubeObject> = { name: 'Age', value: ({ metadata }, now) => age(metadata.creationTimestamp, now) };
 
+/** The columns of a kind for a view of it: each is asked about what the view shows. */
+export const viewedColumns = <T extends KubeObject, V extends KubeObject>(columns: readonly Column<T>[] = [], shown: (view: V) => T): readonly Column<V>[] =>
+  columns.map((column) => ({ ...column, value: (view: V, now: number) => column.value(shown(view), now) }));
+
 type WithTemplate = { readonly spec: { readonly template?: PodTemplateSpec } };
 const containersOf = ({ spec }: WithTemplate): readonly Container[] => spec.template?.spec?.containers ?? [];
 

@@ -1,4 +1,3 @@
-import { connect, type Socket } from 'node:net';
 import { get, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { Observable } from 'rxjs';
@@ -109,21 +108,9 @@ describe('who is not known, or may not', () => {
 describe('clients that go away', () => {
   beforeEach(() => world.until(() => world.host.openStreams === 0));
 
-  /** A raw connection; what it received, and whether it is over. */
-  async function raw(text: string): Promise<{ readonly socket: Socket; received(): string; closed(): boolean }> {
-    let [received, closed] = ['', false];
-    const socket = connect(world.port, '127.0.0.1');
-    socket.on('data', (part) => { received += part.toString(); });
-    socket.on('close', () => { closed = true; });
-    socket.on('error', () => {});
-    await world.live(new Promise((resolve) => { socket.on('connect', resolve); }));
-    socket.write(text);
-    return { socket, received: () => received, closed: () => closed };
-  }
-
   test('in the middle of a watch leave no stream and no watch of the store', async () => {
     const before = openWatches;
-    const watches = await Promise.all(Array.from({ length: 20 }, () => raw(`GET ${configMaps}?watch=true HTTP/1.1\r\nHost: x\r\n\r\n`)));
+    const watches = await Promise.all(Array.from({ length: 20 }, () => world.raw(`GET ${configMaps}?watch=true HTTP/1.1\r\nHost: x\r\n\r\n`)));
     await world.until(() => world.host.openStreams === 20);
     expect(openWatches - before).toBe(20);
     for (const { socket } of watches) socket.resetAndDestroy();
@@ -137,7 +124,7 @@ describe('clients that go away', () => {
     const whole = request(`${world.url}${configMaps}`, { method: 'POST', headers: { ...json, 'content-length': '90' } });
     whole.on('error', () => {});
     whole.write('{"metadata":{"name":"half"}}');
-    const chunked = await raw(`POST ${configMaps} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1c\r\n{"metadata":{"name":"half"}}\r\n`);
+    const chunked = await world.raw(`POST ${configMaps} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1c\r\n{"metadata":{"name":"half"}}\r\n`);
     await world.until(() => world.host.openSockets >= sockets + 2);
     whole.destroy();
     chunked.socket.destroy();
@@ -150,20 +137,20 @@ describe('clients that go away', () => {
     ['two lengths at once', `POST ${configMaps} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}`],
     ['a header without a colon', `GET ${configMaps} HTTP/1.1\r\nHost x\r\n\r\n`],
   ])('with %s get 400', async (_what, text) => {
-    const { received, closed } = await raw(text);
+    const { received, closed } = await world.raw(text);
     await world.until(closed);
     expect(received()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   });
 
   test('with garbage behind a request are told that it is none', async () => {
-    const { received, closed } = await raw('GET /version HTTP/1.1\r\nHost: x\r\n\r\n\u0001\u0002 garbage\r\n\r\n');
+    const { received, closed } = await world.raw('GET /version HTTP/1.1\r\nHost: x\r\n\r\n\u0001\u0002 garbage\r\n\r\n');
     await world.until(closed);
     expect(received()).toMatch(/HTTP\/1\.1 400 Bad Request\r\n/);
     expect((await world.ask('/version')).code).toBe(200);
   });
 
   test('with headers of more than a megabyte are told so', async () => {
-    const { received, closed, socket } = await raw(`GET /version HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(1_100_000)}\r\n\r\n`);
+    const { received, closed, socket } = await world.raw(`GET /version HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(1_100_000)}\r\n\r\n`);
     await world.until(() => closed() || received() !== '');
     socket.destroy();
     expect(received()).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);

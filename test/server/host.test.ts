@@ -1,4 +1,3 @@
-import { connect, type Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { messageOf } from '../../src/schema/protobuf-facts';
@@ -15,18 +14,6 @@ afterAll(async () => {
 });
 
 const json = (text: string): { readonly message?: string; readonly reason?: string } => JSON.parse(text) as object;
-
-/** A raw connection, and all that came over it. */
-async function raw(text: string): Promise<{ readonly socket: Socket; received(): string; readonly closed: () => boolean }> {
-  let [received, closed] = ['', false];
-  const socket = connect(world.port, '127.0.0.1');
-  socket.on('data', (part) => { received += part.toString(); });
-  socket.on('close', () => { closed = true; });
-  socket.on('error', () => {});
-  await world.live(new Promise((resolve) => { socket.on('connect', resolve); }));
-  socket.write(text);
-  return { socket, received: () => received, closed: () => closed };
-}
 
 describe('answers', () => {
   test('carry what every answer of a Kubernetes API server carries', async () => {
@@ -87,7 +74,7 @@ describe('bodies', () => {
   });
 
   test('that never end leave nothing behind', async () => {
-    const { socket } = await raw(`POST ${configMaps} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"metadata"`);
+    const { socket } = await world.raw(`POST ${configMaps} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"metadata"`);
     await world.until(() => world.host.openSockets > 1);
     socket.destroy();
     await world.until(() => world.host.openSockets <= 1);
@@ -97,27 +84,27 @@ describe('bodies', () => {
 
 describe('what is hardly HTTP', () => {
   test('a method that nobody knows is answered with a Status', async () => {
-    const { received, closed } = await raw(`FOO ${configMaps} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const { received, closed } = await world.raw(`FOO ${configMaps} HTTP/1.1\r\nHost: x\r\n\r\n`);
     await world.until(closed);
     expect(received()).toMatch(/^HTTP\/1\.1 405 /);
     expect(received()).toContain('"message":"the server does not allow this method on the requested resource"');
   });
 
   test('other bytes are a bad request', async () => {
-    const { received, closed } = await raw('hello\r\n\r\n');
+    const { received, closed } = await world.raw('hello\r\n\r\n');
     await world.until(closed);
     expect(received()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   });
 
   test.each(['/api/v1/namespaces/%zz/pods', '//', '/api/v1/%', '/%2e%2e/', '/apis/apps/v1/namespaces/default/deployments/%00'])('the path %s is answered', async (path) => {
-    const { received, socket } = await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const { received, socket } = await world.raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     await world.until(() => received().includes('\r\n\r\n'));
     socket.destroy();
     expect(received()).toMatch(/^HTTP\/1\.1 4\d\d /);
   });
 
   test('a wish for another protocol that is not spoken is passed over', async () => {
-    const { received, closed } = await raw('GET /version HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n');
+    const { received, closed } = await world.raw('GET /version HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n');
     await world.until(closed);
     expect(received()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*"gitVersion":"v1\.36/);
   });

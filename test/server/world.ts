@@ -1,10 +1,12 @@
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { createCluster, type Cluster, clusterAdmin } from '../../src/cluster';
 import { Pods } from '../../src/kinds/core/pod';
 import { HttpHost } from '../../src/server/host';
 
 export type Reply = { readonly code: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer; readonly text: string };
+export type RawConnection = { readonly socket: Socket; received(): string; closed(): boolean };
 export type Asked = { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string | Uint8Array };
 
 /** A cluster behind a host on a free port, and clients of it. Its time passes only while somebody waits. */
@@ -75,6 +77,18 @@ export class World {
   async pod(name: string, container: object): Promise<void> {
     await this.create('/api/v1/namespaces/default/pods', { metadata: { name }, spec: { restartPolicy: 'Never', containers: [{ name: 'c', ...container }] } });
     await this.until(() => this.cluster.client.get(Pods, { namespace: 'default', name }).status?.phase === 'Running');
+  }
+
+  /** A raw connection that begins with this text, and all that came over it. */
+  async raw(text: string): Promise<RawConnection> {
+    let [received, closed] = ['', false];
+    const socket = connect(this.port, '127.0.0.1');
+    socket.on('data', (part) => { received += part.toString(); });
+    socket.on('close', () => { closed = true; });
+    socket.on('error', () => {});
+    await this.live(new Promise((resolve) => { socket.on('connect', resolve); }));
+    socket.write(text);
+    return { socket, received: () => received, closed: () => closed };
   }
 
   /** A websocket and what it said, each message as its channel and the rest. */

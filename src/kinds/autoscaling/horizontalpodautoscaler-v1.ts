@@ -12,6 +12,7 @@ import type {
   MetricSpec,
   NamespacedMeta,
 } from '../../schema/types';
+import { viewedColumns } from '../columns';
 import { kindFrom, type Kind } from '../define';
 import { fill } from '../sharing';
 import { autoscalerRules } from './horizontalpodautoscaler-rules';
@@ -133,7 +134,7 @@ const view = kindFrom<OldAutoscaler>(resourceFactsAt('horizontalpodautoscalers.a
     return { ...toOld(toNew(complete)), metadata: complete.metadata };
   },
   rules: (object) => autoscalerRules(toNew(object)),
-  columns: (HorizontalPodAutoscalers.columns ?? []).map((column) => ({ ...column, value: (object: OldAutoscaler, now: number) => column.value(toNew(object), now) })),
+  columns: viewedColumns(HorizontalPodAutoscalers.columns, toNew),
 });
 
 /** HorizontalPodAutoscalers of autoscaling/v1: those of v2, with one target alone and annotations for the rest. */

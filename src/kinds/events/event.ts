@@ -2,6 +2,7 @@ import type { KubeObject } from '../../api/types';
 import type { CoreV1Event, EventsV1Event } from '../../schema/types';
 import { Events } from '../core/event';
 import { eventChangeRules, eventRules, newEventRules } from '../core/event-rules';
+import { viewedColumns } from '../columns';
 import { defineKind, type Kind, type RuleContext } from '../define';
 import type { Errors } from '../rule-parts';
 
@@ -36,7 +37,7 @@ const EventsOfGroup = defineKind<EventsV1Event>('events.events.k8s.io', {
   rules,
   selectableFields: Object.fromEntries(Object.entries(Events.selectableFields ?? {}).map(([field, read]) =>
     [field.replace(/^involvedObject\./, 'regarding.'), (event: EventsV1Event) => read(asCore(event))])),
-  columns: (Events.columns ?? []).map((column) => ({ ...column, value: (event: EventsV1Event, now: number) => column.value(asCore(event), now) })),
+  columns: viewedColumns(Events.columns, asCore),
 });
 
 /** Events of events.k8s.io: the same objects as the core group's, by other names. */
