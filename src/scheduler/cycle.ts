@@ -89,7 +89,7 @@ export class SchedulingCycle {
     const enough = numFeasibleNodesToFind(nodes.length, this.percentageOfNodesToScore);
     if (this.#feasible.length < enough) this.#feasible = new Int32Array(enough);
     const feasible = this.#feasible;
-    const mayBeNominated = cycle.nodes.hasNominated;
+    const { nominatedSlots } = cycle.nodes;
     const begin = nodes.length === 0 ? 0 : this.#start % nodes.length;
     let count = 0;
     let asked = 0;
@@ -97,7 +97,7 @@ export class SchedulingCycle {
       const position = begin + asked < nodes.length ? begin + asked : begin + asked - nodes.length;
       const verdict = (memo ? memo.verdict(local, order, position) : firstRejection(local, nodes[position] as NodeInfo))
         ?? (others.length > 0 ? firstRejection(others, nodes[position] as NodeInfo) : undefined)
-        ?? (mayBeNominated ? this.#beside(cycle, others.length === 0 ? memo : undefined, nodes[position] as NodeInfo) : undefined);
+        ?? (nominatedSlots?.[order.slots[position] as number] ? this.#beside(cycle, others.length === 0 ? memo : undefined, nodes[position] as NodeInfo) : undefined);
       if (!verdict) { feasible[count++] = position; continue; }
       this.#rejected.push(nodes[position] as NodeInfo);
       this.#rejections.push(verdict);
@@ -109,8 +109,6 @@ export class SchedulingCycle {
 
   /** The same for all pods of a template that have no nomination themselves, unless a nominated pod keeps others away by their labels. */
   #beside(cycle: Cycle, memo: TemplateMemo | undefined, node: NodeInfo): Rejection | undefined {
-    const { nominated } = node;
-    if (!nominated) return undefined;
     const find = () => besideNominated(this.plugins, cycle, node);
     return memo && !node.keepsApart && cycle.nodes.nominationOf(cycle.key) === undefined ? memo.beside(node, cycle.nodes.generationOf(node), find) : find();
   }

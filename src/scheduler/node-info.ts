@@ -23,19 +23,24 @@ export class NodeInfo {
   requestedOthers = nothing;
   /** Images on the node: every name, with its size in bytes. */
   images: ReadonlyMap<string, number> = noImages;
-  /** Pods that wait for room on this node, by their key. */
-  nominated: ReadonlyMap<string, Pod> | undefined;
   /** Whether one of them keeps other pods away. */
   keepsApart = false;
   /** Counts what happens to the node's pods without changing what they take: nominations, starts, deletions that begin. */
   stirred = 0;
   readonly usedPorts: HostPort[] = [];
   readonly #pods = new Map<string, Pod>();
+  #nominated: ReadonlyMap<string, Pod> | undefined;
 
   /** Numbers are kept in `sums`, in a row of their own. */
   constructor(readonly name: string, private readonly sums = new NodeSums(), private readonly row = sums.take()) {}
 
   get pods(): ReadonlyMap<string, Pod> { return this.#pods; }
+  /** Pods that wait for room on this node, by their key. */
+  get nominated(): ReadonlyMap<string, Pod> | undefined { return this.#nominated; }
+  set nominated(pods: ReadonlyMap<string, Pod> | undefined) {
+    this.#nominated = pods;
+    this.sums.nominated[this.slot] = pods ? 1 : 0;
+  }
   get labels(): Readonly<Record<string, string>> { return this.node?.metadata.labels ?? noLabels; }
 
   /** A small number of its own, for arrays about nodes. */

@@ -15,6 +15,8 @@ export class NodeSums {
   values = new Float64Array(width * 8);
   /** A number for each row, another one after each change of it; kept apart because it is looked at far more often than the row. */
   generations = new Float64Array(8);
+  /** 1 for each row whose node has nominated pods. */
+  nominated = new Uint8Array(8);
   readonly #free: number[] = [];
   #used = 0;
   #generation = 0;
@@ -29,6 +31,9 @@ export class NodeSums {
       const generations = new Float64Array(larger.length / width);
       generations.set(this.generations);
       this.generations = generations;
+      const nominated = new Uint8Array(generations.length);
+      nominated.set(this.nominated);
+      this.nominated = nominated;
     }
     return at;
   }
@@ -41,6 +46,7 @@ export class NodeSums {
 
   giveBack(at: number): void {
     this.values.fill(0, at, at + width);
+    this.nominated[at / width] = 0;
     this.#free.push(at);
   }
 }

@@ -71,7 +71,8 @@ export class NodeTable {
     this.#showNominated(node);
   }
 
-  get hasNominated(): boolean { return this.#nominated.size > 0; }
+  /** By slot whether the node has nominated pods; undefined when none has. */
+  get nominatedSlots(): Uint8Array | undefined { return this.#nominated.size > 0 ? this.#sums.nominated : undefined; }
   /** Another number after each change of what the node has or what its pods take. */
   generationOf({ slot }: NodeInfo): number { return this.#sums.generations[slot] as number; }
 

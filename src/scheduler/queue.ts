@@ -125,6 +125,10 @@ export class SchedulingQueue {
       const queued = take(this.#errors, 'error');
       if (queued) this.#enqueue(queued, now);
     }
+    for (drop(this.#backoff, 'backoff'); (this.#backoff.first?.backoffUntil ?? Infinity) <= now; drop(this.#backoff, 'backoff')) {
+      const queued = take(this.#backoff, 'backoff');
+      if (queued) this.#enqueue(queued, now);
+    }
     for (const queued of this.#unschedulable.values()) {
       if (queued.queuedAt + flushAfterMs > now) break;
       this.#enqueue(queued, now);

@@ -9,8 +9,8 @@ import type { PlainScore, TemplateMemo } from './template-memo';
 export type Scored = Pick<Decision, 'candidates' | 'scores' | 'totals' | 'ties' | 'complete'> & { readonly winner: string };
 
 type Buffers = { raw: Float64Array; normalised: Float64Array };
-/** One plugin's scores: what the record says of the candidate at `i`, with the slot of its node. */
-type Column = { readonly plugin: string; readonly weight: number; raw(i: number, slot: number): number; normalised(i: number, slot: number): number };
+/** One plugin's scores, of which the record keeps those of the candidates at `shown`. */
+type Column = { readonly plugin: string; readonly weight: number; keep(shown: readonly number[]): Pick<PluginScores, 'raw' | 'normalised'> };
 
 const maxListedTies = 10;
 
@@ -35,11 +35,11 @@ export class Scoring {
       if (typeof score !== 'function') {
         const normalised = this.#normalised(plugin, score.uniform);
         constant += weight * normalised;
-        columns.push({ plugin: plugin.name, weight, raw: () => score.uniform, normalised: () => normalised });
+        columns.push({ plugin: plugin.name, weight, keep: ({ length }) => ({ raw: new Float64Array(length).fill(score.uniform), normalised: new Float64Array(length).fill(normalised) }) });
       } else if (memo && plugin.looksAt && !plugin.normalize) {
         const part = plain.push({ weight, score }) - 1;
-        const of = (_i: number, slot: number): number => memo.plainScore(part, slot);
-        columns.push({ plugin: plugin.name, weight, raw: of, normalised: of });
+        const keep = (shown: readonly number[]) => { const raw = memo.plainScores(part, order, feasible, shown); return { raw, normalised: raw }; };
+        columns.push({ plugin: plugin.name, weight, keep });
       } else asked.push({ plugin, weight, score, at: columns.push(none) - 1 });
     }
     if (memo && plain.length > 0) memo.sums(plain, order, feasible, count, totals); else totals.fill(0, 0, count);
@@ -51,7 +51,7 @@ export class Scoring {
       normalised.set(raw);
       plugin.normalize?.(normalised, count);
       addWeighted(totals, normalised, weight, count);
-      columns[at] = { plugin: plugin.name, weight, raw: (c) => raw[c] as number, normalised: (c) => normalised[c] as number };
+      columns[at] = { plugin: plugin.name, weight, keep: (shown) => ({ raw: kept(raw, shown), normalised: kept(normalised, shown) }) };
     });
     return this.#best(columns, order, feasible, count, constant);
   }
@@ -70,7 +70,7 @@ export class Scoring {
   }
 
   /** The highest total wins; among equals chance decides. The record lists all candidates, or in a large cluster some of the best. */
-  #best(columns: readonly Column[], { nodes, slots }: NodeOrder, feasible: Int32Array, count: number, constant: number): Scored {
+  #best(columns: readonly Column[], { nodes }: NodeOrder, feasible: Int32Array, count: number, constant: number): Scored {
     const totals = this.#totals;
     const highest = highestOf(totals, count);
     let ties = 0;
@@ -79,28 +79,27 @@ export class Scoring {
     const complete = nodes.length <= maxListedNodes;
     const shown = complete ? Array.from({ length: count }, (_, i) => i) : someOf(totals, highest, count, drawn);
     const nameOf = (i: number): string => nodes[feasible[i] as number]?.name ?? '';
-    const kept = (of: (i: number, slot: number) => number): Float64Array => {
-      const values = new Float64Array(shown.length);
-      for (let k = 0; k < shown.length; k++) { const i = shown[k] as number; values[k] = of(i, slots[feasible[i] as number] as number); }
-      return values;
-    };
     return {
-      winner: nameOf(drawn), candidates: shown.map(nameOf), totals: kept((i) => (totals[i] as number) + constant), ties, complete,
-      scores: columns.map(({ plugin, weight, raw, normalised }): PluginScores => {
-        const values = kept(raw);
-        return { plugin, weight, raw: values, normalised: raw === normalised ? values : kept(normalised) };
-      }),
+      winner: nameOf(drawn), candidates: shown.map(nameOf), totals: kept(totals, shown, constant), ties, complete,
+      scores: columns.map(({ plugin, weight, keep }) => { const { raw, normalised } = keep(shown); return { plugin, weight, raw, normalised }; }),
     };
   }
 }
 
-const none: Column = { plugin: '', weight: 0, raw: () => 0, normalised: () => 0 };
+const noScores = new Float64Array(0);
+const none: Column = { plugin: '', weight: 0, keep: () => ({ raw: noScores, normalised: noScores }) };
 const roomFor = (array: Float64Array, count: number): Float64Array => (array.length >= count ? array : new Float64Array(count));
 const candidatesOf = ({ nodes }: NodeOrder, feasible: Int32Array, count: number): readonly NodeInfo[] =>
   Array.from({ length: count }, (_, i) => nodes[feasible[i] as number] as NodeInfo);
 
 function addWeighted(totals: Float64Array, scores: Float64Array, weight: number, count: number): void {
   for (let i = 0; i < count; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
+}
+
+function kept(all: Float64Array, shown: readonly number[], more = 0): Float64Array {
+  const some = new Float64Array(shown.length);
+  for (let k = 0; k < shown.length; k++) some[k] = (all[shown[k] as number] as number) + more;
+  return some;
 }
 
 function highestOf(totals: Float64Array, count: number): number {

@@ -70,8 +70,13 @@ export class TemplateMemo {
     }
   }
 
-  /** What the plain score numbered `part` gave the node when the sums were asked for. */
-  plainScore(part: number, slot: number): number { return this.#parts[part]?.[slot] ?? 0; }
+  /** What the plain score numbered `part` gave the nodes at `shown` of `positions` when the sums were asked for. */
+  plainScores(part: number, { slots }: NodeOrder, positions: Int32Array, shown: readonly number[]): Float64Array {
+    const all = this.#parts[part] as Float64Array;
+    const some = new Float64Array(shown.length);
+    for (let k = 0; k < shown.length; k++) some[k] = all[slots[positions[shown[k] as number] as number] as number] as number;
+    return some;
+  }
 
   #sum(scores: readonly PlainScore[], node: NodeInfo, slot: number): number {
     let sum = 0;

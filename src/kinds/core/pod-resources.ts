@@ -114,13 +114,20 @@ function computeOnly(list: ResourceList | undefined): Sums {
 /** Remembers by the identity of the containers, for as long as the rest of what was asked is the same too. */
 function onceForTemplate<V>(compute: (spec: Requested) => V): (spec: Requested) => V {
   const known = new WeakMap<readonly Container[], { readonly spec: Pick<Requested, 'initContainers' | 'overhead' | 'resources'>; readonly result: V }>();
+  let last: readonly Container[] | undefined;   // pods of one template come in a row: the map is asked once for all of them
+  let lastKnown: ReturnType<typeof known.get>;
   return (spec) => {
     const { containers, initContainers, overhead, resources } = spec;
-    const before = known.get(containers);
-    if (before && before.spec.initContainers === initContainers && before.spec.overhead === overhead && before.spec.resources === resources)
+    const before = containers === last ? lastKnown : known.get(containers);
+    if (before && before.spec.initContainers === initContainers && before.spec.overhead === overhead && before.spec.resources === resources) {
+      last = containers;
+      lastKnown = before;
       return before.result;
+    }
     const result = compute(spec);
-    known.set(containers, { spec: { ...(initContainers && { initContainers }), ...(overhead && { overhead }), ...(resources && { resources }) }, result });
+    last = containers;
+    lastKnown = { spec: { ...(initContainers && { initContainers }), ...(overhead && { overhead }), ...(resources && { resources }) }, result };
+    known.set(containers, lastKnown);
     return result;
   };
 }
