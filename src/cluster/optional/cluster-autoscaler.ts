@@ -9,6 +9,7 @@ export const clusterAutoscalerPart: OptionalPart = {
   objects: systemProgram('cluster-autoscaler', `${optionalImages.clusterAutoscaler}:v1.36.0`, [
     { apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] },
     { apiGroups: [''], resources: ['nodes'], verbs: ['patch', 'update'] },
+    { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: ['get', 'list', 'watch'] },
     { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'get', 'patch'] },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update'] },
     { apiGroups: ['podarium.dev'], resources: ['machines', 'nodepools'], verbs: ['get', 'list', 'watch', 'patch'] },

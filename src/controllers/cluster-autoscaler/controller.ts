@@ -1,6 +1,7 @@
 import { of } from 'rxjs';
 import type { LocalClient } from '../../api/local-client';
 import { StatusError } from '../../api/status';
+import type { KubeObject } from '../../api/types';
 import { deleteAnnotation, Machines } from '../../kinds/add-ons/machine';
 import { NodePools, poolLabel, type NodePool } from '../../kinds/add-ons/node-pool';
 import { ConfigMaps } from '../../kinds/core/configmap';
@@ -9,19 +10,22 @@ import { getCondition, isConditionTrue, isTerminal } from '../../kinds/core/pod-
 import { resourcesOf } from '../../kinds/core/pod-resources';
 import { Pods } from '../../kinds/core/pod';
 import { wouldNotFit, type ImaginedNode } from '../../kinds/core/would-fit';
+import { PodDisruptionBudgets } from '../../kinds/served';
 import { byText } from '../../lib/json';
+import { matches } from '../../lib/selectors';
 import { timestamp } from '../../lib/timestamp';
 import { printYaml } from '../../lib/yaml-print';
 import { byNode } from '../../runtime/by-node';
+import { byNamespace } from '../../runtime/informer';
 import type { AnyController } from '../../runtime/controller';
 import { drainable } from '../../runtime/drain';
 import type { EventRecorder } from '../../runtime/event-recorder';
 import type { Informers } from '../../runtime/informers';
 import { workqueue } from '../../runtime/workqueue';
 import type { Node, Pod } from '../../schema/types';
-import { moved, utilizationOf } from './scale-down';
+import { moved, utilizationOf, utilizationText, type BudgetsOf } from './scale-down';
 import { bestOption, imaginedNode, packed, whyNot } from './scale-up';
-import { scaleDownDisabled, settings, toBeDeletedTaint } from './settings';
+import { candidateTaint, scaleDownDisabled, settings, toBeDeletedTaint } from './settings';
 
 const component = 'cluster-autoscaler';
 const key = 'cluster';
@@ -47,16 +51,15 @@ class Autoscaler {
 
   constructor(private readonly informers: Informers, private readonly recorder: EventRecorder) {
     this.#startedAt = informers.scheduler.now();
-    informers.of(NodePools);
-    informers.of(Nodes);
-    informers.of(Pods);
+    for (const kind of [Nodes, Pods, PodDisruptionBudgets]) informers.of<KubeObject>(kind);
   }
 
   scan(): void {
-    const pools = [...this.informers.of(NodePools).list()].filter(({ metadata, spec }) => spec.maxReplicas !== undefined && metadata.deletionTimestamp === undefined);
+    const pools = this.#api.list(NodePools).items.filter(({ metadata, spec }) => spec.maxReplicas !== undefined && metadata.deletionTimestamp === undefined);
     const waiting = [...this.informers.of(Pods).list()].filter(isWaiting);
     const grew = this.#scaleUp(pools, waiting);
     const candidates = grew ? [] : this.#scaleDown(pools);
+    this.#markCandidates(pools, candidates);
     this.#tell(pools, grew, candidates);
   }
 
@@ -75,7 +78,9 @@ class Autoscaler {
     if (!option) return false;
     const { pool: { metadata, spec: { replicas = 1, maxReplicas = 0 } }, nodes } = option;
     const size = replicas + nodes.length;
+    this.#log('ScaledUpGroup', `Scale-up: setting group ${metadata.name} size to ${size} instead of ${replicas} (max: ${maxReplicas})`);
     this.#api.patch(NodePools, metadata, { spec: { replicas: size } });
+    this.#log('ScaledUpGroup', `Scale-up: group ${metadata.name} size set to ${size} instead of ${replicas} (max: ${maxReplicas})`);
     this.#lastScaleUpAt = this.#now;
     for (const pod of option.pods) this.#event(pod, 'TriggeredScaleUp', `pod triggered scale-up: [{${metadata.name} ${replicas}->${size} (max: ${maxReplicas})}]`);
     return true;
@@ -89,10 +94,10 @@ class Autoscaler {
       const { name, annotations } = node.metadata;
       const pods = this.#podsOn(name);
       if (!isReady(node) || isLeaving(node) || annotations?.[scaleDownDisabled] === 'true' || utilizationOf(node, pods) >= settings.scaleDownUtilizationThreshold) continue;
-      const rest = moved(pods, others.filter((each) => each.name !== name));
+      const rest = moved(pods, others.filter((each) => each.name !== name), this.#budgetsOf);
       if (!rest) continue;
       others = rest;
-      unneeded.push({ pool, node, isEmpty: !pods.some((pod) => drainable(pod) && !isTerminal(pod)) });
+      unneeded.push({ pool, node, isEmpty: !pods.some(mustGo) });
     }
     const names = new Set(unneeded.map(({ node }) => node.metadata.name));
     for (const name of this.#unneededSince.keys()) if (!names.has(name)) this.#unneededSince.delete(name);
@@ -100,27 +105,55 @@ class Autoscaler {
     if (this.#now - Math.max(this.#lastScaleUpAt, this.#startedAt) < settings.scaleDownDelayAfterAddMs) return [...names];
 
     const sizes = new Map(pools.map(({ metadata, spec }) => [metadata.name, spec.replicas ?? 1]));
-    let drains = 0;
-    for (const { pool, node, isEmpty } of unneeded) {
+    const leaving = pools.flatMap((pool) => this.#nodesOf(pool)).filter(isLeaving);
+    let left = settings.maxScaleDownParallelism - leaving.length;
+    let drains = settings.maxDrainParallelism - leaving.filter(({ metadata: { name } }) => this.#podsOn(name).some(mustGo)).length;
+    for (const { pool, node, isEmpty } of unneeded.sort((a, b) => Number(b.isEmpty) - Number(a.isEmpty))) {
       const size = sizes.get(pool.metadata.name) ?? 0;
       if (this.#now - (this.#unneededSince.get(node.metadata.name) ?? this.#now) < settings.scaleDownUnneededTimeMs || size <= (pool.spec.minReplicas ?? 0)) continue;
-      if (!isEmpty && ++drains > 1) continue;   // one node is emptied at a time
-      this.#remove(pool, node, size - 1);
+      if (left <= 0 || (!isEmpty && drains <= 0)) continue;
+      left--;
+      if (!isEmpty) drains--;
+      this.#remove(pool, node, size - 1, isEmpty);
       sizes.set(pool.metadata.name, size - 1);
     }
     return [...names];
   }
 
-  #remove(pool: NodePool, node: Node, size: number): void {
+  #remove(pool: NodePool, node: Node, size: number, isEmpty: boolean): void {
     const { name, resourceVersion } = node.metadata;
+    const pods = this.#podsOn(name);
+    const going = pods.filter(mustGo).map(({ metadata }) => metadata.name);
     const taint = { key: toBeDeletedTaint, value: String(Math.floor(this.#now / 1_000)), effect: 'NoSchedule' };
-    this.#api.patch(Nodes, node.metadata, { metadata: { resourceVersion }, spec: { taints: [...(node.spec.taints ?? []), taint] } });
-    for (const pod of this.#podsOn(name)) if (drainable(pod) && !isTerminal(pod)) this.#event(pod, 'ScaleDown', 'deleting pod for node scale down');
-    this.#event(node, 'ScaleDown', 'node removed by cluster autoscaler');
+    const others = (node.spec.taints ?? []).filter((each) => each.key !== candidateTaint);
+    if (isEmpty) this.#log('ScaleDownEmpty', `Scale-down: removing empty node ${JSON.stringify(name)}`);
+    else this.#log('ScaleDown', `Scale-down: removing node ${name}, utilization: ${utilizationText(node, pods)}, pods to reschedule: ${going.join(',')}`);
+    this.#api.patch(Nodes, node.metadata, { metadata: { resourceVersion }, spec: { taints: [...others, taint] } });
+    this.#event(node, 'ScaleDown', 'marked the node as toBeDeleted/unschedulable');
+    for (const pod of pods) if (mustGo(pod)) this.#event(pod, 'ScaleDown', 'deleting pod for node scale down');
     this.#api.patch(Machines, { name }, { metadata: { annotations: { [deleteAnnotation]: 'yes' } } });   // before the size: the pool is to take this one
     this.#api.patch(NodePools, pool.metadata, { spec: { replicas: size } });
+    this.#event(node, 'ScaleDown', 'node removed by cluster autoscaler');
     this.#unneededSince.delete(name);
   }
+
+  /** The scheduler is asked to spare the nodes that nobody needs. */
+  #markCandidates(pools: readonly NodePool[], candidates: readonly string[]): void {
+    let left = settings.maxBulkSoftTaintCount;
+    for (const pool of pools) for (const { metadata } of this.#nodesOf(pool)) {
+      const node = this.informers.of(Nodes).get(metadata.name);
+      const taints = node?.spec.taints ?? [];
+      const isMarked = taints.some(({ key: each }) => each === candidateTaint);
+      const isCandidate = candidates.includes(metadata.name);
+      if (!node || isMarked === isCandidate || isLeaving(node) || --left < 0) continue;
+      const rest = taints.filter(({ key: each }) => each !== candidateTaint);
+      const mark = { key: candidateTaint, value: String(Math.floor(this.#now / 1_000)), effect: 'PreferNoSchedule' };
+      this.#api.patch(Nodes, node.metadata, { metadata: { resourceVersion: node.metadata.resourceVersion }, spec: { taints: isCandidate ? [...rest, mark] : rest } });
+    }
+  }
+
+  readonly #budgetsOf: BudgetsOf = ({ metadata: { namespace, labels } }) =>
+    [...this.informers.of(PodDisruptionBudgets).by(byNamespace, namespace)].filter(({ spec }) => spec?.selector && matches(spec.selector, labels));
 
   #nodesOf({ metadata: { name } }: NodePool): readonly Node[] {
     return [...this.informers.of(Nodes).list()].filter(({ metadata }) => metadata.labels?.[poolLabel] === name).sort((a, b) => byText(a.metadata.name, b.metadata.name));
@@ -134,6 +167,11 @@ class Autoscaler {
   }
 
   #event(object: Pod | Node, reason: string, message: string): void { this.recorder.record({ object, type: 'Normal', reason, message, component }); }
+
+  /** What it tells of itself, at the ConfigMap that people look at. */
+  #log(reason: string, message: string): void {
+    this.recorder.record({ object: { kind: 'ConfigMap', apiVersion: 'v1', ...statusPlace }, type: 'Normal', reason, message, component });
+  }
 
   /** The ConfigMap that people look at, written when something in it is otherwise. */
   #tell(pools: readonly NodePool[], grew: boolean, candidates: readonly string[]): void {
@@ -160,5 +198,7 @@ class Autoscaler {
   }
 }
 
+/** Leaves when its node is emptied. */
+const mustGo = (pod: Pod): boolean => drainable(pod) && !isTerminal(pod);
 const isReady = ({ status }: Node): boolean => isConditionTrue(status, 'Ready');
 const isLeaving = ({ metadata, spec }: Node): boolean => metadata.deletionTimestamp !== undefined || spec.unschedulable === true || (spec.taints ?? []).some((taint) => taint.key === toBeDeletedTaint);
