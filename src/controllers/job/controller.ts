@@ -12,9 +12,9 @@ import type { Job, JobCondition, JobStatus, Pod } from '../../schema/types';
 import { streakAfter, type Streak } from './backoff';
 import { deletePods, managePods, type Managed } from './manage';
 import { completionOf, deadlineInMs, endingOf, interimOf, type Ending } from './outcome';
-import { isTracked } from './pods';
+import { isTracked, release } from './pods';
 import { isFinished, situationOf, type Situation } from './situation';
-import { countEnded, release, writeStatus } from './tracking';
+import { countEnded, writeStatus } from './tracking';
 
 /** Runs pods to completion, as many as each Job asks for. */
 export const jobController = defineStatefulController<Job>('job-controller', () => {
@@ -64,8 +64,9 @@ function sync(situation: Situation, streak: Streak, context: Context): { requeue
   const ending = early ?? (managed.error ? undefined : completionOf(situation, active));
   if (!ending) status = withSuspension(job, status, context);
   status = withCounts(status, situation, managed, active);
-  if (ending) status = withEnding(status, situation, ending, active, context);
+  if (ending) status = decided(status, ending, context);
   status = countEnded(situation, status, ending !== undefined, context);
+  if (ending && active === 0 && (status.terminating ?? 0) === 0) status = over(status, ending, context);   // only now: nobody counts for a job that is over
   writeStatus(job, status, context);
   if (ending && isFinished({ ...job, status })) tell(job, ending, context);
   if (managed.error) throw managed.error;
@@ -83,14 +84,17 @@ function withCounts(status: JobStatus, { ready, terminating }: Situation, { dele
   return { ...rest, ...(active > 0 && { active }), ready: ready - lost, terminating: terminating + deleted.length };
 }
 
-/** The interim condition at once; the final one when every pod has come to its end. */
-function withEnding(status: JobStatus, { terminating }: Situation, ending: Ending, active: number, { now }: Context): JobStatus {
-  const at = timestamp(now());
-  const condition = (type: string): JobCondition => ({ type, status: 'True', reason: ending.reason, message: ending.message, lastProbeTime: at, lastTransitionTime: at });
-  const decided = isConditionTrue(status, interimOf(ending)) ? status : setCondition<JobCondition, JobStatus>(status, condition(interimOf(ending)));
-  if (active > 0 || terminating > 0 || (decided.terminating ?? 0) > 0) return decided;
-  const over = setCondition<JobCondition, JobStatus>(decided, condition(ending.final));
-  return ending.final === 'Complete' ? { ...over, completionTime: at } : over;
+const conditionOf = (type: string, { reason, message }: Ending, { now }: Context): JobCondition =>
+  ({ type, status: 'True', reason, message, lastProbeTime: timestamp(now()), lastTransitionTime: timestamp(now()) });
+
+/** The interim condition says at once how the job ends. */
+const decided = (status: JobStatus, ending: Ending, context: Context): JobStatus =>
+  (isConditionTrue(status, interimOf(ending)) ? status : setCondition<JobCondition, JobStatus>(status, conditionOf(interimOf(ending), ending, context)));
+
+/** The final condition, when every pod has come to its end and was counted. */
+function over(status: JobStatus, ending: Ending, context: Context): JobStatus {
+  const ended = setCondition<JobCondition, JobStatus>(status, conditionOf(ending.final, ending, context));
+  return ending.final === 'Complete' ? { ...ended, completionTime: timestamp(context.now()) } : ended;
 }
 
 const suspensions = {

@@ -6,7 +6,7 @@ import { cheapestToLose } from '../replicaset/pod-ranking';
 import { slowStart } from '../replicaset/slow-start';
 import { indexWaitMs, waitMs, type Streak } from './backoff';
 import { firstPending, withIndexes, type Indexes } from './indexes';
-import { failuresBefore, indexOf, isIndexed, podFor, replacesOnlyFailed, type IndexHistory } from './pods';
+import { failuresBefore, indexOf, isIndexed, isTracked, podFor, release, replacesOnlyFailed, type IndexHistory } from './pods';
 import { indexesOf, type Situation } from './situation';
 
 /** As upstream: more than this waits for the next run. */
@@ -21,7 +21,7 @@ const nothing: Managed = { created: 0, deleted: [] };
 export function managePods(situation: Situation, streak: Streak, context: Context): Managed {
   const { job, active, terminating } = situation;
   const wanted = job.spec.suspend ? 0 : wantedActive(situation);
-  if (active.length > wanted) return deletePods(situation, cheapestToLose(active, Math.min(active.length - wanted, burst), new Map(), context.now()), context);
+  if (active.length > wanted) return discardPods(situation, cheapestToLose(active, Math.min(active.length - wanted, burst), new Map(), context.now()), context);
   const missing = wanted - active.length - (replacesOnlyFailed(job) ? terminating : 0);
   if (missing <= 0) return nothing;
   if (job.spec.backoffLimitPerIndex !== undefined) return createPerIndex(situation, missing, context);
@@ -99,11 +99,15 @@ function createPods({ job }: Situation, wanted: readonly Wanted[], context: Cont
   return { created, deleted: [] };
 }
 
-/** Deletes these pods of the job; the first refusal ends it. */
-export function deletePods({ job }: Situation, pods: readonly Pod[], context: Context): Managed {
+/** Deletes pods that nobody needs any more: neither successes nor failures, so the job lets go of them first. */
+const discardPods = (situation: Situation, pods: readonly Pod[], context: Context): Managed => deletePods(situation, pods, context, true);
+
+/** Deletes these pods of the job; the first refusal ends it. They are counted when they have ended, unless they are `uncounted`. */
+export function deletePods({ job }: Situation, pods: readonly Pod[], context: Context, uncounted = false): Managed {
   const deleted: Pod[] = [];
   try {
     for (const pod of pods) {
+      if (uncounted && isTracked(pod)) release(pod, context);
       deletePod(job, pod, context);
       deleted.push(pod);
     }

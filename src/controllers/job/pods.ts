@@ -1,5 +1,8 @@
 import type { Draft } from '../../api/types';
+import { Pods } from '../../kinds/core/pod';
 import { isTerminal } from '../../kinds/core/pod-conditions';
+import { unlessGone } from '../../runtime/claim';
+import type { Context } from '../../runtime/controller';
 import { controlledBy } from '../../runtime/owner-references';
 import type { Container, EnvVar, Job, Pod, PodSpec } from '../../schema/types';
 
@@ -17,6 +20,11 @@ export const isSucceeded = ({ status }: Pod): boolean => status?.phase === 'Succ
 
 /** Whether only pods that have come to their end are replaced, and not those still terminating. */
 export const replacesOnlyFailed = ({ spec }: Job): boolean => spec.podReplacementPolicy === 'Failed' || spec.podFailurePolicy !== undefined;
+
+/** Takes the job's finalizer off a pod. */
+export function release({ metadata }: Pod, { api }: Context): void {
+  unlessGone(() => api.patch(Pods, metadata, { metadata: { uid: metadata.uid, '$deleteFromPrimitiveList/finalizers': [trackingFinalizer] } }, 'strategic'));
+}
 
 /** A pod being deleted counts as failed at once, unless the job waits for its end. */
 export const isFailed = (pod: Pod, job: Job): boolean =>

@@ -1,12 +1,11 @@
-import { Pods } from '../../kinds/core/pod';
+import { isConditionTrue } from '../../kinds/core/pod-conditions';
 import { Jobs } from '../../kinds/served';
 import { equal } from '../../lib/equality';
-import { unlessGone } from '../../runtime/claim';
 import type { Context } from '../../runtime/controller';
 import type { Job, JobStatus, Pod } from '../../schema/types';
 import { formatIndexes } from './indexes';
 import { lastFailedOfIndexes } from './manage';
-import { indexOf, isIndexed, isTracked, trackingFinalizer } from './pods';
+import { indexOf, isIndexed, isSucceeded, isTracked, release } from './pods';
 import type { Situation } from './situation';
 
 /**
@@ -18,7 +17,7 @@ export function countEnded(situation: Situation, status: JobStatus, ending: bool
   const kept = ending ? new Set<Pod>() : waitingForSuccessor(situation);
   const before = job.status?.uncountedTerminatedPods ?? {};
   const succeeded = isIndexed(job) ? [] : [...before.succeeded ?? [], ...uidsOf(newlySucceeded)];
-  const failed = [...before.failed ?? [], ...uidsOf(newlyFailed.filter((pod) => verdicts.get(pod)?.action !== 'Ignore' && !kept.has(pod)))];
+  const failed = [...before.failed ?? [], ...uidsOf(newlyFailed.filter((pod) => verdicts.get(pod)?.action !== 'Ignore' && !kept.has(pod))), ...uidsOf(lostToFailure(situation, status))];
   const indexes = isIndexed(job) && { completedIndexes: formatIndexes(succeededIndexes), succeeded: situation.succeeded };
   const noted: JobStatus = {
     ...status, ...(indexes || undefined), ...(failedIndexes && { failedIndexes: formatIndexes(failedIndexes) }),
@@ -34,6 +33,13 @@ export function countEnded(situation: Situation, status: JobStatus, ending: bool
     ...(!isIndexed(job) && doneBefore + succeeded.length > 0 && { succeeded: doneBefore + succeeded.length }),
     ...(failedBefore + failed.length > 0 && { failed: failedBefore + failed.length }),
   };
+}
+
+/** When a job fails, every pod that it ends for that has failed too, whatever becomes of it. */
+function lostToFailure({ job, pods, newlyFailed }: Situation, status: JobStatus): readonly Pod[] {
+  if (!isConditionTrue(status, 'FailureTarget')) return [];
+  const known = job.status?.uncountedTerminatedPods?.failed ?? [];
+  return pods.filter((pod) => isTracked(pod) && pod.metadata.deletionTimestamp !== undefined && !isSucceeded(pod) && !newlyFailed.includes(pod) && !known.includes(pod.metadata.uid));
 }
 
 /** A failed pod of an index that goes on keeps its finalizer until its successor has taken its counts over. */
@@ -62,8 +68,3 @@ export function writeStatus(job: Job, status: JobStatus, { api }: Context): Job 
 const replacing = (before: JobStatus | undefined, after: JobStatus): object =>
   ({ ...Object.fromEntries(Object.keys(before ?? {}).filter((key) => !(key in after)).map((key) => [key, null])), ...after,
     uncountedTerminatedPods: { succeeded: null, failed: null, ...after.uncountedTerminatedPods } });
-
-/** Takes the job's finalizer off a pod. */
-export function release({ metadata }: Pod, { api }: Context): void {
-  unlessGone(() => api.patch(Pods, metadata, { metadata: { uid: metadata.uid, '$deleteFromPrimitiveList/finalizers': [trackingFinalizer] } }, 'strategic'));
-}
