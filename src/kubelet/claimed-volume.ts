@@ -10,7 +10,7 @@ import { ClaimError, MountError, NotAttached } from './volumes';
  * every node reaches, as if it came over a network; one of a CSI driver only where the driver runs and the volume is attached. @throws MountError while there is none
  */
 export function claimedVolume(claim: string, worker: PodWorker): FileTree {
-  const { shared: { informers, storage }, node } = worker;
+  const { shared: { informers, storage, growth }, node } = worker;
   const found = informers.of(PersistentVolumeClaims).get(claim);
   const name = claim.slice(claim.indexOf('/') + 1);
   if (!found) throw new ClaimError(`error processing PVC ${claim}: failed to fetch PVC from API server: persistentvolumeclaims "${name}" not found`);
@@ -24,6 +24,7 @@ export function claimedVolume(claim: string, worker: PodWorker): FileTree {
   if (csi) mustBeThere(volume, csi, worker);
   const known = storage.get(volume.metadata.name) ?? new MemoryTree();
   storage.set(volume.metadata.name, known);
+  if (csi) growth.mounted(found, worker);
   return known;
 }
 

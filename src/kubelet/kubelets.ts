@@ -28,6 +28,7 @@ import type { KubeletOptions, Shared } from './shared';
 import { SharedValues } from './shared-values';
 import { mirrored, staticPod } from './static-pods';
 import { nodeUsage, podUsage, type ContainerUsage } from './usage';
+import { VolumeGrowth } from './volume-growth';
 
 export type NodeCondition = { readonly state: NodeState; readonly cut: boolean; readonly latencyMs: number; readonly version: string };
 
@@ -225,6 +226,7 @@ class KubeletController implements Kubelets {
       serviceVariables: new ServiceVariables(informers),
       values: new SharedValues(),
       storage: this.#storage,
+      growth: new VolumeGrowth(informers),
       references: (namespace) => ({ configMap: (name) => configMaps(`${namespace}/${name}`), secret: (name) => secrets(`${namespace}/${name}`) }),
       resolver: createResolvers(this.options),
       wake: (uid) => this.#podWakes.next(uid),
@@ -325,6 +327,7 @@ class KubeletController implements Kubelets {
     const api = this.#client(shared, worker.node.name, worker.key, revision);
     if (worker.orphaned) worker.stop(worker.graceSeconds);
     worker.sync(() => writeStatus(worker, api));
+    shared.growth.finish(worker, api);
     if (worker.done && !worker.isStatic) this.#finish(worker, api);
     const dueAt = worker.nextDueAt;
     return dueAt < Infinity ? { requeueAfterMs: Math.max(0, dueAt - shared.scheduler.now()) } : undefined;

@@ -215,6 +215,7 @@ export class PodWorker implements VolumeSources {
   release(): void {
     this.prober?.stop();
     this.node.release(this);
+    this.shared.growth.left(this);
     if (this.node.volumes.leave(this.uid)) this.shared.wakeNode(this.node.name);
     this.hasSandbox = false;
     this.changed();
@@ -227,6 +228,7 @@ export class PodWorker implements VolumeSources {
     for (const container of this.containers) container.drop();
     this.node.release(this);
     this.node.volumes.leave(this.uid);
+    this.shared.growth.left(this);
   }
 
   #begin(): void {

@@ -7,6 +7,7 @@ import type { Pod } from '../schema/types';
 import type { References } from './environment';
 import type { ServiceVariables } from './service-variables';
 import type { SharedValues } from './shared-values';
+import type { VolumeGrowth } from './volume-growth';
 
 export type KubeletOptions = {
   readonly scheduler: SchedulerLike;
@@ -29,6 +30,7 @@ export type Shared = KubeletOptions & {
   readonly values: SharedValues;
   /** Storage that all nodes reach, by the name of its PersistentVolume. */
   readonly storage: Map<string, FileTree>;
+  readonly growth: VolumeGrowth;
   references(namespace: string): References;
   resolver(pod: Pod): Resolver;
   /** Has the pod synced soon. */

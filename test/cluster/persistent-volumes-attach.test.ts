@@ -120,6 +120,37 @@ describe('disks of a CSI driver', () => {
     expect(eventsOf('a').filter((text) => text.startsWith('SuccessfulAttachVolume'))).toHaveLength(1);
   });
 
+  test('grow: the disk first, then the file system where it is mounted', () => {
+    const { client, clock, pod, phase, eventsOf, volumeName, until } = start();
+    pod('a');
+    until('a runs', () => phase('a') === 'Running');
+    client.patch(PersistentVolumeClaims, at('data'), { spec: { resources: { requests: { storage: '3Gi' } } } });
+    clock.advanceBy(1_000);
+    expect(client.get(PersistentVolumeClaims, at('data')).status).toMatchObject({ capacity: { storage: '1Gi' }, conditions: [{ type: 'Resizing', status: 'True' }] });
+    until('it has grown', () => client.get(PersistentVolumeClaims, at('data')).status?.capacity?.['storage'] === '3Gi');
+    expect(client.get(PersistentVolumeClaims, at('data')).status?.conditions).toBeUndefined();
+    expect(client.get(PersistentVolumes, { name: volumeName() }).spec.capacity).toEqual({ storage: '3Gi' });
+    expect(eventsOf('data').map((text) => text.split(':')[0])).toEqual(expect.arrayContaining(['ExternalExpanding', 'Resizing', 'FileSystemResizeRequired', 'FileSystemResizeSuccessful']));
+  });
+
+  test('wait with their file system for a pod that mounts them', () => {
+    const { client, clock, pod, phase, attachments, until } = start();
+    pod('a');
+    until('a runs', () => phase('a') === 'Running');
+    client.delete(Pods, at('a'));
+    until('it is off', () => attachments().length === 0);
+    client.patch(PersistentVolumeClaims, at('data'), { spec: { resources: { requests: { storage: '3Gi' } } } });
+    clock.advanceBy(20_000);
+    expect(client.get(PersistentVolumeClaims, at('data')).status).toMatchObject({
+      capacity: { storage: '1Gi' }, allocatedResourceStatuses: { storage: 'NodeResizePending' },
+      conditions: [{ type: 'FileSystemResizePending', status: 'True', message: 'Waiting for user to (re-)start a pod to finish file system resize of volume on node.' }],
+    });
+    pod('b');
+    until('b runs', () => phase('b') === 'Running');
+    clock.advanceBy(1_000);
+    expect(client.get(PersistentVolumeClaims, at('data')).status?.capacity).toEqual({ storage: '3Gi' });
+  });
+
   test('of a driver that no node has cannot be mounted, and nobody says they were', () => {
     const { client, clock, pod, phase, eventsOf } = start();
     client.create(CSIDrivers, { metadata: { name: 'nowhere.example.com' }, spec: { attachRequired: false } });
