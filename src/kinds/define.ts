@@ -28,6 +28,9 @@ type FieldOf<T> = { of(object: T): string }['of'];
 /** As above, for a write of a part. */
 type PartOf<T> = { of(object: T, previous: T): T }['of'];
 
+/** As above, for validation. */
+type Rules<T> = { judge(object: T, context: RuleContext<T>): Iterable<FieldError> }['judge'];
+
 /** What validation may know besides the object: the stored one on an update, and which part is being written. */
 export type RuleContext<T> = { readonly previous?: T | undefined; readonly subresource?: string | undefined };
 
@@ -154,12 +157,22 @@ function commonBehaviour<T extends KubeObject>(facts: ResourceFacts, own: KindBe
       const kept = hasStatus ? withStatus(object, statusOf(previous)) : object;
       return own.prepareForUpdate?.(kept, previous) ?? kept;
     },
-    rules(object, context) {
-      const metadata = metadataRules(object.metadata, context.previous?.metadata, facts.namespaced, own.nameForm ?? 'subdomain', own.anyFinalizers);
-      const rest = context.subresource ? own.partRules?.(object, context) : own.rules?.(object, context);
-      return rest === undefined ? metadata : metadata.length > 0 ? [...metadata, ...rest] : rest;
-    },
+    rules: rulesAround(facts, own),
   };
+}
+
+/** What every object's metadata is judged by, and after it what the kind's own file says. */
+const rulesAround = <T extends KubeObject>(facts: ResourceFacts, own: KindBehaviour<T>): Rules<T> => (object, context) => {
+  const metadata = metadataRules(object.metadata, context.previous?.metadata, facts.namespaced, own.nameForm ?? 'subdomain', own.anyFinalizers);
+  const rest = context.subresource ? own.partRules?.(object, context) : own.rules?.(object, context);
+  return rest === undefined ? metadata : metadata.length > 0 ? [...metadata, ...rest] : rest;
+};
+
+/** Gives a kind its rules, which came later than itself. It stays the same value: whoever holds it knows them from now on. */
+export function judge<T extends KubeObject>(kind: Kind<T>, own: Pick<KindBehaviour<T>, 'rules' | 'partRules'>): void {
+  const { nameForm, anyFinalizers } = kind;
+  const form = { ...(nameForm && { nameForm }), ...(anyFinalizers !== undefined && { anyFinalizers }) };
+  Object.assign(kind, own, { rules: rulesAround(kind.facts, { ...form, ...own }) });
 }
 
 type MayHaveStatus = KubeObject & { readonly status?: unknown };

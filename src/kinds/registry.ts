@@ -30,6 +30,7 @@ import { ServiceAccounts } from './core/serviceaccount';
 import type { KindCatalog } from './catalog';
 import { defineKind, kindFrom, type Kind } from './define';
 import { firstCatalog, firstKinds } from './first-kinds';
+import { judgeFirstKinds } from './first-rules';
 import { EndpointSlices } from './discovery/endpointslice';
 import { Ingresses } from './networking/ingress';
 import { IngressClasses } from './networking/ingressclass';
@@ -59,6 +60,8 @@ import { VolumeAttachments } from './storage/volumeattachment';
 import { VolumeAttributesClasses } from './storage/volumeattributesclass';
 import { StorageClasses } from './storage/storageclass';
 import { StorageVersionMigrations } from './storagemigration/storageversionmigration';
+
+judgeFirstKinds();
 
 /** Kinds with a file of their own. Every other built-in kind is served from the schema facts alone. */
 const written: readonly Kind<KubeObject>[] = [

@@ -1,3 +1,4 @@
+import '../../src/kinds/registry';   // services are judged by rules that come with it
 import { describe, expect, test } from 'vitest';
 import { Services } from '../../src/kinds/core/service';
 import { decode } from '../../src/schema/decode';

@@ -4,7 +4,6 @@ import { ageColumn, containerColumns, nameColumn } from '../columns';
 import { podTemplateDefaults } from '../core/pod-defaults';
 import { defineKind, type Column } from '../define';
 import { fill, set } from '../sharing';
-import { deploymentRules } from './deployment-rules';
 
 const columns: readonly Column<Deployment>[] = [
   nameColumn,
@@ -30,6 +29,5 @@ export const Deployments = defineKind<Deployment>('deployments.apps', {
     return next === spec ? deployment : { ...deployment, spec: next };
   },
 
-  rules: deploymentRules,
   columns,
 });

@@ -4,7 +4,6 @@ import { ageColumn, containerColumns, nameColumn } from '../columns';
 import { podTemplateDefaults } from '../core/pod-defaults';
 import { defineKind, type Column } from '../define';
 import { change, fill } from '../sharing';
-import { replicaSetRules } from './replicaset-rules';
 
 const columns: readonly Column<ReplicaSet>[] = [
   nameColumn,
@@ -19,6 +18,5 @@ const columns: readonly Column<ReplicaSet>[] = [
 export const ReplicaSets = defineKind<ReplicaSet>('replicasets.apps', {
   generation: true,
   defaults: (set) => change(set, 'spec', (spec) => change(fill(spec, { replicas: 1 }), 'template', podTemplateDefaults)),
-  rules: replicaSetRules,
   columns,
 });

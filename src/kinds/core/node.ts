@@ -2,7 +2,6 @@ import type { Node, NodeStatus } from '../../schema/types';
 import { ageColumn, nameColumn } from '../columns';
 import { defineKind, type Column } from '../define';
 import { fill } from '../sharing';
-import { nodeRules } from './node-rules';
 import { getCondition } from './pod-conditions';
 import { labels } from './well-known';
 
@@ -54,7 +53,6 @@ export const Nodes = defineKind<Node>('nodes', {
     if (!networks && nextStatus === status) return node;
     return { ...node, ...(networks && { spec: { ...spec, ...networks } }), ...(nextStatus && { status: nextStatus }) };
   },
-  rules: nodeRules,
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
   columns,
 });

@@ -4,7 +4,6 @@ import { mapItems, set } from '../sharing';
 import { podColumns } from './pod-columns';
 import { podDefaults, withPositiveGrace } from './pod-defaults';
 import { qosClass, type QosClass } from './pod-resources';
-import { podPartRules, podRules } from './pod-rules';
 
 /** A pod that schedulers must not touch yet says so from the start. */
 const gated: NonNullable<PodStatus['conditions']> = [
@@ -55,9 +54,6 @@ export const Pods = defineKind<Pod>('pods', {
     }),
     resize: ({ metadata, spec }, previous) => ({ ...previous, metadata, spec: resized(spec, previous.spec) }),
   },
-
-  rules: podRules,
-  partRules: podPartRules,
 
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec.nodeName ?? '',

@@ -2,7 +2,6 @@ import type { Service } from '../../schema/types';
 import { defineKind } from '../define';
 import { serviceColumns } from './service-columns';
 import { serviceDefaults } from './service-defaults';
-import { serviceRules } from './service-rules';
 import { serviceForCreate, serviceForUpdate } from './service-strategy';
 
 const oldHints = 'service.kubernetes.io/topology-aware-hints';
@@ -12,7 +11,6 @@ export const Services = defineKind<Service>('services', {
   defaults: serviceDefaults,
   prepareForCreate: serviceForCreate,
   prepareForUpdate: serviceForUpdate,
-  rules: serviceRules,
   warnings: function* ({ metadata, spec }) {
     if (metadata.annotations?.[oldHints] !== undefined) yield `annotation ${oldHints} is deprecated, please use service.kubernetes.io/topology-mode instead`;
     if (spec.type === 'ExternalName' && spec.externalIPs?.length) yield 'spec.externalIPs is ignored when spec.type is "ExternalName"';

@@ -1,8 +1,6 @@
 import type { FlowSchema } from '../../schema/types';
 import { ageColumn, nameColumn } from '../columns';
 import { defineKind, type Column } from '../define';
-import { conditionsRules } from './conditions';
-import { flowSchemaRules } from './flowschema-rules';
 
 const defaultPrecedence = 1000;
 
@@ -21,8 +19,6 @@ const columns: readonly Column<FlowSchema>[] = [
 export const FlowSchemas = defineKind<FlowSchema>('flowschemas.flowcontrol.apiserver.k8s.io', {
   generation: true,
   defaults: (object) => (object.spec.matchingPrecedence ? object : { ...object, spec: { ...object.spec, matchingPrecedence: defaultPrecedence } }),
-  rules: flowSchemaRules,
-  partRules: ({ status }) => conditionsRules(status?.conditions ?? [], 'status.conditions'),
   columns,
   tableOrder: (a, b) => (a.spec.matchingPrecedence ?? 0) - (b.spec.matchingPrecedence ?? 0),
 });

@@ -70,7 +70,7 @@ async function alone(browser: Browser, url: string, nodes: number, pods: number)
       });
     });
     port.start();
-    port.postMessage({ id: 1, watch: { resource: 'deployments.apps', namespace: 'default' } });
+    port.postMessage({ id: 1, watch: { resource: 'deployments.apps', namespace: 'default', since: '0' } });
     for (const [index, body] of all.entries()) port.postMessage({ id: index + 2, call: { verb: 'create', resource: 'deployments.apps', namespace: 'default', body } });
     wanted = all.reduce((total, { spec }) => total + (spec?.replicas ?? 0), 0);
     await done;
