@@ -1,5 +1,7 @@
 import { completeKinds } from '../kinds/registry';
 import { expressionWarnings } from '../kinds/admissionregistration/type-checking';
+import { signRequest } from '../lib/certificates/authority';
+import { parseRequest } from '../lib/certificates/request';
 import { defaultAdmission } from './admission/all';
 import { CustomResources } from './apiextensions/definitions';
 import { answerNonResource } from './non-resource/answer';
@@ -22,4 +24,5 @@ export const serverParts: ServerParts = {
   subresources: { eviction: evict, scale },
   proxy,
   policyWarnings: expressionWarnings,
+  certificates: { parse: parseRequest, sign: signRequest },
 };

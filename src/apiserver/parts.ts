@@ -2,6 +2,8 @@ import type { ApiRequest, ApiResponse } from '../api/types';
 import type { KindCatalog } from '../kinds/catalog';
 import type { Kind } from '../kinds/define';
 import type { ExpressionWarning, ValidatingAdmissionPolicySpec } from '../schema/types';
+import type { signRequest } from '../lib/certificates/authority';
+import type { parseRequest } from '../lib/certificates/request';
 import type { Random } from '../sim/random';
 import type { FirstAdmission } from './admission/first';
 import type { Admission } from './admission/types';
@@ -30,6 +32,8 @@ export type ServerParts = {
   readonly nonResource: (...asked: Parameters<NonResource>) => ApiResponse;
   /** What type checking finds in the expressions of an admission policy. */
   readonly policyWarnings: (spec: ValidatingAdmissionPolicySpec, kinds: () => Iterable<Kind>) => readonly ExpressionWarning[];
+  /** Reading requests for certificates, and signing them with the cluster's authority. */
+  readonly certificates: { readonly parse: typeof parseRequest; readonly sign: typeof signRequest };
   /** Kinds that are asked and answered, and never stored. */
   readonly review: (scope: Scope) => ApiResponse;
 };

@@ -135,6 +135,9 @@ export class PodariumApiServer implements ApiServer {
   /** What type checking finds in the expressions of an admission policy. */
   policyWarnings(spec: ValidatingAdmissionPolicySpec): readonly ExpressionWarning[] { return wholeOf(this.#parts).policyWarnings(spec, () => this.kinds.preferred()); }
 
+  /** Reads requests for certificates, and signs them: what the controller manager has from its files. */
+  get certificates(): ServerParts['certificates'] { return wholeOf(this.#parts).certificates; }
+
   /** What is served at the moment. */
   get kinds(): KindCatalog { return this.#context.kinds; }
 

@@ -11,6 +11,9 @@ export const kubeletsUser: User = { name: 'system:nodes', groups: ['system:nodes
 /** Controllers whose service account is not named as they are. */
 const accounts: Readonly<Record<string, string>> = {
   controllermanager: 'disruption-controller',
+  csrapproving: 'certificate-controller',
+  csrcleaner: 'certificate-controller',
+  csrsigning: 'certificate-controller',
   ephemeral_volume: 'ephemeral-volume-controller',
   volume_expand: 'expand-controller',
   'daemonset-controller': 'daemon-set-controller',

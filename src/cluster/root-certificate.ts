@@ -1,13 +1,12 @@
-/** The certificate of the cluster's authority, as every namespace's kube-root-ca.crt has it. A public text: nothing here speaks TLS, and its key was thrown away. */
+/** The certificate of the cluster's authority, see src/lib/certificates/authority.ts: as every namespace's kube-root-ca.crt has it. Nothing here speaks TLS, and nobody is to trust it. */
 export const rootCertificate = `-----BEGIN CERTIFICATE-----
-MIIBgjCCASegAwIBAgIUDI2XJi1Pd1Sb8CYeryTqT62HQEswCgYIKoZIzj0EAwIw
-FTETMBEGA1UEAwwKa3ViZXJuZXRlczAgFw0yNjExMjEwOTI5MTZaGA8yMTI2MTAy
-ODA5MjkxNlowFTETMBEGA1UEAwwKa3ViZXJuZXRlczBZMBMGByqGSM49AgEGCCqG
-SM49AwEHA0IABGR+mloZ9CvuON9ykGbkoL2vGp+ArPZiCzoHi6DQVLqU98vLMr0N
-qNsM4c0so9cMkCuh2lTOmkte4xwjzsOYJyGjUzBRMB0GA1UdDgQWBBRifXzsKtUO
-FtEFOu60M3Wq9LZU6DAfBgNVHSMEGDAWgBRifXzsKtUOFtEFOu60M3Wq9LZU6DAP
-BgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQCeFbLDbc79kip/+oEX
-+Np992G71Faeqyg7OD9QgfIAtgIhAPlO4FkHHdhNZD2AVD0uHsBuoHQJn5wf9/du
-xUdckpzg
+MIIBdDCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDAprdWJlcm5l
+dGVzMCAXDTI1MDEwMTAwMDAwMFoYDzIxMjUwMTAxMDAwMDAwWjAVMRMwEQYDVQQD
+DAprdWJlcm5ldGVzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEgFTvb88TEMM3
+q5CMM4sf7d03QmD8M6bFWofauAfHL29lLu7O6rSLugUb3bs1tYdeC8pRfX1wb7dn
+GVVuewmiLqNZMFcwDgYDVR0PAQH/BAQDAgKkMA8GA1UdEwEB/wQFMAMBAf8wHQYD
+VR0OBBYEFFb5gM08WDzA0roqBfVZU3AAr5s6MBUGA1UdEQQOMAyCCmt1YmVybmV0
+ZXMwCgYIKoZIzj0EAwIDSAAwRQIhAIG0XcqaDNKLBdeOWm7W3L6S3t7hhDPZ108s
+tnqpdVbpAiAvcoD38K+Suw6ysp+i7dHgqn0EhUHAs3SLFFvN/Pv2hw==
 -----END CERTIFICATE-----
 `;

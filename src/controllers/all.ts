@@ -3,6 +3,10 @@ import type { Kind } from '../kinds/define';
 import { firstCatalog } from '../kinds/first-kinds';
 import type { AnyController } from '../runtime/controller';
 import { attachDetachController } from './attach-detach/controller';
+import { certificateApprovingController } from './certificates/approving';
+import { certificateCleaner } from './certificates/cleaner';
+import type { Certificates } from './certificates/requests';
+import { certificateSigningController } from './certificates/signing';
 import { cronJobController } from './cronjob/controller';
 import { clusterRoleAggregationController } from './cluster-role-aggregation/controller';
 import { daemonSetController } from './daemonset/controller';
@@ -43,11 +47,13 @@ export type ControllerOptions = {
   readonly rootCertificate?: string;
   /** Type checks admission policies; without it nobody does. */
   readonly checkPolicy?: PolicyCheck;
+  /** Reads and signs certificates; without it requests wait for somebody else. */
+  readonly certificates?: () => Certificates;
 };
 
 /** All controllers of the controller manager, each to be run on its own. */
 export const createControllers = (
-  { kinds = () => firstCatalog().preferred(), podNetwork = '10.244.0.0/16', rootCertificate, checkPolicy }: ControllerOptions = {},
+  { kinds = () => firstCatalog().preferred(), podNetwork = '10.244.0.0/16', rootCertificate, checkPolicy, certificates }: ControllerOptions = {},
 ): readonly AnyController[] => [
   deploymentController,
   replicaSetController,
@@ -81,6 +87,8 @@ export const createControllers = (
   serviceAccountController,
   clusterRoleAggregationController,
   ...(checkPolicy ? [validatingAdmissionPolicyStatusController(checkPolicy)] : []),
+  ...(certificates ? [certificateApprovingController(certificates), certificateSigningController(certificates)] : []),
+  certificateCleaner,
   nodeIpamController(podNetwork),
   ...(rootCertificate === undefined ? [] : [rootCertificatePublisher(rootCertificate)]),
 ];
