@@ -1,13 +1,13 @@
 import { Deployments } from '../../kinds/apps/deployment';
 import { ServiceAccounts } from '../../kinds/core/serviceaccount';
 import { ClusterRoleBindings, ClusterRoles } from '../../kinds/rbac/roles';
-import type { PolicyRule } from '../../schema/types';
+import type { Container, PolicyRule } from '../../schema/types';
 import { installed, type Installed } from '../optional-part';
 
 const namespace = 'kube-system';
 
 /** A program of the cluster's own on the control plane's node: its account, its rights, and a Deployment of one. */
-export function systemProgram(name: string, image: string, rules: readonly PolicyRule[]): readonly Installed[] {
+export function systemProgram(name: string, image: string, rules: readonly PolicyRule[], container: Partial<Container> = {}): readonly Installed[] {
   const labels = { app: name };
   return [
     installed(ServiceAccounts, { metadata: { name, namespace } }),
@@ -22,7 +22,7 @@ export function systemProgram(name: string, image: string, rules: readonly Polic
           spec: {
             serviceAccountName: name, priorityClassName: 'system-cluster-critical', nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
             tolerations: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
-            containers: [{ name, image, resources: { requests: { cpu: '100m', memory: '100Mi' } } }],
+            containers: [{ name, image, resources: { requests: { cpu: '100m', memory: '100Mi' } }, ...container }],
           },
         },
       },
