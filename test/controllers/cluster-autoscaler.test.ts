@@ -151,6 +151,8 @@ test.each([2_000, 25_000])('caches that are %i ms late do not bring more machine
   until(cluster, 'all pods are Ready', () => ready(cluster) === 4, 300_000, () => expect(sizeOf(cluster)).toBeLessThanOrEqual(4));
   cluster.clock.advanceBy(200_000);
   expect(sizeOf(cluster)).toBeLessThanOrEqual(4);
+  const growths = cluster.client.list(Events).items.filter(({ reason }) => reason === 'ScaledUpGroup');
+  expect(growths.map(({ count }) => count)).toEqual(growths.map(() => 1));   // none is asked for twice
   cluster.client.patch(Deployments, place, { spec: { replicas: 1 } });
   until(cluster, 'one is left', () => sizeOf(cluster) === 1 && cluster.machines.names.length === 2, 3_600_000);
   until(cluster, 'the pod is Ready', () => ready(cluster) === 1, 60_000);
