@@ -66,7 +66,7 @@ export class Storage {
 
   create(kind: Kind, object: KubeObject, cause: WriteCause | undefined, ownership?: Ownership): KubeObject {
     const { namespace, name } = object.metadata;
-    return this.#put(kind, this.#absent(kind, namespace, name), object, cause, ownership);
+    return this.#put(kind, this.#absent(kind, namespace, name), undefined, object, cause, ownership);
   }
 
   /** Throws AlreadyExists. */
@@ -81,11 +81,11 @@ export class Storage {
   }
 
   /** Replaces `previous`, which must still be what is stored. Who owns what stays as it was unless it is said. */
-  replace(kind: Kind, object: KubeObject, previous: KubeObject, cause: WriteCause | undefined, ownership = ownershipOf(previous)): KubeObject {
+  replace(kind: Kind, object: KubeObject, previous: KubeObject, cause: WriteCause | undefined, ownership = ownershipOf(previous)?.beside(previous)): KubeObject {
     const { namespace, name } = previous.metadata;
     const current = this.store.get(storeKey(kind, namespace, name));
     if (!current || stored(kind, current) !== previous) throw modified(kind, name);
-    return this.#put(kind, current.key, object, cause, ownership);
+    return this.#put(kind, current.key, current, object, cause, ownership);
   }
 
   remove(kind: Kind, object: KubeObject, cause: WriteCause | undefined): void {
@@ -93,18 +93,15 @@ export class Storage {
     this.store.transact((transaction) => transaction.delete(storeKey(kind, namespace, name)), cause);
   }
 
-  #put(kind: Kind, key: string, object: KubeObject, cause: WriteCause | undefined, ownership: Ownership | undefined): KubeObject {
+  #put(kind: Kind, key: string, before: Change | undefined, object: KubeObject, cause: WriteCause | undefined, ownership: Ownership | undefined): KubeObject {
     const form = kind.stored ? kind.stored.toStored(object) : object;
     if (tooLarge(form)) throw new StatusError('', 'etcdserver: request is too large');
-    const written = this.store.transact((transaction) => {
-      const stamped: { -readonly [Part in keyof KubeObject]: KubeObject[Part] } = { ...form };   // copied, then set: at twice the speed of both in one
-      const metadata: { -readonly [Field in keyof ObjectMeta]: ObjectMeta[Field] } = { ...form.metadata };
-      metadata.resourceVersion = String(transaction.revision);
-      stamped.metadata = metadata;
-      transaction.put(key, owned(stamped, ownership));
-      return stamped;
-    }, cause);
-    return viewed(kind, written);
+    const stamped: { -readonly [Part in keyof KubeObject]: KubeObject[Part] } = { ...form };   // copied, then set: at twice the speed of both in one
+    const metadata: { -readonly [Field in keyof ObjectMeta]: ObjectMeta[Field] } = { ...form.metadata };
+    metadata.resourceVersion = String(this.store.revision + 1);
+    stamped.metadata = metadata;
+    this.store.put(key, owned(stamped, ownership), before, cause);
+    return viewed(kind, stamped);
   }
 }
 

@@ -56,6 +56,9 @@ function bookmarks(kind: Kind, { scheduler, storage }: ServerContext, timeoutSec
   return (lastMs > 0 ? merge(regular, timer(lastMs, scheduler)) : regular).pipe(map(() => bookmark(kind, storage.revision)));
 }
 
+/** A change as it looks to those who watch a view of what is stored. */
+type Seen = Pick<Change, 'revision' | 'path' | 'value' | 'previous'>;
+
 /** Changes as events, and the store's errors in the API's words, in one step: nearly every change passes here many times. */
 const events = (kind: Kind, selection: Selection | undefined): OperatorFunction<Change, WatchEvent> => (changes) => new Observable((subscriber) => changes.subscribe({
   next: (change) => {
@@ -68,7 +71,7 @@ const events = (kind: Kind, selection: Selection | undefined): OperatorFunction<
 }));
 
 const viewedValue = (kind: Kind, value: unknown): KubeObject | undefined => (value === undefined ? undefined : viewed(kind, value as KubeObject));   // only objects are stored
-const viewedChange = (kind: Kind, change: Change): Change => ({ ...change, value: viewedValue(kind, change.value), previous: viewedValue(kind, change.previous) });
+const viewedChange = (kind: Kind, { revision, path, value, previous }: Change): Seen => ({ revision, path, value: viewedValue(kind, value), previous: viewedValue(kind, previous) });
 
 const isWhole = ({ as }: WatchRequest): boolean => as === undefined || as === 'object';
 
@@ -88,7 +91,7 @@ const bookmark = ({ kind, apiVersion }: Kind, revision: number, annotations?: Re
 });
 
 /** One event or none: an object that leaves the selection is DELETED for this watch, one that enters it ADDED. */
-function eventOf(change: Change, selection: Selection): WatchEvent | undefined {
+function eventOf(change: Seen, selection: Selection): WatchEvent | undefined {
   const next = change.value as KubeObject | undefined;
   const previous = change.previous as KubeObject | undefined;
   const had = previous !== undefined && selection(previous);
@@ -97,18 +100,18 @@ function eventOf(change: Change, selection: Selection): WatchEvent | undefined {
   return had ? { type: 'DELETED', object: lastState(change, previous) } : undefined;
 }
 
-let latest: { readonly change: Change; readonly event: WatchEvent | undefined } | undefined;
+let latest: { readonly change: Seen; readonly event: WatchEvent | undefined } | undefined;
 
 /** The event for a watch that wants everything: made once for all of them, as they hear of a change one after the other. */
-function wholeEvent(change: Change): WatchEvent | undefined {
+function wholeEvent(change: Seen): WatchEvent | undefined {
   if (latest?.change !== change) latest = { change, event: eventOf(change, all) };
   return latest.event;
 }
 
-const lastStates = new WeakMap<Change, KubeObject>();
+const lastStates = new WeakMap<Seen, KubeObject>();
 
 /** What went, with the revision of its going; made once for all watches. */
-function lastState(change: Change, previous: KubeObject): KubeObject {
+function lastState(change: Seen, previous: KubeObject): KubeObject {
   const known = lastStates.get(change);
   if (known) return known;
   const state = ownedLike({ ...previous, metadata: { ...previous.metadata, resourceVersion: String(change.revision) } }, previous);

@@ -8,14 +8,14 @@ import type { Attributes } from './admission/types';
 import { namespaceOf, type Scope } from './context';
 import { notEmulated } from './not-emulated';
 import { optionsOf } from './request-options';
-import { nobody, sameOwners } from './ownership/owners';
-import { owned, ownedLike, Ownership, ownershipOf } from './ownership/record';
+import { sameOwners } from './ownership/owners';
+import { owned, ownedLike, ownersOf, Ownership, ownershipOf } from './ownership/record';
 import { writerOf } from './ownership/writer';
 
 const isService = (object: KubeObject): object is Service => object.kind === Services.kind && object.apiVersion === Services.apiVersion;
 
 /** The way of every new object: admission changes it, the strategy prepares it, validation and admission judge it, the store takes it. */
-export function storeNew(scope: Scope, defaulted: KubeObject, ownership: Ownership = noted(scope, defaulted)): KubeObject {
+export function storeNew(scope: Scope, defaulted: KubeObject, given?: Ownership): KubeObject {
   const { context, kind, request } = scope;
   const attributes = attributesOf(scope, 'create', defaulted);
   const mutated = context.admission.mutate(defaulted, attributes);
@@ -25,9 +25,9 @@ export function storeNew(scope: Scope, defaulted: KubeObject, ownership: Ownersh
   const afterwards = context.admission.judge(admitted === defaulted ? attributes : { ...attributes, object: admitted });
   const dryRun = request.options?.dryRun === true;
   const complete = isService(admitted) ? context.addresses.assign(admitted, undefined, dryRun) : admitted;
+  const ownership = given ?? (isStoredAsMade(scope, defaulted, complete) ? Ownership.created(writerOf(kind, request), context.scheduler.now()) : noted(scope, defaulted));
   if (dryRun) { context.storage.checkAbsent(kind, complete); return owned(complete, ownership); }
   const stored = context.storage.create(kind, complete, request.cause, ownership);
-  if (complete === defaulted) ownership.madeAs(stored);
   afterwards?.();
   if (isService(stored)) context.addresses.settle(undefined, stored);
   return stored;
@@ -50,14 +50,13 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
   const complete = isService(admitted) ? context.addresses.assign(admitted, oldService, dryRun) : admitted;
   const unchanged = equal(complete, previous);
   if (unchanged && !(given && changesOwners(scope, given, previous))) return previous;
-  const ownership = given ?? noted(scope, defaulted, previous);
   // The deployment controller notes its revision through the status.
   const changed = request.subresource === 'status' ? complete : withGeneration(kind.generation, complete, previous);
   const next = unchanged ? { ...previous } : changed;
+  const ownership = given ?? (isStoredAsMade(scope, defaulted, next) ? notedAsStored(scope, next, previous) : noted(scope, defaulted, previous));
   if (dryRun) return owned(next, ownership);
   if (isFinallyDeleted(next, kind)) return owned(remove(scope, next, previous), ownership);
   const stored = context.storage.replace(kind, next, previous, request.cause, ownership);
-  if (next === defaulted) ownership.madeAs(stored);
   afterwards?.();
   if (isService(stored)) context.addresses.settle(oldService, stored);
   return stored;
@@ -66,12 +65,25 @@ export function storeChange(scope: Scope, defaulted: KubeObject, previous: KubeO
 /** The note of who made `after` of `before`, to be worked out when somebody asks. `base` is who owned what until then. */
 export function noted({ context, kind, request }: Scope, after: KubeObject, before?: KubeObject, base = before && ownershipOf(before)): Ownership {
   const note = Ownership.written(writerOf(kind, request), context.scheduler.now(), after, before, base);
-  if (note.isLong) note.owners(context.kinds);
+  if (note.isLong) note.owners(context.kinds, after);
+  return note;
+}
+
+/** What a client's words became is what will be stored, so that a note of it need not keep it. */
+const isStoredAsMade = ({ kind }: Scope, made: KubeObject, stored: KubeObject): boolean => made === stored && !kind.stored;
+
+/** The same note, where `after` is stored as it is: one with the note before, if the same writer goes on. */
+function notedAsStored({ context, kind, request }: Scope, after: KubeObject, before: KubeObject): Ownership {
+  const [writer, at, base] = [writerOf(kind, request), context.scheduler.now(), ownershipOf(before)];
+  const continued = base?.continued(writer, at, before, after);
+  if (continued) return continued;
+  const note = Ownership.written(writer, at, undefined, before, base);
+  if (note.isLong) note.owners(context.kinds, after);
   return note;
 }
 
 const changesOwners = ({ context: { kinds } }: Scope, given: Ownership, previous: KubeObject): boolean =>
-  !sameOwners(given.owners(kinds), ownershipOf(previous)?.owners(kinds) ?? nobody);
+  !sameOwners(given.owners(kinds, previous), ownersOf(kinds, previous));
 
 /** What the strategy makes of a change before it is judged. */
 function prepared({ context, kind, request: { subresource } }: Scope, object: KubeObject, previous: KubeObject): KubeObject {

@@ -59,7 +59,7 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
         const open = doors.open('kube-apiserver');
         const work = new Subscription();
         work.add(expireEvents(store, clock));
-        work.add(compactRegularly(store, clock, server.kinds));
+        work.add(compactRegularly(store, clock));
         work.add(tendOwnStatuses(ownClient(server), store, clock, server.checkAPIService));
         container.print('Serving securely on [::]:6443');
         work.add(clock.schedule(() => { if (store.revision === 0 && doors.areOpen) populate(server, clock.now()); }));

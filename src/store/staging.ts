@@ -1,6 +1,6 @@
 import type { Directories } from './directories';
 import { RevisionMismatch } from './errors';
-import type { Change } from './history';
+import { Change } from './history';
 
 /** The writes of one revision: all of them happen, or none. */
 export type Transaction = {
@@ -12,15 +12,21 @@ export type Transaction = {
   delete(key: string, expected?: number): void;
 };
 
-/** A transaction under way: what it would change, in the order of its first writes. Nearly all have one write, and none has many. */
+/** A version of a key that comes after `before`, which is what stands there until then. Where a key stands is found out once. */
+export function nextChange(head: Directories, revision: number, key: string, value: unknown, before: Change | undefined, created: number, cause: unknown): Change {
+  if (before) return new Change(revision, before.key, before.path, value, before, created, cause, before.directory);
+  return new Change(revision, key, key.slice(key.indexOf('/') + 1), value, undefined, created, cause, head.of(key));
+}
+
+/** A transaction under way: what it would change, in the order of its first writes. None has many. */
 export class Staging implements Transaction {
   #changes: Change[] = [];
-  constructor(readonly revision: number, private readonly head: Pick<Directories, 'get'>, private readonly cause: unknown) {}
+  constructor(readonly revision: number, private readonly head: Directories, private readonly cause: unknown) {}
 
   get changes(): readonly Change[] { return this.#changes; }
 
   get(key: string): Change | undefined {
-    const entry = this.#find(key);
+    const entry = this.#changes.find((change) => change.key === key) ?? this.head.get(key);
     return entry?.value === undefined ? undefined : entry;
   }
 
@@ -28,19 +34,15 @@ export class Staging implements Transaction {
 
   delete(key: string, expected?: number): void { this.#stage(key, undefined, expected); }
 
-  #find(key: string): Change | undefined { return this.#changes.find((change) => change.key === key) ?? this.head.get(key); }
-
   #stage(key: string, value: unknown, expected: number | undefined): void {
-    const { revision, cause } = this;
-    const before = this.get(key);
-    const actual = before?.revision ?? 0;
+    const current = this.get(key);
+    const actual = current?.revision ?? 0;
     if (expected !== undefined && expected !== actual) throw new RevisionMismatch(key, expected, actual);
-    if (value === undefined && !before) return;
-    const stored = before?.revision === revision ? this.head.get(key) : before;
-    const created = before?.created ?? revision;
+    if (value === undefined && !current) return;
+    const stored = this.head.get(key);
     const at = this.#changes.findIndex((change) => change.key === key);
-    if (value === undefined && !stored) this.#changes.splice(at, 1);   // made and unmade in one go: nothing happened
-    else if (at >= 0) this.#changes[at] = { revision, key, value, previous: this.head.get(key)?.value, created, cause };
-    else this.#changes.push({ revision, key, value, previous: stored?.value, created, cause });
+    if (value === undefined && !stored) { this.#changes.splice(at, 1); return; }   // made and unmade in one go: nothing happened
+    const change = nextChange(this.head, this.revision, key, value, stored, current?.created ?? this.revision, this.cause);
+    if (at >= 0) this.#changes[at] = change; else this.#changes.push(change);
   }
 }

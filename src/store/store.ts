@@ -1,25 +1,23 @@
 import { Observable } from 'rxjs';
-import { Directories } from './directories';
+import { Directories, type Watcher } from './directories';
 import { Compacted, FutureRevision } from './errors';
 import { History, type Change } from './history';
-import { Staging, type Transaction } from './staging';
+import { nextChange, Staging, type Transaction } from './staging';
 
 export type { Transaction } from './staging';
 
-/** Up to this many changes the past is kept whole beyond what can be asked for: looking back is what a timeline is for. */
+/** So many changes the past is kept whole beyond what can be asked for: looking back is what a timeline is for. */
 const worthKeeping = 200_000;
-
-type Watcher = (change: Change) => void;
-const nobody: ReadonlySet<Watcher> = new Set();
+/** Of more than this many the oldest go, however new they are: as the API server's watch cache, which keeps a number of events and not a time. */
+const mostKept = 300_000;
 
 /**
  * An etcd-like store: one counter of revisions, transactions with compare, ranges at a revision, watches without gap or duplicate.
  * Keys are paths (`pods/default/web`); values are never changed, only replaced.
  */
 export class Store {
-  readonly history = new History();
   readonly #head = new Directories();
-  readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly history = new History(() => this.#head.all());
   #revision = 0;
   /** The oldest revision that can be asked for. */
   #oldest = 0;
@@ -43,13 +41,22 @@ export class Store {
 
   /** Commits all of `body`'s writes as one revision, or none of them if it throws. */
   transact<R>(body: (transaction: Transaction) => R, cause?: unknown): R {
-    if (this.#notifying) throw new Error('a watcher may not write: schedule the write');
+    this.#checkQuiet();
     const staging = new Staging(this.#revision + 1, this.#head, cause);
     const result = body(staging);
     const changes = staging.changes;
     if (changes.length > 0) this.#commit(staging.revision, changes);
     return result;
   }
+
+  /** A transaction of one write, which nearly all are. `before` is what {@link get} gives for the key: whoever writes has looked. */
+  put(key: string, value: unknown, before: Change | undefined, cause?: unknown): void {
+    this.#checkQuiet();
+    const revision = this.#revision + 1;
+    this.#commit(revision, [nextChange(this.#head, revision, key, value, before, before?.created ?? revision, cause)]);
+  }
+
+  #checkQuiet(): void { if (this.#notifying) throw new Error('a watcher may not write: schedule the write'); }
 
   /**
    * Every change under `prefix` (a directory, or a parent of directories) after `since`: history, then live, with no seam.
@@ -64,10 +71,13 @@ export class Store {
         subscriber.error(error);
         return undefined;
       }
-      const watchers = this.#watchers.get(prefix) ?? new Set();
+      const directory = this.#head.at(prefix);
       const watcher: Watcher = (change) => subscriber.next(change);
-      this.#watchers.set(prefix, watchers.add(watcher));
-      return () => { if (watchers.delete(watcher) && watchers.size === 0) this.#watchers.delete(prefix); };
+      directory.watchers = new Set(directory.watchers).add(watcher);   // a copy: those who are being told may come and go
+      return () => {
+        const others = [...(directory.watchers ?? [])].filter((each) => each !== watcher);
+        directory.watchers = others.length > 0 ? new Set(others) : undefined;
+      };
     });
   }
 
@@ -80,17 +90,19 @@ export class Store {
   #commit(revision: number, changes: readonly Change[]): void {
     this.#revision = revision;
     for (const change of changes) {
-      if (change.value === undefined) this.#head.delete(change.key); else this.#head.set(change);
+      if (change.value === undefined) this.#head.delete(change); else this.#head.set(change);
       this.history.append(change);
     }
+    if (this.history.length > mostKept) this.#oldest = Math.max(this.#oldest, this.history.compact(this.history.revisionBefore(worthKeeping)));
     this.#notifying = true;
     try { for (const change of changes) this.#notify(change); } finally { this.#notifying = false; }
   }
 
-  /** Looks up the few directories above the key, never the many watchers beside it. */
+  /** Those who watch all of the kind hear of it first. */
   #notify(change: Change): void {
-    for (let slash = change.key.indexOf('/'); slash >= 0; slash = change.key.indexOf('/', slash + 1))
-      for (const watcher of this.#watchers.get(change.key.slice(0, slash + 1)) ?? nobody) watcher(change);
+    const { directory } = change;
+    if (directory.top?.watchers) for (const watcher of directory.top.watchers) watcher(change);
+    if (directory.watchers) for (const watcher of directory.watchers) watcher(change);
   }
 
   *#past(prefix: string, revision: number): Generator<Change> {

@@ -115,7 +115,7 @@ test('a list and the watch from its revision always give the state: no gap, no d
   }));
 });
 
-test('the state at any revision is the state there was, keyframes and compaction or not', () => {
+test('the state at any revision is the state there was, compaction or not', () => {
   fc.assert(fc.property(steps, fc.nat(), (all, seed) => {
     const store = new Store();
     const were: Map<string, unknown>[] = [new Map()];
@@ -128,5 +128,35 @@ test('the state at any revision is the state there was, keyframes and compaction
     store.history.compact(oldest);
     for (let revision = oldest; revision < were.length; revision++)
       expect(new Map([...store.history.at(revision)].map(([key, { value }]) => [key, value]))).toEqual(were[revision]);
+  }));
+});
+
+test('of very many changes only the newest are kept, and those who ask for older ones are told that they are too late', () => {
+  const store = new Store();
+  put(store, 'pods/a/old', 'first');
+  for (let i = 0; i < 300_000; i++) put(store, 'pods/a/1', i);
+  expect(store.history.length).toBe(200_000);
+  expect(() => [...store.range('pods/', 100_000)]).toThrow(Compacted);
+  expect(watching(store, 'pods/', 1).failure()).toBeInstanceOf(Compacted);
+  expect([...store.range('pods/', 100_001)].map(({ key, value }) => [key, value])).toEqual([['pods/a/1', 99_999], ['pods/a/old', 'first']]);
+});
+
+test('directories hold what a sorted list of the keys would, whatever comes, goes and comes again', () => {
+  const keys = fc.constantFrom('pods/a/1', 'pods/a/2', 'pods/a/3', 'pods/b/1', 'pods/c/1', 'nodes/1', 'nodes/2');
+  const deeds = fc.array(fc.oneof(fc.record({ key: keys, put: fc.boolean() }), fc.record({ list: fc.constantFrom('pods/', 'pods/a/', 'nodes/', 'pods/b/') })), { maxLength: 200 });
+  fc.assert(fc.property(deeds, (all) => {
+    const store = new Store();
+    const naive = new Set<string>();
+    const check = (prefix: string) => {
+      const present = [...naive].filter((key) => key.startsWith(prefix)).sort();
+      expect(keysUnder(store, prefix)).toEqual(present);
+      expect(store.count(prefix)).toBe(present.length);
+    };
+    for (const deed of all) {
+      if ('list' in deed) { check(deed.list); continue; }
+      if (deed.put) naive.add(deed.key); else naive.delete(deed.key);
+      store.transact((transaction) => (deed.put ? transaction.put(deed.key, 1) : transaction.delete(deed.key)));
+    }
+    for (const prefix of ['pods/', 'pods/a/', 'pods/b/', 'pods/c/', 'nodes/']) check(prefix);
   }));
 });

@@ -8,7 +8,7 @@ const views = new WeakMap<KubeObject, KubeObject>();
 export function withManagedFields(kinds: KindCatalog, object: KubeObject): KubeObject {
   const known = views.get(object);
   if (known) return known;
-  const entries = ownershipOf(object)?.entries(kinds) ?? [];
+  const entries = ownershipOf(object)?.entries(kinds, object) ?? [];
   if (entries.length === 0) return object;
   const view = { ...object, metadata: { ...object.metadata, managedFields: entries } };
   views.set(object, view);

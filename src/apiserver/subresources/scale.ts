@@ -8,8 +8,8 @@ import { shapeOfDefinition } from '../../schema/field-set/shape-of';
 import { customScaleOf, withCustomReplicas } from '../apiextensions/scale';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { checkVersion } from '../metadata';
-import { nobody, type Identity, type Owners } from '../ownership/owners';
-import { Ownership, ownershipOf } from '../ownership/record';
+import type { Identity } from '../ownership/owners';
+import { Ownership, ownersOf } from '../ownership/record';
 import { ownersAfterScale, ownersOfScale, scaleVersion } from '../ownership/scale';
 import { ownersAfterUpdate } from '../ownership/update';
 import { oneVersion } from '../ownership/versions';
@@ -58,7 +58,7 @@ type Wanted = { readonly wanted: Partial<Scale>; readonly ownership: Ownership }
 function changeOf(scope: Scope, object: KubeObject, current: KubeScale): Wanted {
   const { context: { scheduler }, kind, request } = scope;
   const wanted = (request.verb === 'patch' ? patched(scope, { ...current }) : request.body) as Partial<Scale>;
-  const owners = ownersOf(scope, object);
+  const owners = ownersOf(scope.context.kinds, object);
   const before = ownersOfScale(owners);
   if (before.size === 0) return { wanted, ownership: Ownership.of(owners) };   // what nobody owns is not tracked from here, as upstream
   const by: Identity = { manager: managerOf(request), operation: 'Update', apiVersion: scaleVersion, subresource: 'scale' };
@@ -69,7 +69,7 @@ function changeOf(scope: Scope, object: KubeObject, current: KubeScale): Wanted 
 function appliedTo(scope: Scope, object: KubeObject, current: KubeScale): Wanted {
   checkApplication(scope);
   const config = configOf(scope.request.body, { kind: 'Scale', apiVersion: scaleVersion });
-  const owners = ownersOf(scope, object);
+  const owners = ownersOf(scope.context.kinds, object);
   const merged = merge(scope, { versions: versionsOfScale, empty: nothing, live: current, config, owners: ownersOfScale(owners), apiVersion: scaleVersion });
   return { wanted: (merged.object ?? current) as KubeScale, ownership: Ownership.of(ownersAfterScale(owners, merged.owners, scope.kind.apiVersion)) };
 }
@@ -77,7 +77,6 @@ function appliedTo(scope: Scope, object: KubeObject, current: KubeScale): Wanted
 const definition = 'io.k8s.api.autoscaling.v1.Scale';
 const versionsOfScale = oneVersion(shapeOfDefinition(definition), scaleVersion);
 const nothing = { ...emptyStruct(definition), kind: 'Scale', apiVersion: scaleVersion } as KubeScale;   // a Go struct with nothing in it
-const ownersOf = ({ context: { kinds } }: Scope, object: KubeObject): Owners => ownershipOf(object)?.owners(kinds) ?? nobody;
 
 export function scaleOf({ metadata, spec, status }: Scalable): KubeScale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;

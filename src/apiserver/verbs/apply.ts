@@ -12,7 +12,7 @@ import { applied, type Applied } from '../ownership/apply';
 import { conflictError, Conflicts } from '../ownership/conflicts';
 import { mayTake, withLastApplied } from '../ownership/last-applied';
 import { nobody, type Identity, type Owners } from '../ownership/owners';
-import { Ownership, ownershipOf } from '../ownership/record';
+import { Ownership, ownersOf } from '../ownership/record';
 import { ownersAfterUpdate } from '../ownership/update';
 import { homeOf, nothingYet, versionsOf, type Versions } from '../ownership/versions';
 import { storeNew } from '../write';
@@ -30,7 +30,7 @@ export function apply(scope: Scope): ApiResponse {
   const empty = nothingYet(kind);
   const live = previous ?? empty;
   const config = configOf(request.body, kind);
-  const owners = (previous && ownershipOf(previous)?.owners(context.kinds)) ?? nobody;
+  const owners = previous ? ownersOf(context.kinds, previous) : nobody;
   const versions = versionsOf(context.kinds, kind, request.subresource ?? '');
   const merged = merge(scope, { versions, empty, live, config, owners, apiVersion: kind.apiVersion });
   warnOfDuplicates(scope);
