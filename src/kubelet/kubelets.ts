@@ -68,6 +68,12 @@ export const byNode: IndexBy<Pod> = { name: 'node', of: (pod) => pod.spec.nodeNa
 /** As upstream's lease controller: soon at first, then every few seconds. */
 const nodeBackOffMs = (failures: number): number => Math.min(200 * 2 ** (failures - 1), 7_000);
 
+/** As upstream: what is left of a pod that is no more does not count when another is to be admitted. */
+function orphan(worker: PodWorker): void {
+  worker.orphaned = true;
+  worker.node.requests.remove(worker.uid);
+}
+
 export const createKubelets = (options: KubeletOptions): Kubelets => new KubeletController(options);
 
 type Machine = { readonly worker: NodeWorker; heartbeat: NodeHeartbeat | undefined };
@@ -253,7 +259,7 @@ class KubeletController implements Kubelets {
     if (node) this.#seeNode({ key: worker.name, next: node, revision: revisionOf(node) });
     this.#nodeWakes.next(worker.name);
     for (const pod of worker.workers) {
-      if (!pod.isStatic && pods.get(pod.key)?.metadata.uid !== pod.uid) pod.orphaned = true;   // deleted while nobody looked
+      if (!pod.isStatic && pods.get(pod.key)?.metadata.uid !== pod.uid) orphan(pod);   // deleted while nobody looked
       this.#podWakes.next(pod.uid);
     }
     for (const pod of pods.by(byNode, worker.name)) this.#arrive(pod, revisionOf(pod));
@@ -313,7 +319,7 @@ class KubeletController implements Kubelets {
     if (worker.isStatic) {
       if (worker.mirror?.metadata.uid === pod.metadata.uid) worker.mirror = undefined;
       worker.dirty = true;
-    } else worker.orphaned = true;
+    } else orphan(worker);
     this.#wokenBy.set(uid, revision);
     this.#podWakes.next(uid);
   }

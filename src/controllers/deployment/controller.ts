@@ -1,13 +1,15 @@
 import { controllerOf, keyOf } from '../../api/keys';
 import { Deployments } from '../../kinds/apps/deployment';
 import { ReplicaSets } from '../../kinds/apps/replicaset';
+import { Pods } from '../../kinds/core/pod';
+import { isTerminal } from '../../kinds/core/pod-conditions';
 import { selectorOf } from '../../lib/selectors';
 import { claim, sameBelonging } from '../../runtime/claim';
 import { defineController, watched, type Context } from '../../runtime/controller';
 import { byNamespace } from '../../runtime/informer';
 import type { Informers } from '../../runtime/informers';
 import type { RequeueAfter } from '../../runtime/workqueue';
-import type { Deployment, ReplicaSet } from '../../schema/types';
+import type { Deployment, Pod, ReplicaSet } from '../../schema/types';
 import { cleanUp } from './clean-up';
 import { progressingOf, reasons, withCondition } from './conditions';
 import { isRollingUpdate } from './arithmetic';
@@ -21,7 +23,7 @@ export const deploymentController = defineController<Deployment>({
   name: 'deployment-controller',
   for: Deployments,
   owns: [ReplicaSets],
-  watches: [watched(ReplicaSets, adopters, sameBelonging)],
+  watches: [watched(ReplicaSets, adopters, sameBelonging), watched(Pods, recreated, sameLife)],
 
   reconcile(key, context) {
     const deployment = context.informer(Deployments).get(key);
@@ -43,6 +45,17 @@ function* adopters(replicaSet: ReplicaSet, informers: Informers): Generator<stri
   for (const deployment of informers.of(Deployments).by(byNamespace, replicaSet.metadata.namespace))
     if (selectorOf(deployment.spec.selector).matches(replicaSet.metadata.labels)) yield keyOf(deployment);
 }
+
+/** The end of a pod wakes a Deployment that waits for all of them before it makes new ones. */
+function* recreated(pod: Pod, informers: Informers, other: Pod | undefined): Generator<string> {
+  const owner = controllerOf(pod);
+  if (owner?.kind !== ReplicaSets.kind || (other && !isTerminal(pod))) return;
+  const replicaSet = informers.of(ReplicaSets).get(`${pod.metadata.namespace}/${owner.name}`);
+  const above = replicaSet && controllerOf(replicaSet);
+  const deployment = above?.kind === Deployments.kind ? informers.of(Deployments).get(`${pod.metadata.namespace}/${above.name}`) : undefined;
+  if (deployment && !isRollingUpdate(deployment)) yield keyOf(deployment);
+}
+function sameLife(previous: Pod, next: Pod): boolean { return isTerminal(previous) === isTerminal(next); }
 
 function refuseEverything(deployment: Deployment, { api, event }: Context): void {
   event({ object: deployment, type: 'Warning', reason: 'SelectingAll', message: 'This deployment is selecting all pods. A non-empty selector is required.' });

@@ -1,3 +1,6 @@
+import { Pods } from '../../kinds/core/pod';
+import { isTerminal } from '../../kinds/core/pod-conditions';
+import { byOwner } from '../../runtime/informer';
 import type { ReplicaSet } from '../../schema/types';
 import { byAge, desiredOf, maxUnavailable, newReplicaSetSize, sizeOf, totalAvailable, totalSize } from './arithmetic';
 import { isScaledUp } from './replica-sets';
@@ -13,14 +16,18 @@ export function rollingUpdate(rollout: Rollout): boolean {
 export function recreate(rollout: Rollout): boolean {
   const active = rollout.family.old.filter(isScaledUp);
   for (const replicaSet of active) rollout.scale(replicaSet, 0);
-  if (active.length > 0 || rollout.family.old.some(hasPods)) return true;
+  if (active.length > 0 || rollout.family.old.some((old) => hasPods(old, rollout))) return true;
   if (!rollout.family.newest) rollout.createNewest();
   const { newest } = rollout.family;
   return newest ? rollout.scale(newest, desiredOf(rollout.deployment)) : false;
 }
 
 /** Pods that are ending count too: two versions must never run together. */
-const hasPods = ({ status }: ReplicaSet): boolean => (status?.replicas ?? 0) > 0 || (status?.terminatingReplicas ?? 0) > 0;
+function hasPods({ metadata, status }: ReplicaSet, { context }: Rollout): boolean {
+  if ((status?.replicas ?? 0) > 0 || (status?.terminatingReplicas ?? 0) > 0) return true;
+  for (const pod of context.informer(Pods).by(byOwner, metadata.uid)) if (!isTerminal(pod)) return true;   // its status may not tell of them yet
+  return false;
+}
 
 function growNewest(rollout: Rollout): boolean {
   const { deployment, family: { newest, all } } = rollout;
