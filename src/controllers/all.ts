@@ -19,6 +19,7 @@ import { staleDisruptionController } from './disruption/stale-disruption';
 import { garbageCollector } from './garbage-collector/controller';
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/controller';
 import { jobController } from './job/controller';
+import { orphanedJobPodController } from './job/orphans';
 import { namespaceController } from './namespace/controller';
 import { nodeIpamController } from './node-ipam/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
@@ -72,6 +73,7 @@ export const createControllers = (
   disruptionController,
   staleDisruptionController,
   jobController,
+  orphanedJobPodController,
   cronJobController,
   ttlAfterFinishedController,
   horizontalPodAutoscalerController(kinds),

@@ -1,0 +1,78 @@
+import type { Scenarios } from './framework';
+import { deployment, endpoints, service } from './manifests';
+import { apply, image, patch, remove, removePods, scale, settle } from './steps';
+
+export const servicesAndTheirPods: Scenarios = { controllers: ['endpoint-slice-controller', 'endpoint-controller', 'endpointslice-mirroring-controller'], scenarios: [
+  { name: 'a service has its pods', steps: [apply(service()), apply(deployment(3))],
+    end: [
+      '3 x Pod web-<nginx:1>-* nginx:1 Running Ready',
+      'Deployment web nginx:1 wants 3 available=3 [Available=True:MinimumReplicasAvailable Progressing=True:NewReplicaSetAvailable] ready=3 replicas=3 updated=3',
+      'EndpointSlice web-* of Service web 3 ready of 3 on 80',
+      'Endpoints web 3 ready 0 not on 80',
+      'ReplicaSet web-<nginx:1> of Deployment web nginx:1 wants 3 available=3 fullyLabeled=3 ready=3 replicas=3',
+      'Service web',
+    ] },
+  { name: 'a service loses pods that go', steps: [apply(deployment(4)), apply(service()), settle, scale('deployments.apps', 'web', 1)],
+    end: [
+      'Deployment web nginx:1 wants 1 available=1 [Available=True:MinimumReplicasAvailable Progressing=True:NewReplicaSetAvailable] ready=1 replicas=1 updated=1',
+      'EndpointSlice web-* of Service web 1 ready of 1 on 80',
+      'Endpoints web 1 ready 0 not on 80',
+      'Pod web-<nginx:1>-* nginx:1 Running Ready',
+      'ReplicaSet web-<nginx:1> of Deployment web nginx:1 wants 1 available=1 fullyLabeled=1 ready=1 replicas=1',
+      'Service web',
+    ] },
+  { name: 'a service lets go of pods that are replaced', steps: [apply(deployment(3)), apply(service()), settle, removePods('app=web', 2), settle, image('deployments.apps', 'web', 'nginx:2')],
+    end: [
+      '3 x Pod web-<nginx:2>-* nginx:2 Running Ready',
+      'Deployment web nginx:2 wants 3 available=3 [Available=True:MinimumReplicasAvailable Progressing=True:NewReplicaSetAvailable] ready=3 replicas=3 updated=3',
+      'EndpointSlice web-* of Service web 3 ready of 3 on 80',
+      'Endpoints web 3 ready 0 not on 80',
+      'ReplicaSet web-<nginx:1> of Deployment web nginx:1 wants 0',
+      'ReplicaSet web-<nginx:2> of Deployment web nginx:2 wants 3 available=3 fullyLabeled=3 ready=3 replicas=3',
+      'Service web',
+    ] },
+  { name: 'a service does not send to pods that are not ready', steps: [apply(deployment(2)), apply(service()), settle, image('deployments.apps', 'web', 'bad:2')],
+    end: [
+      '2 x Pod web-<nginx:1>-* nginx:1 Running Ready',
+      'Deployment web bad:2 wants 2 available=2 [Available=True:MinimumReplicasAvailable Progressing=False:ProgressDeadlineExceeded] ready=2 replicas=3 unavailable=1 updated=1',
+      'EndpointSlice web-* of Service web 2 ready of 3 on 80',
+      'Endpoints web 2 ready 1 not on 80',
+      'Pod web-<bad:2>-* bad:2 Running',
+      'ReplicaSet web-<bad:2> of Deployment web bad:2 wants 1 fullyLabeled=1 replicas=1',
+      'ReplicaSet web-<nginx:1> of Deployment web nginx:1 wants 2 available=2 fullyLabeled=2 ready=2 replicas=2',
+      'Service web',
+    ] },
+  { name: 'a headless service publishes them all the same', steps: [apply(service({ clusterIP: 'None', publishNotReadyAddresses: true })), apply(deployment(2, {}, 'bad:1'))],
+    end: [
+      '2 x Pod web-<bad:1>-* bad:1 Running',
+      'Deployment web bad:1 wants 2 [Available=False:MinimumReplicasUnavailable Progressing=False:ProgressDeadlineExceeded] replicas=2 unavailable=2 updated=2',
+      'EndpointSlice web-* of Service web 2 ready of 2 on 80',
+      'Endpoints web 2 ready 0 not on 80',
+      'ReplicaSet web-<bad:1> of Deployment web bad:1 wants 2 fullyLabeled=2 replicas=2',
+      'Service web',
+    ] },
+  { name: 'a service changes its ports and whom it chooses',
+    steps: [apply(service()), apply(deployment(2)), settle,
+      patch('services', 'web', { spec: { ports: [{ port: 80, $patch: 'delete' }, { port: 8080, targetPort: 80 }], selector: { app: 'nobody' } } })],
+    end: [
+      '2 x Pod web-<nginx:1>-* nginx:1 Running Ready',
+      'Deployment web nginx:1 wants 2 available=2 [Available=True:MinimumReplicasAvailable Progressing=True:NewReplicaSetAvailable] ready=2 replicas=2 updated=2',
+      'EndpointSlice web-* of Service web 0 ready of 0 on ',
+      'Endpoints web empty',
+      'ReplicaSet web-<nginx:1> of Deployment web nginx:1 wants 2 available=2 fullyLabeled=2 ready=2 replicas=2',
+      'Service web',
+    ] },
+  { name: 'a service goes, and what is of it', steps: [apply(service()), apply(deployment(2)), settle, remove('services', 'web')],
+    end: [
+      '2 x Pod web-<nginx:1>-* nginx:1 Running Ready',
+      'Deployment web nginx:1 wants 2 available=2 [Available=True:MinimumReplicasAvailable Progressing=True:NewReplicaSetAvailable] ready=2 replicas=2 updated=2',
+      'ReplicaSet web-<nginx:1> of Deployment web nginx:1 wants 2 available=2 fullyLabeled=2 ready=2 replicas=2',
+    ] },
+  { name: 'what somebody lists by hand is mirrored',
+    steps: [apply(service({ selector: null })), apply(endpoints(['10.1.0.1', '10.1.0.2'])), settle, apply(endpoints(['10.1.0.1', '10.1.0.3', '10.1.0.4']))],
+    end: [
+      'EndpointSlice web-* of Endpoints web 3 ready of 3 on 80',
+      'Endpoints web 3 ready 0 not on 80',
+      'Service web',
+    ] },
+] };
