@@ -5,7 +5,7 @@ import { StatusError } from '../api/status';
 import { isConditionTrue } from '../kinds/core/pod-conditions';
 import { Nodes } from '../kinds/core/node';
 import { Pods } from '../kinds/core/pod';
-import { cordon, drainRetryMs, drainStep } from '../runtime/drain';
+import { cordon, drainRetryMs, drainStep, heldText } from '../runtime/drain';
 import type { Machinery } from '../runtime/machines';
 import type { Pod } from '../schema/types';
 
@@ -45,7 +45,7 @@ function emptyingStep(client: LocalClient, name: string, told: Set<string>, say:
   if (!node.spec.unschedulable) { cordon(node, true, client); once(`node/${name} cordoned`); }
   const { remaining, evicted, held } = drainStep(podsOn(client, name), client);
   for (const pod of evicted) once(`evicting pod ${nameOf(pod)}`);
-  for (const { pod, why } of held) once(`error when evicting pods/${JSON.stringify(pod.metadata.name)} -n ${JSON.stringify(pod.metadata.namespace)} (will retry after 5s): ${why}`);
+  for (const each of held) once(heldText(each));
   return remaining.length === 0;
 }
 

@@ -11,9 +11,14 @@ export type Drained = {
   /** Pods that are still there and are to go. */
   readonly remaining: readonly Pod[];
   readonly evicted: readonly Pod[];
-  /** Why pods may not go yet: a disruption budget, in the API's words. */
-  readonly held: readonly { readonly pod: Pod; readonly why: string }[];
+  readonly held: readonly Held[];
 };
+/** Why a pod may not go yet: a disruption budget, in the API's words. */
+export type Held = { readonly pod: Pod; readonly why: string };
+
+/** The same as kubectl drain says it. */
+export const heldText = ({ pod: { metadata: { namespace, name } }, why }: Held): string =>
+  `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after ${drainRetryMs / 1_000}s): ${why}`;
 
 /** How often the eviction of a pod is asked for again while a budget forbids it: as kubectl drain. */
 export const drainRetryMs = 5_000;

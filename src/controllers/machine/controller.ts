@@ -7,7 +7,7 @@ import { equal } from '../../lib/equality';
 import { byNode } from '../../runtime/by-node';
 import { unlessGone } from '../../runtime/claim';
 import { defineController, watched, type AnyController, type Context } from '../../runtime/controller';
-import { cordon, drainRetryMs, drainStep } from '../../runtime/drain';
+import { cordon, drainRetryMs, drainStep, heldText, type Held } from '../../runtime/drain';
 import type { Machinery } from '../../runtime/machines';
 import type { RequeueAfter } from '../../runtime/workqueue';
 import type { Node } from '../../schema/types';
@@ -50,8 +50,15 @@ function apply(machine: Machine, machinery: Machinery, context: Context): Step |
   return upgrade(machine, machinery, context);
 }
 
+/** What holds a machine up is told like every refusal. */
+function tellHeld(machine: Machine, held: readonly Held[], { event }: Context): void {
+  for (const each of held) event({ object: machine, type: 'Warning', reason: 'FailedDrain', message: heldText(each) });
+}
+
 /** Another version of the kubelet, step by step. */
-function upgrade({ metadata: { name }, spec: { template = {} } }: Machine, machinery: Machinery, { api, informer, event }: Context): Step | undefined {
+function upgrade(machine: Machine, machinery: Machinery, context: Context): Step | undefined {
+  const { metadata: { name }, spec: { template = {} } } = machine;
+  const { api, informer, event } = context;
   const node = informer(Nodes).get(name);
   if (!node || machinery.state(name)?.power !== 'On') return undefined;
   const isMarked = node.metadata.annotations?.[upgradingAnnotation] !== undefined;
@@ -65,6 +72,7 @@ function upgrade({ metadata: { name }, spec: { template = {} } }: Machine, machi
   }
   if (!isMarked) api.patch(Nodes, node.metadata, { metadata: { annotations: { [upgradingAnnotation]: version } }, spec: { unschedulable: true } });
   const { remaining, held } = drainStep(informer(Pods).by(byNode, name), api);
+  tellHeld(machine, held, context);
   if (remaining.length > 0) return { requeueAfterMs: held.length > 0 ? drainRetryMs : 1_000, message: draining(remaining.length, held[0]?.why) };
   machinery.set(name, { version });
   event({ object: node, type: 'Normal', reason: 'KubeletUpgraded', message: `Kubelet of node ${name} is ${version} now` });
@@ -82,6 +90,7 @@ function remove(machine: Machine, machinery: Machinery, context: Context): Reque
   if (node && isConditionTrue(node.status, 'Ready')) {
     cordon(node, true, api);
     const { remaining, held } = drainStep(informer(Pods).by(byNode, name), api);
+    tellHeld(machine, held, context);
     if (remaining.length > 0) {
       tell(machine, machinery, context, 'Deleting', draining(remaining.length, held[0]?.why));
       return { requeueAfterMs: held.length > 0 ? drainRetryMs : 1_000 };

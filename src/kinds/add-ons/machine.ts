@@ -48,5 +48,6 @@ export const machineDefinition: Draft<CustomResourceDefinition> = definitionOf(M
     { name: 'Phase', type: 'string', jsonPath: '.status.phase' }, { name: 'Ready', type: 'boolean', jsonPath: '.status.ready' },
     { name: 'Power', type: 'string', jsonPath: '.status.power' }, { name: 'Network', type: 'string', jsonPath: '.status.network' },
     { name: 'Version', type: 'string', jsonPath: '.status.version' }, { name: 'Pool', type: 'string', jsonPath: '.metadata.labels.podarium\\.dev/node-pool' },
+    { name: 'Message', type: 'string', jsonPath: '.status.message', priority: 1 },
   ],
 });
