@@ -3,8 +3,7 @@ import { withLabelKeys } from '../../src/kinds/core/label-keys';
 import { affinityRules, spreadRules } from '../../src/kinds/core/affinity-rules';
 import type { Affinity, PodAffinityTerm, PodSpec, TopologySpreadConstraint } from '../../src/schema/types';
 
-const metadata = { name: 'p', namespace: 'default', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' };
-const podOf = (spec: Partial<PodSpec>, labels: Readonly<Record<string, string>>) => ({ metadata: { ...metadata, labels }, spec: { containers: [], ...spec } });
+const specOf = (spec: Partial<PodSpec>): PodSpec => ({ containers: [], ...spec });
 const term: PodAffinityTerm = { topologyKey: 'zone', labelSelector: { matchLabels: { app: 'web' } }, matchLabelKeys: ['rev', 'absent'], mismatchLabelKeys: ['tenant'] };
 const constraint: TopologySpreadConstraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'web' } }, matchLabelKeys: ['rev'] };
 const labels = { app: 'web', rev: '7', tenant: 'a' };
@@ -14,28 +13,28 @@ describe('label keys become part of the selector when a pod is created', () => {
     const affinity: Affinity = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] },
       podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 5, podAffinityTerm: term }] } };
     const labelSelector = { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'rev', operator: 'In', values: ['7'] }, { key: 'tenant', operator: 'NotIn', values: ['a'] }] };
-    expect(withLabelKeys(podOf({ affinity }, labels)).affinity).toEqual({
+    expect(withLabelKeys(specOf({ affinity }), labels).affinity).toEqual({
       podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ ...term, labelSelector }] },
       podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 5, podAffinityTerm: { ...term, labelSelector } }] },
     });
   });
 
   test('of spread constraints', () => {
-    expect(withLabelKeys(podOf({ topologySpreadConstraints: [constraint] }, labels)).topologySpreadConstraints).toEqual([
+    expect(withLabelKeys(specOf({ topologySpreadConstraints: [constraint] }), labels).topologySpreadConstraints).toEqual([
       { ...constraint, labelSelector: { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'rev', operator: 'In', values: ['7'] }] } }]);
   });
 
   test('nothing is made of a selector that is not there, and a spec without keys stays the very same', () => {
     const { labelSelector: _none, ...bare } = constraint;
-    expect(withLabelKeys(podOf({ topologySpreadConstraints: [bare] }, labels)).topologySpreadConstraints).toEqual([bare]);
-    const plain = podOf({ affinity: { podAffinity: {} } }, labels);
-    expect(withLabelKeys(plain)).toBe(plain.spec);
+    expect(withLabelKeys(specOf({ topologySpreadConstraints: [bare] }), labels).topologySpreadConstraints).toEqual([bare]);
+    const plain = specOf({ affinity: { podAffinity: {} } });
+    expect(withLabelKeys(plain, labels)).toBe(plain);
   });
 
   test('pods of a template whose labels agree share the result', () => {
-    const pod = podOf({ topologySpreadConstraints: [constraint] }, labels);
-    expect(withLabelKeys({ ...pod, metadata: { ...metadata, labels: { ...labels, other: 'x' } } })).toBe(withLabelKeys(pod));
-    expect(withLabelKeys({ ...pod, metadata: { ...metadata, labels: { ...labels, rev: '8' } } })).not.toBe(withLabelKeys(pod));
+    const spec = specOf({ topologySpreadConstraints: [constraint] });
+    expect(withLabelKeys(spec, { ...labels, other: 'x' })).toBe(withLabelKeys(spec, labels));
+    expect(withLabelKeys(spec, { ...labels, rev: '8' })).not.toBe(withLabelKeys(spec, labels));
   });
 });
 

@@ -89,12 +89,30 @@ function* podAffinityRules(affinity: PodAffinity, at: string): Errors {
   }
 }
 
-function* podAffinityTermRules({ labelSelector, namespaceSelector, namespaces = [], topologyKey }: PodAffinityTerm, at: string): Errors {
+function* podAffinityTermRules(term: PodAffinityTerm, at: string): Errors {
+  const { labelSelector, namespaceSelector, namespaces = [], topologyKey } = term;
   if (labelSelector) yield* labelSelectorRules(labelSelector, `${at}.labelSelector`);
   if (namespaceSelector) yield* labelSelectorRules(namespaceSelector, `${at}.namespaceSelector`);
   for (const name of namespaces) yield* named(isDNS1123Label, `${at}.namespace`, name);
+  yield* labelKeysRules(term, at);
   if (!topologyKey) yield required(`${at}.topologyKey`, 'can not be empty');
   yield* named(isQualifiedName, `${at}.topologyKey`, topologyKey);
+}
+
+/** Of a pod's own keys, after they were put into the selector: one that is there twice was also asked for by hand. */
+function* labelKeysRules({ labelSelector, matchLabelKeys = [], mismatchLabelKeys = [] }: Pick<PodAffinityTerm, 'labelSelector' | 'matchLabelKeys' | 'mismatchLabelKeys'>, at: string): Errors {
+  for (const [field, keys] of [['matchLabelKeys', matchLabelKeys], ['mismatchLabelKeys', mismatchLabelKeys]] as const) {
+    if (keys.length > 0 && !labelSelector) yield forbiddenField(`${at}.${field}`, 'must not be specified when labelSelector is not set');
+    else for (const [i, key] of keys.entries()) yield* named(isQualifiedName, `${at}.${field}[${i}]`, key);
+  }
+  const seen = new Set(Object.keys(labelSelector?.matchLabels ?? {}));
+  for (const { key } of labelSelector?.matchExpressions ?? []) {
+    const i = matchLabelKeys.lastIndexOf(key);
+    if (i >= 0 && seen.has(key)) yield invalidValue(`${at}[${i}]`, key, 'exists in both matchLabelKeys and labelSelector');
+    seen.add(key);
+  }
+  for (const [i, key] of matchLabelKeys.entries())
+    if (mismatchLabelKeys.includes(key)) yield invalidValue(`${at}.matchLabelKeys[${i}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys');
 }
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -142,5 +160,6 @@ function* constraintRules(constraint: TopologySpreadConstraint, at: string): Err
   }
   yield* oneOfIfSet(`${at}.nodeAffinityPolicy`, nodeAffinityPolicy, ['Honor', 'Ignore']);
   yield* oneOfIfSet(`${at}.nodeTaintsPolicy`, nodeTaintsPolicy, ['Honor', 'Ignore']);
+  yield* labelKeysRules({ ...(labelSelector && { labelSelector }), ...(constraint.matchLabelKeys && { matchLabelKeys: constraint.matchLabelKeys }) }, at);
   if (labelSelector) yield* labelSelectorRules(labelSelector, `${at}.labelSelector`);
 }

@@ -1,4 +1,4 @@
-import type { Affinity, LabelSelector, Pod, PodAffinityTerm, PodSpec } from '../../schema/types';
+import type { Affinity, LabelSelector, PodAffinityTerm, PodSpec } from '../../schema/types';
 import { mapItems, set } from '../sharing';
 
 type Labels = Readonly<Record<string, string>>;
@@ -6,10 +6,10 @@ const noLabels: Labels = {};
 const merged = new WeakMap<PodSpec, Map<string, PodSpec>>();
 
 /**
- * The pod's spec with what `matchLabelKeys` and `mismatchLabelKeys` say put into the selectors of affinity terms and spread constraints,
+ * The spec of a pod that has `labels`, with what `matchLabelKeys` and `mismatchLabelKeys` say put into the selectors of affinity terms and spread constraints,
  * as expressions about the pod's own labels. Pods of one template whose labels agree share the result.
  */
-export function withLabelKeys({ spec, metadata: { labels = noLabels } }: Pick<Pod, 'spec' | 'metadata'>): PodSpec {
+export function withLabelKeys(spec: PodSpec, labels: Labels = noLabels): PodSpec {
   const keys = labelKeysOf(spec);
   if (keys.length === 0) return spec;
   const known = merged.get(spec) ?? new Map<string, PodSpec>();

@@ -1,6 +1,7 @@
 import type { Container, Pod, PodSpec, PodStatus } from '../../schema/types';
 import { defineKind } from '../define';
 import { mapItems, set } from '../sharing';
+import { withLabelKeys } from './label-keys';
 import { podColumns } from './pod-columns';
 import { podDefaults, withPositiveGrace } from './pod-defaults';
 import { qosClass, type QosClass } from './pod-resources';
@@ -44,7 +45,7 @@ export const Pods = defineKind<Pod>('pods', {
     return spec === pod.spec ? pod : { ...pod, spec };
   },
 
-  prepareForCreate: (pod) => ({ ...pod, spec: withPositiveGrace(pod.spec), status: firstStatus(pod) }),
+  prepareForCreate: (pod) => ({ ...pod, spec: withLabelKeys(withPositiveGrace(pod.spec), pod.metadata.labels), status: firstStatus(pod) }),
 
   parts: {
     ephemeralcontainers: ({ metadata, spec }, previous) => ({
