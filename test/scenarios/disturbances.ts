@@ -13,6 +13,9 @@ export type Disturbance = {
 
 export const calm: Disturbance = { name: 'undisturbed' };
 
+/** So many writes are spoilt at most: whoever fails again and again waits longer and longer. */
+const mostSpoilt = 24;
+
 const late = (latencyMs: number): Disturbance => ({ name: `caches ${latencyMs} ms late`, interference: () => ({ latencyMs }) });
 
 /** After a part of the writes that it takes undisturbed, at least one. */
@@ -23,10 +26,10 @@ const dies = (name: string, part: number): Disturbance => ({
   interference: (_, calmWrites) => ({ after: (_request, nth) => { if (nth === moment(part, calmWrites)) throw new Died(); } }),
 });
 
-/** What it did is done, and it does not know. Ten times at most, or nothing would ever get done. */
+/** What it did is done, and it does not know. A few times at most, or nothing would ever get done. */
 const diesAgainAndAgain: Disturbance = {
   name: 'the controller dies after every third write',
-  interference: () => ({ after: (_request, nth) => { if (nth % 3 === 0 && nth <= 30) throw new Died(); } }),
+  interference: () => ({ after: (_request, nth) => { if (nth % 3 === 0 && nth <= mostSpoilt) throw new Died(); } }),
 };
 
 const away: Disturbance = {
@@ -44,9 +47,6 @@ const crash = (minutes: number): Disturbance => ({
     },
   }),
 });
-
-/** So many writes are spoilt at most: whoever fails again and again waits longer and longer. */
-const mostSpoilt = 24;
 
 const fails = (what: string, every: number, error: () => StatusError): Disturbance => ({
   name: `every ${every}. write fails with ${what}`,
@@ -84,7 +84,7 @@ const anotherWriter: Disturbance = {
   name: 'another writer is always a little faster',
   interference: (world) => {
     const touch = ({ resource, namespace, name }: ApiRequest, nth: number): void => {
-      if (name === undefined || nth > 60) return;
+      if (name === undefined || nth > mostSpoilt) return;
       const place = { verb: 'patch', resource, namespace, name, user: world.client.user, patchType: 'merge' } as const;
       unlessGone(() => world.server.call({ ...place, body: { metadata: { annotations: { 'example.com/touched': String(nth) } } } }));
       const status = nonsense[resource];

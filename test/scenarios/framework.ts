@@ -26,7 +26,7 @@ const mostIdleRuns = 300;
 
 type Played = { readonly end: Projection; readonly writes: number; readonly idleWrites: number; readonly idleRuns: number };
 
-export function play(subjects: readonly string[], { steps }: Scenario, { interference, heartbeats }: Disturbance, seed: number, calmWrites: number): Played {
+function play(subjects: readonly string[], { steps }: Scenario, { interference, heartbeats }: Disturbance, seed: number, calmWrites: number): Played {
   using world = new World({ seed, subjects, ...(heartbeats && { heartbeats }), interference: (made) => interference?.(made, calmWrites) ?? {} });
   world.advance(1_000);
   for (const step of steps) step.run(world);

@@ -88,7 +88,7 @@ export const statefulSets: Scenarios = { controllers: ['statefulset-controller']
       'ControllerRevision web-<nginx:2> of StatefulSet web revision 2',
       'Pod web-0 of StatefulSet web nginx:2 Running Ready',
       'Pod web-1 of StatefulSet web nginx:1 Running Ready',
-      'StatefulSet web nginx:2 wants 2 replicas=2 ready=2 current=1 updated=1 currentRevision=web-<nginx:1> updateRevision=web-<nginx:2> available=2',
+      'StatefulSet web nginx:2 wants 2 available=2 current=1 currentRevision=web-<nginx:1> ready=2 replicas=2 updateRevision=web-<nginx:2> updated=1',
     ] },
   { name: 'a StatefulSet is brought back to the version before', steps: [apply(statefulSet(3)), settle, to('nginx:2'), settle, undoRevision('statefulsets.apps', 'web')],
     end: [
@@ -114,7 +114,7 @@ export const statefulSets: Scenarios = { controllers: ['statefulset-controller']
       'ControllerRevision web-<nginx:3> of StatefulSet web revision 3',
       'ControllerRevision web-<nginx:4> of StatefulSet web revision 4',
       'Pod web-0 of StatefulSet web nginx:4 Running Ready',
-      'StatefulSet web nginx:4 wants 1 replicas=1 ready=1 current=1 updated=1 currentRevision=web-<nginx:4> updateRevision=web-<nginx:4> available=1',
+      'StatefulSet web nginx:4 wants 1 available=1 current=1 currentRevision=web-<nginx:4> ready=1 replicas=1 updateRevision=web-<nginx:4> updated=1',
     ] },
   { name: 'a StatefulSet goes after its pods', steps: [apply(statefulSet(2)), settle, remove('statefulsets.apps', 'web', 'Foreground')], end: [] },
   { name: 'a StatefulSet goes before its pods', steps: [apply(statefulSet(2)), wait(1), remove('statefulsets.apps', 'web', 'Background')], end: [] },
