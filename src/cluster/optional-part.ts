@@ -10,13 +10,14 @@ import type { Machinery } from '../runtime/machines';
 import type { Random } from '../sim/random';
 
 /** Parts of a cluster that are off until somebody asks for them. */
-export const optionalParts = ['chaos', 'cluster-autoscaler', 'csi-disks', 'custom-metrics', 'node-pools', 'vertical-pod-autoscaler'] as const;
+export const optionalParts = ['chaos', 'cluster-autoscaler', 'csi-disks', 'custom-metrics', 'descheduler', 'node-pools', 'vertical-pod-autoscaler'] as const;
 export type OptionalName = (typeof optionalParts)[number];
 
 /** Images whose containers run a part of these. */
 export const optionalImages = {
   clusterAutoscaler: 'registry.k8s.io/autoscaling/cluster-autoscaler',
   metricsAdapter: 'docker.io/podarium/metrics-adapter',
+  descheduler: 'registry.k8s.io/descheduler/descheduler',
   vpaAdmission: 'registry.k8s.io/autoscaling/vpa-admission-controller',
   vpaRecommender: 'registry.k8s.io/autoscaling/vpa-recommender',
   vpaUpdater: 'registry.k8s.io/autoscaling/vpa-updater',

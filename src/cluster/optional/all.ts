@@ -4,12 +4,14 @@ import { chaosPart } from './chaos';
 import { clusterAutoscalerPart } from './cluster-autoscaler';
 import { csiDisks } from './csi-disks';
 import { customMetrics } from './custom-metrics/part';
+import { deschedulerPart } from './descheduler';
 import { nodePools } from './node-pools';
 import { verticalPodAutoscaler } from './vertical-pod-autoscaler';
 
 /** Every optional part by its name. */
 export const optional: Readonly<Record<OptionalName, OptionalPart>> = {
-  chaos: chaosPart, 'cluster-autoscaler': clusterAutoscalerPart, 'csi-disks': csiDisks, 'custom-metrics': customMetrics, 'node-pools': nodePools, 'vertical-pod-autoscaler': verticalPodAutoscaler,
+  chaos: chaosPart, 'cluster-autoscaler': clusterAutoscalerPart, 'csi-disks': csiDisks, 'custom-metrics': customMetrics, descheduler: deschedulerPart,
+  'node-pools': nodePools, 'vertical-pod-autoscaler': verticalPodAutoscaler,
 };
 
 /** Starts these parts, each after the one it needs, whatever their order. @throws Error when one is missing that another needs. */
