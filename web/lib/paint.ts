@@ -60,7 +60,10 @@ function paintPods(context: CanvasRenderingContext2D, grid: Grid & { readonly pi
     if (place.y + place.height > box.y + box.height) continue;   // a bin is as high as what lived at once needs
     if (marks.ringed) context.globalAlpha = marks.ringed.has(uid) ? 1 : 0.3;
     paintState(context, place, state, ink);
-    if (state === 'failed') cross(context, place, ink('state-failed-ink'), 1.4);
+    if (state === 'failed') {
+      outline(context, place, ink('state-failed'), 1, 1);   // larger than its neighbours
+      cross(context, place, ink('state-failed-ink'), place.width < 9 ? 0.9 : 1.4);
+    }
     if (uid === marks.selected) outline(context, place, ink('accent'), 2, 1);
   }
 }
@@ -73,7 +76,8 @@ function paintState(context: CanvasRenderingContext2D, { x, y, width, height }: 
   context.globalAlpha = before;
   if (state === 'pending' || state === 'initializing') hatch(context, { x, y, width, height }, ink('stage'));
   const border = borders[state];
-  if (border && width > 4 && height > 3) outline(context, { x, y, width, height }, ink(border), 1, 0);
+  // Of what has failed the fill is what must be seen: an edge comes with room for it.
+  if (border && width > (state === 'failed' ? 9 : 4) && height > 3) outline(context, { x, y, width, height }, ink(border), 1, 0);
 }
 
 function frame(context: CanvasRenderingContext2D, box: Box, bin: Bin, ink: Ink, { selected, focused }: Marks): void {

@@ -7,7 +7,7 @@ import { findChromium } from '../../../src/tools/find-chromium.mjs';
 import { serveFolder } from '../../../src/tools/static-files.mjs';
 import { row, type Measurement, type Row } from '../row';
 import { counted, largest, replicas } from './scale-cluster';
-import { collectedHeapBytes, mainThreadSeconds, rendererSeconds } from './scale-chromium';
+import { collectedHeapBytes, mainThread, rendererSeconds } from './scale-chromium';
 import { deployment } from './workload';
 
 /** Built by `npm run bench` before anything is measured. */
@@ -117,12 +117,12 @@ async function onShow(browser: Browser, url: string, nodes: number, pods: number
   await type(':');   // answered when the console takes lines again
   await page.waitForFunction(() => document.querySelector('[data-console-busy]') === null);
   await framesSince(page);
-  const main = await mainThreadSeconds(page);
+  const worked = await mainThread(page);
   const began = performance.now();
   await type(`for i in $(seq 1 ${Math.ceil(pods / replicas)}); do kubectl create deployment web-$i --image=nginx:1.27 --replicas=${replicas} >/dev/null; done`);
   await page.waitForFunction((wanted) => Number((document.querySelector('[data-census="ready"] b')?.textContent ?? '0').replaceAll(',', '')) >= wanted, pods, { polling: 500 });
   const fillSeconds = (performance.now() - began) / 1_000;
-  const mainSeconds = await mainThreadSeconds(page) - main;
+  const mainSeconds = await worked();
   const filling = await framesSince(page);
   await page.waitForTimeout(10_000);
   const still = await framesSince(page);

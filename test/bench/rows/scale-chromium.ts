@@ -8,13 +8,15 @@ export async function rendererSeconds(browser: Browser): Promise<number> {
   return processInfo.filter(({ type }) => type === 'renderer').reduce((sum, { cpuTime }) => sum + cpuTime, 0);
 }
 
-/** Processor seconds that the page's main thread has worked so far. */
-export async function mainThreadSeconds(page: Page): Promise<number> {
+/** Watches the page's main thread: what it gives tells the processor seconds that this has worked since. */
+export async function mainThread(page: Page): Promise<() => Promise<number>> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const { metrics } = await session.send('Performance.getMetrics');
-  await session.detach();
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    await session.detach();
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  };
 }
 
 /** What is left of the heap after garbage went: of the page's own, or of the worker it started. */
