@@ -27,7 +27,7 @@ import { claimController } from './persistent-volume/claims';
 import { ephemeralVolumeController } from './persistent-volume/ephemeral';
 import { expandController } from './persistent-volume/expansion';
 import { localPathDeleter, localPathProvisioner } from './persistent-volume/local-path';
-import { claimProtectionController, volumeProtectionController } from './persistent-volume/protection';
+import { attributesClassProtectionController, claimProtectionController, volumeProtectionController } from './persistent-volume/protection';
 import { volumeController } from './persistent-volume/volumes';
 import { podGarbageCollector } from './pod-garbage-collector/controller';
 import { replicaSetController, replicationControllerController } from './replicaset/controller';
@@ -81,6 +81,7 @@ export const createControllers = (
   volumeController,
   claimProtectionController,
   volumeProtectionController,
+  attributesClassProtectionController,
   ephemeralVolumeController,
   expandController,
   attachDetachController,

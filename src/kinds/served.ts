@@ -1,5 +1,6 @@
 import type {
-  AutoscalingV2HorizontalPodAutoscaler, CronJob, CSIDriver, CSINode, DaemonSet, Job, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicationController, ResourceQuota, StatefulSet, VolumeAttachment,
+  AutoscalingV2HorizontalPodAutoscaler, CronJob, CSIDriver, CSINode, DaemonSet, Job, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicationController, ResourceQuota,
+  StatefulSet, VolumeAttachment, VolumeAttributesClass,
 } from '../schema/types';
 import { defineKind } from './define';
 
@@ -20,3 +21,4 @@ export const ResourceQuotas = defineKind<ResourceQuota>('resourcequotas');
 export const CSIDrivers = defineKind<CSIDriver>('csidrivers.storage.k8s.io');
 export const CSINodes = defineKind<CSINode>('csinodes.storage.k8s.io');
 export const VolumeAttachments = defineKind<VolumeAttachment>('volumeattachments.storage.k8s.io');
+export const VolumeAttributesClasses = defineKind<VolumeAttributesClass>('volumeattributesclasses.storage.k8s.io');

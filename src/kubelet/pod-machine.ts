@@ -9,7 +9,8 @@ export type PodContext = PodShape & {
   readonly failures: number;
 };
 export type PodEvent = {
-  readonly type: 'admitted' | 'rejected' | 'mounted' | 'notMounted' | 'retry' | 'sandboxed' | 'notSandboxed' | 'initDone' | 'initFailed' | 'completed' | 'stop' | 'mainStopped' | 'sidecarStopped' | 'allStopped';
+  readonly type: 'admitted' | 'rejected' | 'mounted' | 'notMounted' | 'retry' | 'sandboxed' | 'notSandboxed'
+    | 'initDone' | 'initFailed' | 'completed' | 'stop' | 'mainStopped' | 'sidecarStopped' | 'allStopped';
 };
 
 /** From here on the wait for volumes no longer grows. */

@@ -55,7 +55,9 @@ describe('disks of a CSI driver', () => {
     pod('a', { nodeSelector: { 'kubernetes.io/hostname': 'node-1' } });
     until('it runs', () => phase('a') === 'Running');
     const name = volumeName();
-    expect(client.get(PersistentVolumes, { name })).toMatchObject({ spec: { csi: { driver, fsType: 'ext4' }, claimRef: { name: 'data' } }, metadata: { finalizers: expect.arrayContaining(['external-attacher/disk-csi-podarium-dev']) } });
+    expect(client.get(PersistentVolumes, { name })).toMatchObject({
+      spec: { csi: { driver, fsType: 'ext4' }, claimRef: { name: 'data' } }, metadata: { finalizers: expect.arrayContaining(['external-attacher/disk-csi-podarium-dev']) },
+    });
     expect(attachments()).toEqual([['node-1', true]]);
     expect(node('node-1')).toMatchObject({ volumesAttached: [{ name: unique(), devicePath: '' }], volumesInUse: [unique()] });
     expect(eventsOf('a')).toContain(`SuccessfulAttachVolume: AttachVolume.Attach succeeded for volume "${name}" `);

@@ -162,7 +162,8 @@ describe('persistent volumes', () => {
     });
     settle();
     expect(claimNow('own-scratch').metadata).toMatchObject({ labels: { of: 'own' }, ownerReferences: [{ kind: 'Pod', name: 'own', controller: true }] });
-    expect(eventsOf('Pod', 'own')).toContain('FailedMount: Unable to attach or mount volumes: unmounted volumes=[scratch], unattached volumes=[], failed to process volumes=[scratch]: error processing PVC default/own-scratch: PVC is not bound');
+    expect(eventsOf('Pod', 'own')).toContain('FailedMount: Unable to attach or mount volumes: unmounted volumes=[scratch], unattached volumes=[], '
+      + 'failed to process volumes=[scratch]: error processing PVC default/own-scratch: PVC is not bound');
     cluster.client.delete(Pods, at('own'), { gracePeriodSeconds: 0 });
     settle();
     expect(isGone(() => claimNow('own-scratch'))).toBe(true);
@@ -176,7 +177,11 @@ describe('persistent volumes', () => {
         replicas: 3, serviceName: 'db', selector: { matchLabels: labels },
         template: {
           metadata: { labels },
-          spec: { containers: [{ name: 'main', image: 'busybox', command: ['sh', '-c', 'echo $HOSTNAME >> /data/log; cat /data/log; sleep 3600'], volumeMounts: [{ name: 'data', mountPath: '/data' }] }] },
+          spec: {
+            containers: [{
+              name: 'main', image: 'busybox', command: ['sh', '-c', 'echo $HOSTNAME >> /data/log; cat /data/log; sleep 3600'], volumeMounts: [{ name: 'data', mountPath: '/data' }],
+            }],
+          },
         },
         volumeClaimTemplates: [{ ...templateOf('data'), spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }],
       },
