@@ -67,13 +67,21 @@ function pluginsOf({ plugins = {}, pluginConfig = [] }: SchedulerProfile): reado
   for (const name of names) chosen.set(known(name), enabled.find((each) => each.name === name)?.weight ?? weights[name] ?? 1);
   for (const point of points) for (const { name } of plugins[point]?.enabled ?? []) if (!chosen.has(name)) chosen.set(known(name), weights[name] ?? 1);
   return [...chosen].map(([name, weight]) => {
-    const plugin = registry[name]?.(given.get(name) ?? {}) as Plugin;   // known names only
+    const plugin = made(name, given.get(name) ?? {});
     const isExtra = !names.includes(name);
     return { plugin: restricted(plugin, (point) => isOn(plugins[point], name, !isExtra)), weight: plugins.score?.enabled?.find((each) => each.name === name)?.weight ?? weight };
   });
 }
 
 const namesOf = (list: readonly { readonly name: string }[]): ReadonlySet<string> => new Set(list.map(({ name }) => name));
+
+function made(name: string, args: object): Plugin {
+  try {
+    return registry[known(name)]?.(args) as Plugin;   // known names only
+  } catch (error) {
+    throw new SchedulerConfigurationError(`initializing plugin ${JSON.stringify(name)}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
 
 function known(name: string): string {
   if (!registry[name]) throw new SchedulerConfigurationError(`plugin ${JSON.stringify(name)} does not exist`);

@@ -5,7 +5,7 @@ import { imageLocality } from '../../src/scheduler/plugins/image-locality';
 import { nodeAffinity } from '../../src/scheduler/plugins/node-affinity';
 import { nodeName } from '../../src/scheduler/plugins/node-name';
 import { nodePorts } from '../../src/scheduler/plugins/node-ports';
-import { balance, nodeResourcesBalancedAllocation } from '../../src/scheduler/plugins/node-resources-balanced-allocation';
+import { nodeResourcesBalancedAllocation } from '../../src/scheduler/plugins/node-resources-balanced-allocation';
 import { nodeResourcesFit } from '../../src/scheduler/plugins/node-resources-fit';
 import { nodeUnschedulable } from '../../src/scheduler/plugins/node-unschedulable';
 import { prioritySort } from '../../src/scheduler/plugins/priority-sort';
@@ -95,13 +95,13 @@ describe('NodeAffinity', () => {
     ['two names at once cannot be',
       requiring({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node1'] }, { key: 'metadata.name', operator: 'In', values: ['node2'] }] }),
       [['pod affinity terms conflict'], ['pod affinity terms conflict']]],
-  ])('%s', (_case, pod, expected) => expect(filterAll(nodeAffinity, pod, nodes)).toEqual(expected));
+  ])('%s', (_case, pod, expected) => expect(filterAll(nodeAffinity(), pod, nodes)).toEqual(expected));
 
   test('scores by the weights of matching preferred terms; the best gets 100', () => {
     const term = (weight: number, key: string, value: string) => ({ weight, preference: { matchExpressions: [{ key, operator: 'In', values: [value] }] } });
     const pod = makePod('p', {}, { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [term(2, 'zone', 'a'), term(4, 'gpu', '4'), term(3, 'zone', 'b')] } } });
-    expect(scoreAll(nodeAffinity, pod, nodes)).toEqual([100, 50]);
-    expect(scoreAll(nodeAffinity, makePod('p'), nodes)).toBeUndefined();
+    expect(scoreAll(nodeAffinity(), pod, nodes)).toEqual([100, 50]);
+    expect(scoreAll(nodeAffinity(), makePod('p'), nodes)).toBeUndefined();
   });
 });
 
@@ -161,22 +161,18 @@ describe('NodeResourcesFit', () => {
 });
 
 describe('NodeResourcesBalancedAllocation', () => {
-  test.each([[3000, 4000, 5000, 10_000, 87], [3000, 6000, 5000, 10_000, 100], [6000, 10_000, 5000, 20_000, 82], [6000, 6000, 0, 10_000, 50], [9000, 6000, 0, 10_000, 50]])(
-    'b(%i/%i, %i/%i) = %i', (usedCpu, cpu, usedMemory, memory, expected) => expect(balance(usedCpu, cpu, usedMemory, memory)).toBe(expected),
-  );
-
   test('75 when the balance stays, more when it improves, less when it worsens', () => {
     const nodes = tableOf(
       makeNode('empty', { cpu: '4', memory: '4000', pods: '9' }),
       [makeNode('memory-heavy', { cpu: '4', memory: '4000', pods: '9' }), makePod('a', { memory: '2000' })],
       [makeNode('cpu-heavy', { cpu: '4', memory: '4000', pods: '9' }), makePod('b', { cpu: '2' })],
     );
-    expect(scoreAll(nodeResourcesBalancedAllocation, makePod('p', { cpu: '1', memory: '1000' }), nodes)).toEqual([75, 75, 75]);
-    expect(scoreAll(nodeResourcesBalancedAllocation, makePod('p', { cpu: '1', memory: '0' }), nodes)).toEqual([68, 81, 68]);
+    expect(scoreAll(nodeResourcesBalancedAllocation(), makePod('p', { cpu: '1', memory: '1000' }), nodes)).toEqual([75, 75, 75]);
+    expect(scoreAll(nodeResourcesBalancedAllocation(), makePod('p', { cpu: '1', memory: '0' }), nodes)).toEqual([68, 81, 68]);
   });
 
   test('has no opinion on pods that ask for nothing', () => {
-    expect(scoreAll(nodeResourcesBalancedAllocation, makePod('p'), tableOf(makeNode('n')))).toBeUndefined();
+    expect(scoreAll(nodeResourcesBalancedAllocation(), makePod('p'), tableOf(makeNode('n')))).toBeUndefined();
   });
 });
 
@@ -204,7 +200,7 @@ test('every score is between 0 and 100', () => {
   const node = fc.tuple(amounts, fc.array(amounts, { maxLength: 4 }));
   fc.assert(fc.property(fc.array(node, { minLength: 1, maxLength: 5 }), amounts, (nodes, requests) => {
     const table = tableOf(...nodes.map(([allocatable, pods], n) => [makeNode(`n${n}`, { ...allocatable, pods: '9' }), ...pods.map((pod, i) => makePod(`p${n}-${i}`, pod))] as const));
-    for (const plugin of [taintToleration, nodeResourcesFit, nodeResourcesBalancedAllocation]) {
+    for (const plugin of [taintToleration, nodeResourcesFit(), nodeResourcesBalancedAllocation()]) {
       for (const score of scoreAll(plugin, makePod('p', requests), table) ?? []) { expect(score).toBeGreaterThanOrEqual(0); expect(score).toBeLessThanOrEqual(100); }
     }
   }));

@@ -25,7 +25,7 @@ export const registry: Readonly<Record<string, (given: object) => Plugin>> = {
   NodeUnschedulable: () => nodeUnschedulable,
   NodeName: () => nodeName,
   TaintToleration: () => taintToleration,
-  NodeAffinity: () => nodeAffinity,
+  NodeAffinity: (given) => nodeAffinity(given),
   NodePorts: () => nodePorts,
   NodeResourcesFit: (given) => nodeResourcesFit(given),
   VolumeRestrictions: () => volumeRestrictions,
@@ -36,7 +36,7 @@ export const registry: Readonly<Record<string, (given: object) => Plugin>> = {
   InterPodAffinity: (given) => interPodAffinity(given),
   DynamicResources: () => dynamicResources,
   DefaultPreemption: (given) => defaultPreemption(given),
-  NodeResourcesBalancedAllocation: () => nodeResourcesBalancedAllocation,
+  NodeResourcesBalancedAllocation: (given) => nodeResourcesBalancedAllocation(given),
   ImageLocality: () => imageLocality,
 };
 

@@ -1,23 +1,41 @@
 import { podRequests } from '../../kinds/core/pod-resources';
 import { maxNodeScore, type Plugin } from '../framework';
+import type { NodeInfo } from '../node-info';
+import { cpuAndMemory, measuresOf, type Measure, type ScoredResource } from './resource-measures';
 
-/** Prefers nodes whose cpu and memory the pod would use more evenly than they are used now. */
-export const nodeResourcesBalancedAllocation: Plugin = {
-  name: 'NodeResourcesBalancedAllocation',
-  looksAt: podRequests,
-  preScore: ({ requests: { cpuMilli, memoryBytes } }) => {
-    if (cpuMilli === 0 && memoryBytes === 0) return undefined;   // or pods that ask for nothing would pile up on one node
-    return (candidates, scores) => candidates.forEach(({ allocatableCpuMilli, allocatableMemoryBytes, requestedCpuMilli, requestedMemoryBytes }, i) => {
-      const after = balance(requestedCpuMilli + cpuMilli, allocatableCpuMilli, requestedMemoryBytes + memoryBytes, allocatableMemoryBytes);
-      const before = balance(requestedCpuMilli, allocatableCpuMilli, requestedMemoryBytes, allocatableMemoryBytes);
-      scores[i] = maxNodeScore / 2 + Math.trunc((maxNodeScore / 2 + after - before) / 2);
-    });
-  },
-};
+export type BalancedArguments = { readonly resources?: readonly ScoredResource[] };
 
-/** 100 when both are used to the same share; less by their standard deviation, which for two is half their difference. */
-export function balance(usedCpu: number, cpu: number, usedMemory: number, memory: number): number {
-  if (cpu === 0 || memory === 0) return maxNodeScore;
-  const deviation = Math.abs((Math.min(usedCpu / cpu, 1) - Math.min(usedMemory / memory, 1)) / 2);
+/** Prefers nodes whose resources the pod would use more evenly than they are used now. */
+export function nodeResourcesBalancedAllocation({ resources = cpuAndMemory }: BalancedArguments = {}): Plugin {
+  return {
+    name: 'NodeResourcesBalancedAllocation',
+    looksAt: podRequests,
+    preScore: ({ requests }) => {
+      const measures = measuresOf(resources, requests, false);
+      if (measures.every(({ asked }) => asked === 0)) return undefined;   // or pods that ask for nothing would pile up on one node
+      return (candidates, scores) => {
+        for (let i = 0; i < candidates.length; i++) {
+          const node = candidates[i] as NodeInfo;
+          scores[i] = maxNodeScore / 2 + Math.trunc((maxNodeScore / 2 + balance(measures, node, true) - balance(measures, node, false)) / 2);
+        }
+      };
+    },
+  };
+}
+
+/** 100 when all resources that the node has are used to the same share, with the pod or without it; less by the standard deviation of the shares. */
+export function balance(measures: readonly Measure[], node: NodeInfo, withPod: boolean): number {
+  let [count, sum, squares] = [0, 0, 0];
+  let [first, last] = [0, 0];
+  for (const { asked, has, taken } of measures) {
+    const capacity = has(node);
+    if (capacity === 0) continue;
+    last = Math.min((taken(node) + (withPod ? asked : 0)) / capacity, 1);
+    if (count === 0) first = last;
+    count++;
+    sum += last;
+    squares += last * last;
+  }
+  const deviation = count < 2 ? 0 : count === 2 ? Math.abs((first - last) / 2) : Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
   return Math.trunc((1 - deviation) * maxNodeScore);
 }

@@ -2,6 +2,7 @@ import { podRequests, resourcesOf, type PodRequests } from '../../kinds/core/pod
 import type { Node } from '../../schema/types';
 import { maxNodeScore, type Plugin, type Rejection } from '../framework';
 import type { NodeInfo } from '../node-info';
+import { cpuAndMemory, measuresOf, type ScoredResource } from './resource-measures';
 
 export const name = 'NodeResourcesFit';
 const known = new Map<string, Rejection>();
@@ -17,36 +18,92 @@ function insufficient(reasons: readonly string[], unresolvable: boolean): Reject
 type Capacity = Pick<NodeInfo, 'allowedPods' | 'allocatableCpuMilli' | 'allocatableMemoryBytes' | 'allocatableEphemeralBytes' | 'allocatableOthers'>;
 export type Taken = Pick<NodeInfo, 'podCount' | 'requestedCpuMilli' | 'requestedMemoryBytes' | 'requestedEphemeralBytes' | 'requestedOthers'>;
 
-export type FitArguments = { readonly scoringStrategy?: { readonly type?: string; readonly resources?: readonly { readonly name: string; readonly weight?: number }[] } };
+type ShapePoint = { readonly utilization: number; readonly score: number };
+export type FitArguments = {
+  readonly scoringStrategy?: {
+    readonly type?: string;
+    readonly resources?: readonly ScoredResource[];
+    /** Only for RequestedToCapacityRatio: the score, 0 to 10, at some utilizations in percent. */
+    readonly requestedToCapacityRatio?: { readonly shape?: readonly ShapePoint[] };
+  };
+};
 
 /** What is free, or for MostAllocated what is taken, in whole percents. */
 const shares: Readonly<Record<string, (has: number, wanted: number) => number>> = {
-  LeastAllocated: (has, wanted) => (has === 0 || wanted > has ? 0 : Math.floor(((has - wanted) * maxNodeScore) / has)),
-  MostAllocated: (has, wanted) => (has === 0 ? 0 : Math.floor((Math.min(wanted, has) * maxNodeScore) / has)),
+  LeastAllocated: (has, wanted) => (wanted > has ? 0 : Math.trunc(((has - wanted) * maxNodeScore) / has)),
+  MostAllocated: (has, wanted) => Math.trunc((Math.min(wanted, has) * maxNodeScore) / has),
 };
-const bothAlike = [{ name: 'cpu', weight: 1 }, { name: 'memory', weight: 1 }];
+const ratio = 'RequestedToCapacityRatio';
 
 /**
- * A pod fits where its requests fit; among nodes that fit, emptier is better, or fuller with MostAllocated.
- * @throws Error for a scoring strategy or resource that is not emulated.
+ * A pod fits where its requests fit; among nodes that fit, emptier is better, or fuller with MostAllocated, or what a curve says with
+ * RequestedToCapacityRatio. @throws Error for arguments that cannot be.
  */
-export function nodeResourcesFit({ scoringStrategy: { type = 'LeastAllocated', resources = bothAlike } = {} }: FitArguments = {}): Plugin {
+export function nodeResourcesFit({ scoringStrategy: { type = 'LeastAllocated', resources = cpuAndMemory, requestedToCapacityRatio } = {} }: FitArguments = {}): Plugin {
+  for (const { name: resource, weight = 1 } of resources)
+    if (weight < 1 || weight > 100) throw new Error(`scoringStrategy.resources: weight of ${resource}: Invalid value: ${weight}: not in valid range [1-100]`);
+  if (type === ratio) return { ...fit, preScore: ratioScorer(resources, curveThrough(requestedToCapacityRatio?.shape ?? [])) };
   const share = shares[type];
-  if (!share) throw new Error(`scoringStrategy.type: Unsupported value: ${JSON.stringify(type)}: supported values here: ${Object.keys(shares).join(', ')}`);
-  const weightOf = (resource: string): number => resources.filter((each) => each.name === resource).reduce((sum, { weight = 1 }) => sum + weight, 0);
-  const other = resources.find((each) => each.name !== 'cpu' && each.name !== 'memory');
-  if (other) throw new Error(`scoringStrategy.resources: ${JSON.stringify(other.name)} is not emulated: cpu and memory are`);
-  return { ...fit, preScore: scorer(share, weightOf('cpu'), weightOf('memory')) };
+  if (!share) throw new Error(`scoringStrategy.type: Unsupported value: ${JSON.stringify(type)}: supported values: ${[...Object.keys(shares), ratio].join(', ')}`);
+  return { ...fit, preScore: meanScorer(resources, share) };
 }
 
-const scorer = (share: (has: number, wanted: number) => number, cpuWeight: number, memoryWeight: number): NonNullable<Plugin['preScore']> =>
-  ({ requests: { scoredCpuMilli, scoredMemoryBytes } }) => (candidates, scores) => candidates.forEach((node, i) => {
-    const { allocatableCpuMilli, allocatableMemoryBytes } = node;
-    const cpu = share(allocatableCpuMilli, node.scoredCpuMilli + scoredCpuMilli) * cpuWeight;
-    const memory = share(allocatableMemoryBytes, node.scoredMemoryBytes + scoredMemoryBytes) * memoryWeight;
-    const counted = (allocatableCpuMilli > 0 ? cpuWeight : 0) + (allocatableMemoryBytes > 0 ? memoryWeight : 0);
-    scores[i] = counted === 0 ? 0 : Math.floor((cpu + memory) / counted);
+/** The weighted mean over the resources that a node has. */
+const meanScorer = (resources: readonly ScoredResource[], share: (has: number, wanted: number) => number): NonNullable<Plugin['preScore']> => ({ requests }) => {
+  const measures = measuresOf(resources, requests, true);
+  return (candidates, scores) => {
+    for (let i = 0; i < candidates.length; i++) {
+      const node = candidates[i] as NodeInfo;
+      let sum = 0;
+      let weights = 0;
+      for (const measure of measures) {
+        const has = measure.has(node);
+        if (has === 0) continue;
+        sum += measure.weight * share(has, measure.taken(node) + measure.asked);
+        weights += measure.weight;
+      }
+      scores[i] = weights === 0 ? 0 : Math.trunc(sum / weights);
+    }
+  };
+};
+
+/** Here a resource counts only where it scores at all, and the mean is rounded. */
+const ratioScorer = (resources: readonly ScoredResource[], curve: (percent: number) => number): NonNullable<Plugin['preScore']> => ({ requests }) => {
+  const measures = measuresOf(resources, requests, true);
+  return (candidates, scores) => candidates.forEach((node, i) => {
+    let sum = 0;
+    let weights = 0;
+    for (const measure of measures) {
+      const has = measure.has(node);
+      if (has === 0) continue;
+      const wanted = measure.taken(node) + measure.asked;
+      const score = curve(wanted > has ? 100 : Math.trunc((wanted * 100) / has));
+      if (score <= 0) continue;
+      sum += measure.weight * score;
+      weights += measure.weight;
+    }
+    scores[i] = weights === 0 ? 0 : Math.round(sum / weights);
   });
+};
+
+const mostPointScore = 10;
+/** Straight lines from point to point, in whole numbers; flat before the first and after the last. */
+function curveThrough(shape: readonly ShapePoint[]): (percent: number) => number {
+  if (shape.length === 0) throw new Error('requestedToCapacityRatio.shape: Required value: at least one point must be specified');
+  shape.forEach(({ utilization, score }, i) => {
+    if (utilization < 0 || utilization > 100) throw new Error(`requestedToCapacityRatio.shape[${i}].utilization: Invalid value: ${utilization}: not in valid range [0-100]`);
+    if (score < 0 || score > mostPointScore) throw new Error(`requestedToCapacityRatio.shape[${i}].score: Invalid value: ${score}: not in valid range [0-10]`);
+    if (i > 0 && utilization <= (shape[i - 1]?.utilization ?? 0)) throw new Error(`requestedToCapacityRatio.shape[${i}].utilization: Invalid value: ${utilization}: utilization values must be sorted in increasing order`);
+  });
+  const points = shape.map(({ utilization, score }) => ({ at: utilization, score: score * (maxNodeScore / mostPointScore) }));
+  return (percent) => {
+    const i = points.findIndex(({ at }) => percent <= at);
+    const next = points[i];
+    const before = points[i - 1];
+    if (!next) return points.at(-1)?.score ?? 0;
+    return before ? before.score + Math.trunc(((next.score - before.score) * (percent - before.at)) / (next.at - before.at)) : next.score;
+  };
+}
 
 const fit: Plugin = {
   name,
