@@ -54,6 +54,7 @@ export class NodeWorker implements Endpoint {
   readonly #files = new MemoryTree();
   readonly #onHost = new Set<PodWorker>();
   #addresses: PodAddresses | undefined;
+  #hasRange = false;
 
   constructor(readonly name: string, readonly ip: string, readonly config: NodeConfig, private readonly options: KubeletOptions) {
     this.version = config.version ?? defaultVersion;
@@ -66,10 +67,14 @@ export class NodeWorker implements Endpoint {
   }
 
   get node(): string { return this.name; }
-  get isReady(): boolean { return this.#addresses !== undefined; }
+  get isReady(): boolean { return this.#hasRange; }
 
-  /** The pod range that a controller gave the node; pods get their addresses from it. */
-  set podCIDR(cidr: string | undefined) { if (cidr !== this.#addresses?.cidr) this.#addresses = cidr === undefined ? undefined : new PodAddresses(cidr); }
+  /** The pod range that a controller gave the node; pods get their addresses from it. Those that have one keep it, whatever becomes of the Node. */
+  set podCIDR(cidr: string | undefined) {
+    this.#hasRange = cidr !== undefined;
+    if (cidr === undefined || cidr === this.#addresses?.cidr) return;
+    this.#addresses = new PodAddresses(cidr, [...this.workers].flatMap(({ ip, hasSandbox, pod }) => (ip !== undefined && hasSandbox && !pod.spec.hostNetwork ? [ip] : [])));
+  }
 
   /** For the node's own address: its host-network pods, then ports that pods took on it. */
   accept(port: number, protocol: Protocol): Handler | undefined {
@@ -110,7 +115,7 @@ export class NodeWorker implements Endpoint {
   connect(worker: PodWorker): 'no network' | 'no address' | undefined {
     const { hostNetwork } = worker.pod.spec;
     if (!hostNetwork) {
-      if (!this.#addresses) return 'no network';
+      if (!this.#addresses || !this.#hasRange) return 'no network';
       const ip = this.#addresses.take();
       if (ip === undefined) return 'no address';
       worker.ip = ip;

@@ -5,11 +5,12 @@ export class PodAddresses {
   readonly #used = new Set<number>();
   #last = 0;
 
-  /** `cidr` such as `10.244.1.0/24`; network address, gateway (the first host) and broadcast stay free. */
-  constructor(readonly cidr: string) {
+  /** `cidr` such as `10.244.1.0/24`; network address, gateway (the first host) and broadcast stay free. `taken` are addresses that somebody has already. */
+  constructor(readonly cidr: string, taken: Iterable<string> = []) {
     const [base = '', bits = '24'] = cidr.split('/');
-    this.#first = base.split('.').reduce((number, octet) => number * 256 + Number(octet), 0) + 2;
+    this.#first = numberOf(base) + 2;
     this.#size = Math.max(0, 2 ** (32 - Number(bits)) - 3);
+    for (const ip of taken) this.#used.add(numberOf(ip) - this.#first);
   }
 
   /** Undefined when all are taken. */
@@ -24,10 +25,8 @@ export class PodAddresses {
     return undefined;
   }
 
-  free(ip: string): void {
-    const number = ip.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-    this.#used.delete(number - this.#first);
-  }
+  free(ip: string): void { this.#used.delete(numberOf(ip) - this.#first); }
 }
 
+const numberOf = (ip: string): number => ip.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
 const textOf = (number: number): string => `${(number >>> 24) & 255}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
