@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Measurement, Row } from './row';
 import { bundleSizes } from './rows/bundle';
+import { convergence } from './rows/convergence';
 import { fuzz } from './rows/fuzz';
 import { growth, idleHour } from './rows/growth';
 import { http } from './rows/http';
@@ -18,7 +19,7 @@ import { storeWrites } from './rows/store';
 import { printTable } from './table';
 
 const measurements: readonly Measurement[] = [
-  replicasReady, oneHourOfProbes, idleHour, growth, schedulerPerf, storeWrites, http, fuzz, scale, scaleRollout, scaleCrash,
+  replicasReady, oneHourOfProbes, idleHour, growth, schedulerPerf, storeWrites, http, fuzz, convergence, scale, scaleRollout, scaleCrash,
   scaleDeletion, scaleGrowth, scaleBrowser, bundleSizes,
 ];
 

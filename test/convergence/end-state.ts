@@ -66,7 +66,7 @@ function* replicaSets(end: End): Generator<string> {
   for (const set of end.world.all(ReplicaSets)) {
     const { replicas = 1 } = set.spec;
     yield* observed(set);
-    yield* complete(set, end.podsOf(set), replicas);
+    yield* complete(set, end.podsOf(set).filter((pod) => !isTerminal(pod)), replicas);   // those that failed for good stay, as a record
     yield* differences(set, set.status, { replicas, readyReplicas: replicas, availableReplicas: replicas, fullyLabeledReplicas: replicas, terminatingReplicas: 0 });
   }
 }

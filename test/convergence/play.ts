@@ -1,4 +1,5 @@
 import { defects } from '../../src/cluster';
+import { HorizontalPodAutoscalers } from '../../src/kinds/autoscaling/horizontalpodautoscaler';
 import type { Change } from '../../src/store/history';
 import { unsettled } from './end-state';
 import { operationsOf } from './operations/generate';
@@ -10,9 +11,11 @@ import { World, type Start } from './world';
 /** What became of one life: what was wrong in it, and its history as text. */
 export type Outcome = { readonly violations: readonly string[]; readonly taken: number; readonly refused: number; readonly log: () => string };
 
-const operationCount = 35;
-/** Every fifth life ends with an idle hour, the others with minutes: time costs heartbeats. */
-const idleMs = (seed: number): number => (seed % 5 === 0 ? 3_600_000 : 600_000);
+const operationCount = 26;
+/** Some lives end with an idle hour, the others with minutes: time costs heartbeats. */
+const idleMs = (seed: number): number => (seed % 10 === 0 ? 3_600_000 : 330_000);
+/** An autoscaler looks back this long, and says so when there is nothing left to see. */
+const stabilizationMs = 330_000;
 /** What goes on in a cluster where nothing happens: heartbeats, and events that expire. */
 const ordinary = /^(leases\.coordination\.k8s\.io|nodes|events)\//;
 
@@ -39,6 +42,7 @@ export function play(start: Start, operations: readonly Planned[] = planned(star
 /** Writes in a time in which nothing happens. */
 function* hotLoops(world: World, durationMs: number): Generator<string> {
   const { store } = world.cluster;
+  if (world.all(HorizontalPodAutoscalers).length > 0) world.pass(stabilizationMs);
   const before = store.revision;
   world.pass(durationMs);
   const writes = new Map<string, Change[]>();

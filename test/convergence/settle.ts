@@ -12,14 +12,16 @@ import { Pods } from '../../src/kinds/core/pod';
 import { isPodReady, isTerminal } from '../../src/kinds/core/pod-conditions';
 import { ResourceQuotas } from '../../src/kinds/core/resourcequota';
 import type { PodTemplateSpec } from '../../src/schema/types';
+import { unsettled } from './end-state';
 import { stopDrains } from './operations/nodes';
 import { emptied, soundTemplate, templateFrom } from './operations/templates';
 import { namespaces, type World } from './world';
 
 const enoughMachines = 4;
 const minuteMs = 60_000;
-/** Longer than deadlines of Jobs, back-offs of crashed containers and times to live. */
-const dustMs = 11 * minuteMs;
+/** As long as back-offs of controllers, deadlines of Jobs and times to live may take at most. */
+const looks = 15;
+const lookMs = 2 * minuteMs;
 
 /** Brings machines, quotas and templates in order, and lets the dust settle. */
 export function settle(world: World): void {
@@ -28,8 +30,13 @@ export function settle(world: World): void {
   repair(world);
   world.pass(3 * minuteMs);
   replaceStuck(world);
-  world.pass(dustMs);
+  for (let look = 0; look < looks; look++) {
+    world.pass(lookMs);
+    if (isSettled(world)) return;
+  }
 }
+
+const isSettled = (world: World): boolean => unsettled(world).next().done === true;
 
 function heal(world: World): void {
   stopDrains(world);

@@ -20,8 +20,10 @@ function boundsOf({ spec: { replicas = 1, strategy } }: Deployment): { readonly 
   return { most: replicas + surge, least: replicas - (surge === 0 && missing === 0 ? 1 : missing) };
 }
 
-function* tooMany(deployment: Deployment, versions: readonly Deployment[], siblings: readonly ReplicaSet[]): Generator<string> {
-  const total = siblings.reduce((sum, each) => sum + sizeOf(each), 0);
+/** Others are counted as small as they were lately: somebody else may have made them larger just now. */
+function* tooMany(deployment: Deployment, versions: readonly Deployment[], siblings: readonly ReplicaSet[], { next, now }: Seen<ReplicaSet>, known: Known, lagMs: number): Generator<string> {
+  const smallest = (each: ReplicaSet): number => (each.metadata.uid === next?.metadata.uid ? sizeOf(next) : Math.min(...known.recent(each, ReplicaSets, now, lagMs).map(sizeOf)));
+  const total = siblings.reduce((sum, each) => sum + smallest(each), 0);
   const most = Math.max(...versions.map((each) => boundsOf(each).most));
   if (total > most) yield `deployment ${deployment.metadata.name}: ReplicaSets are of ${total} pods together, at most ${most} are allowed`;
 }
@@ -31,12 +33,15 @@ const isScaling = (next: ReplicaSet, previous: ReplicaSet): boolean => next.meta
 
 function* tooFew(deployment: Deployment, versions: readonly Deployment[], siblings: readonly ReplicaSet[], { next, previous, now }: Seen<ReplicaSet>, known: Known, lagMs: number): Generator<string> {
   if (!next || !previous || versions.some(isRecreate) || isScaling(next, previous)) return;
-  const availableOf = (each: ReplicaSet): number => Math.max(...known.recent(each, ReplicaSets, now, lagMs).map(({ status }) => status?.availableReplicas ?? 0), 0);
-  const others = siblings.filter(({ metadata }) => metadata.uid !== next.metadata.uid).reduce((sum, each) => sum + Math.min(sizeOf(each), availableOf(each)), 0);
-  const before = others + Math.min(sizeOf(previous), availableOf(next));
-  const after = others + Math.min(sizeOf(next), availableOf(next));
+  const seenOf = (each: ReplicaSet): readonly number[] => known.recent(each, ReplicaSets, now, lagMs).map(({ status }) => status?.availableReplicas ?? 0);
+  const others = siblings.filter(({ metadata }) => metadata.uid !== next.metadata.uid).reduce((sum, each) => sum + Math.min(sizeOf(each), Math.max(...seenOf(each))), 0);
   const least = Math.min(...versions.map((each) => boundsOf(each).least));
-  if (after < before && after < least) yield `deployment ${deployment.metadata.name}: ${next.metadata.name} from ${sizeOf(previous)} to ${sizeOf(next)} leaves ${after} available, at least ${least} must be`;
+  // What it lets go was unavailable in some version that the controller may have seen, or there are enough others.
+  const isAllowed = (available: number): boolean => {
+    const after = Math.min(sizeOf(next), available);
+    return after === Math.min(sizeOf(previous), available) || others + after >= least;
+  };
+  if (!seenOf(next).some(isAllowed)) yield `deployment ${deployment.metadata.name}: ${next.metadata.name} from ${sizeOf(previous)} to ${sizeOf(next)} leaves too few available besides ${others} others, at least ${least} must be`;
 }
 
 function* together(deployment: Deployment, replicaSet: ReplicaSet, versions: readonly Deployment[], siblings: readonly ReplicaSet[], known: Known): Generator<string> {
@@ -58,7 +63,7 @@ export const deploymentBounds = invariant<ReplicaSet>('replicasets.apps', functi
   const versions = known.recent(deployment, Deployments, now, lagMs);
   const siblings = [...known.controlledBy(owner.uid, ReplicaSets)];
   if (sizeOf(next) > sizeOf(previous)) {
-    yield* tooMany(deployment, versions, siblings);
+    yield* tooMany(deployment, versions, siblings, seen, known, lagMs);
     if (!stale) yield* together(deployment, next, versions, siblings, known);
   }
   if (sizeOf(next) < sizeOf(previous)) yield* tooFew(deployment, versions, siblings, seen, known, lagMs);

@@ -109,7 +109,7 @@ export const workloadOperations: readonly AnyOperation[] = [
     play: (world, { target, index, replicas }) => {
       const { items } = world.client.list(ReplicaSets, target.namespace, { labelSelector: `app=${appOf(target)}` });
       const found = items[index % Math.max(1, items.length)];
-      if (found) world.attempt(() => (replicas === 0 ? world.client.delete(ReplicaSets, found.metadata) : world.client.patch(ReplicaSets, found.metadata, { spec: { replicas } })));
+      if (found && found.spec.replicas !== 0) world.attempt(() => (replicas === 0 ? world.client.delete(ReplicaSets, found.metadata) : world.client.patch(ReplicaSets, found.metadata, { spec: { replicas } })));
     },
   }),
 ];
