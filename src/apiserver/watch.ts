@@ -1,5 +1,6 @@
 import { concat, filter, from, interval, map, merge, Observable, takeUntil, timer, type OperatorFunction } from 'rxjs';
 import { StatusError } from '../api/status';
+import { StoredEvent } from '../api/stored-event';
 import type { KubeObject, WatchEvent, WatchRequest } from '../api/types';
 import type { Kind } from '../kinds/define';
 import type { ObjectMeta } from '../schema/types';
@@ -96,8 +97,8 @@ function eventOf(change: Seen, selection: Selection): WatchEvent | undefined {
   const previous = change.previous as KubeObject | undefined;
   const had = previous !== undefined && selection(previous);
   const has = next !== undefined && selection(next);
-  if (has) return { type: had ? 'MODIFIED' : 'ADDED', object: next };
-  return had ? { type: 'DELETED', object: lastState(change, previous) } : undefined;
+  if (has) return new StoredEvent(had ? 'MODIFIED' : 'ADDED', next, change.path);
+  return had ? new StoredEvent('DELETED', lastState(change, previous), change.path) : undefined;
 }
 
 let latest: { readonly change: Seen; readonly event: WatchEvent | undefined } | undefined;

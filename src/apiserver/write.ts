@@ -14,7 +14,10 @@ import { writerOf } from './ownership/writer';
 
 const isService = (object: KubeObject): object is Service => object.kind === Services.kind && object.apiVersion === Services.apiVersion;
 
-/** The way of every new object: admission changes it, the strategy prepares it, validation and admission judge it, the store takes it. */
+/**
+ * The way of every new object: admission changes it, the strategy prepares it, validation and admission judge it, the store takes it. `defaulted` and its
+ * metadata were made for this.
+ */
 export function storeNew(scope: Scope, defaulted: KubeObject, given?: Ownership): KubeObject {
   const { context, kind, request } = scope;
   const attributes = attributesOf(scope, 'create', defaulted);
@@ -27,7 +30,7 @@ export function storeNew(scope: Scope, defaulted: KubeObject, given?: Ownership)
   const complete = isService(admitted) ? context.addresses.assign(admitted, undefined, dryRun) : admitted;
   const ownership = given ?? (isStoredAsMade(scope, defaulted, complete) ? Ownership.created(writerOf(kind, request), context.scheduler.now()) : noted(scope, defaulted));
   if (dryRun) { context.storage.checkAbsent(kind, complete); return owned(complete, ownership); }
-  const stored = context.storage.create(kind, complete, request.cause, ownership);
+  const stored = context.storage.create(kind, complete, request.cause, ownership, complete.metadata === defaulted.metadata);
   afterwards?.();
   if (isService(stored)) context.addresses.settle(undefined, stored);
   return stored;

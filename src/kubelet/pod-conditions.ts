@@ -41,7 +41,7 @@ export function podConditions(worker: PodWorker, phase: Phase, previous: PodStat
     const before = getCondition(previous, type);
     return worker.shared.values.condition(type, 'True', before?.lastTransitionTime ?? now, generation, reason, message);
   }) ?? [];
-  return foreign.length + resize.length > 0 ? [...resize, ...foreign, ...conditions] : conditions;
+  return worker.shared.values.conditions(foreign.length + resize.length > 0 ? [...resize, ...foreign, ...conditions] : conditions);
 }
 
 const resizing = (type: string): boolean => type === 'PodResizePending' || type === 'PodResizeInProgress';

@@ -1,4 +1,4 @@
-import { defer, EMPTY, filter, map, merge, Observable, Subject, tap } from 'rxjs';
+import { defer, Observable, Subject, type Subscription } from 'rxjs';
 import { controllerOf, keyText, revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import type { KubeObject, Resource } from '../api/types';
@@ -64,13 +64,11 @@ export const defineStatefulController = <T extends KubeObject>(name: string, mak
   run: (informers, recorder) => defer(() => runController({ ...make(informers.scheduler.now()), name }, informers, recorder)),
 });
 
-type Woken = { readonly key: string; readonly revision: number };
-
 /** All of a controller as one stream: changes in, keys through the queue, outcomes out. */
 export function runController<T extends KubeObject>(controller: Controller<T>, informers: Informers, recorder: EventRecorder): Observable<Outcome> {
-  return defer(() => {
-    const lifted = new Subject<string>();
-    const barrier = new Barrier(informers, (key) => lifted.next(key));
+  return new Observable((outcomes) => {
+    const keys = new Subject<string>();
+    const barrier = new Barrier(informers, (key) => keys.next(key));
     const wokenBy = new Map<string, number>();   // absent: time alone. Told to the log, never to the reconciler: it must not depend on the event
 
     const reconcile = (key: string) => {
@@ -85,47 +83,52 @@ export function runController<T extends KubeObject>(controller: Controller<T>, i
       });
     };
 
-    const woken = merge(
-      own(controller, informers),
-      ...(controller.owns ?? []).map((kind) => owned(kind, controller.for, informers)),
-      ...(controller.watches ?? []).map((each) => others(each, informers)),
-    );
-    return merge(woken.pipe(tap(({ key, revision }) => wokenBy.set(key, revision)), map(({ key }) => key)), lifted, controller.wakes ?? EMPTY)
-      .pipe(workqueue(reconcile, { scheduler: informers.scheduler, settleMs: controller.settleMs ?? 0, ready: (key) => barrier.passes(key) }));
+    const running = keys.pipe(workqueue(reconcile, { scheduler: informers.scheduler, settleMs: controller.settleMs ?? 0, ready: (key) => barrier.passes(key) })).subscribe(outcomes);
+    const wake: Wake = (key, revision) => {
+      wokenBy.set(key, revision);
+      keys.next(key);
+    };
+    running.add(own(controller, informers, wake));
+    for (const kind of controller.owns ?? []) running.add(owned(kind, controller.for, informers, wake));
+    for (const each of controller.watches ?? []) running.add(others(each, informers, wake));
+    if (controller.wakes) running.add(controller.wakes.subscribe((key) => keys.next(key)));
+    return running;
   });
 }
 
-function own<T extends KubeObject>({ for: kind, concerns, ignores }: Controller<T>, informers: Informers): Observable<Woken> {
-  return informers.of(kind).changes.pipe(
-    filter(({ previous, next }) => {
-      if (concerns && !(previous && concerns(previous)) && !(next && concerns(next))) return false;
-      return !(previous && next && previous.metadata.uid === next.metadata.uid && ignores?.(previous, next));
-    }),
-    map(({ key, revision }) => ({ key, revision })),
-  );
+/** Puts a key into the queue because of a revision. A plain call: every change of every pod comes here many times. */
+type Wake = (key: string, revision: number) => void;
+
+function own<T extends KubeObject>({ for: kind, concerns, ignores }: Controller<T>, informers: Informers, wake: Wake): Subscription {
+  return informers.of(kind).changes.subscribe(({ key, previous, next, revision }) => {
+    if (concerns && !(previous && concerns(previous)) && !(next && concerns(next))) return;
+    if (!(previous && next && previous.metadata.uid === next.metadata.uid && ignores?.(previous, next))) wake(key, revision);
+  });
 }
 
 /** Wakes the owner before and after: an object can change hands. */
-function owned(kind: Resource<KubeObject>, ownerKind: Resource<KubeObject>, informers: Informers): Observable<Woken> {
+function owned(kind: Resource<KubeObject>, ownerKind: Resource<KubeObject>, informers: Informers, wake: Wake): Subscription {
+  const group = ownerKind.apiVersion.split('/')[0];
   const ownerKey = (object: KubeObject | undefined): string | undefined => {
     const owner = object && controllerOf(object);
-    return owner && owner.kind === ownerKind.kind && owner.apiVersion.split('/')[0] === ownerKind.apiVersion.split('/')[0]
+    return owner && owner.kind === ownerKind.kind && owner.apiVersion.split('/')[0] === group
       ? keyText({ namespace: ownerKind.namespaced ? object.metadata.namespace : undefined, name: owner.name }) : undefined;
   };
-  return new Observable((subscriber) => informers.of<KubeObject>(kind).changes.subscribe(({ previous, next, revision }) => {
-    const before = ownerKey(previous);
+  return informers.of<KubeObject>(kind).changes.subscribe(({ previous, next, revision }) => {
+    const sameOwners = previous?.metadata.ownerReferences === next?.metadata.ownerReferences;
     const after = ownerKey(next);
-    if (before !== undefined && before !== after) subscriber.next({ key: before, revision });
-    if (after !== undefined) subscriber.next({ key: after, revision });
-  }));
+    const before = sameOwners ? after : ownerKey(previous);
+    if (before !== undefined && before !== after) wake(before, revision);
+    if (after !== undefined) wake(after, revision);
+  });
 }
 
-function others({ kind, keys, ignores }: WatchedKind, informers: Informers): Observable<Woken> {
-  return new Observable((subscriber) => informers.of(kind).changes.subscribe(({ previous, next, revision }) => {
+function others({ kind, keys, ignores }: WatchedKind, informers: Informers, wake: Wake): Subscription {
+  return informers.of(kind).changes.subscribe(({ previous, next, revision }) => {
     if (previous && next && previous.metadata.uid === next.metadata.uid && ignores?.(previous, next)) return;
     let woken: Set<string> | undefined;   // most changes wake nobody
     if (previous) for (const key of keys(previous, informers, next)) (woken ??= new Set()).add(key);
     if (next) for (const key of keys(next, informers, previous)) (woken ??= new Set()).add(key);
-    if (woken) for (const key of woken) subscriber.next({ key, revision });
-  }));
+    if (woken) for (const key of woken) wake(key, revision);
+  });
 }

@@ -1,6 +1,7 @@
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
 import type { Draft, KubeObject, Resource } from '../api/types';
+import { flat } from '../lib/flat';
 import { timestamp } from '../lib/timestamp';
 import type { CoreV1Event, EventSource, ObjectReference } from '../schema/types';
 
@@ -27,9 +28,11 @@ export const controllerRate: EventRate = { perSecond: 20, atOnce: 30 };
 export const componentRate: EventRate = { perSecond: 50, atOnce: 100 };
 
 type Known = { readonly namespace: string; readonly name: string; count: number };
+/** What is told of an object is mostly told of one version of it, several times. */
+type Said = { readonly involvedObject: ObjectReference; readonly client: LocalClient };
 type Similar = { readonly messages: Set<string>; lastAt: number };
 /** All that is remembered of one object as one component tells of it. */
-type Source = { tokens: number; at: number; readonly source: EventSource; readonly known: Map<string, Known>; readonly similar: Map<string, Similar> };
+type Source = { tokens: number; at: number; readonly source: EventSource; said: Said | undefined; readonly known: Map<string, Known>; readonly similar: Map<string, Similar> };
 
 /** As client-go's correlator: at most 25 at once for one object and source, then one every five minutes. */
 const burst = 25;
@@ -57,16 +60,15 @@ export class EventRecorder {
   ) {}
 
   record(draft: EventDraft): void {
-    const object = referenceOf(draft);
     if (!this.#hasRoom(draft.host ?? '')) return;
-    const source = this.#source(`${object.uid ?? `${object.kind}/${object.namespace ?? ''}/${object.name}`}/${draft.component ?? ''}/${draft.host ?? ''}`, draft);
-    const group = `${draft.reason}/${draft.type}/${object.fieldPath ?? ''}`;
+    const source = this.#source(draft);
+    const { client, involvedObject: object } = this.#said(source, draft);
+    const group = groupOf(draft);
     const combined = this.#isCombined(source, group, draft.message);
     const message = combined ? `(combined from similar events): ${draft.message}` : draft.message;
     if (!this.#admits(source)) return;
     const key = combined ? group : `${group}/${message}`;
     const known = source.known.get(key);
-    const client = this.client.because({ component: draft.component ?? '', key: `${object.namespace ?? ''}/${object.name ?? ''}`, revision: Number(object.resourceVersion) || 0 });
     try {
       if (known && this.#bump(client, known, message)) return;
       const created = this.#create(client, () => this.#event(draft, object, message, source.source));
@@ -99,7 +101,7 @@ export class EventRecorder {
 
   #event({ type, reason, component, host, action }: EventDraft, involvedObject: ObjectReference, message: string, source: EventSource): Draft<CoreV1Event> {
     const namespace = involvedObject.namespace ?? 'default';
-    const name = `${involvedObject.name ?? ''}.${hexNanoseconds(Math.floor(this.now()), this.#serial++ % 1_000_000)}`;
+    const name = flat(`${involvedObject.name ?? ''}.${hexNanoseconds(Math.floor(this.now()), this.#serial++ % 1_000_000)}`);
     const metadata = { name, namespace };
     const at = this.#timestamp();
     if (action) {
@@ -114,11 +116,26 @@ export class EventRecorder {
     };
   }
 
-  #source(key: string, { component, host }: EventDraft): Source {
+  /** The reference to the version of the object that is told of, and the way to write because of it. */
+  #said(source: Source, draft: EventDraft): Said {
+    const { object, fieldPath } = draft;
+    const { uid, resourceVersion } = 'metadata' in object ? object.metadata : object;
+    const last = source.said;
+    if (last && uid !== undefined && last.involvedObject.uid === uid && last.involvedObject.resourceVersion === resourceVersion
+      && last.involvedObject.fieldPath === (fieldPath ?? ('metadata' in object ? undefined : object.fieldPath))) return last;
+    const involvedObject = referenceOf(draft);
+    const { namespace = '', name = '' } = involvedObject;
+    const cause = { component: draft.component ?? '', key: flat(`${namespace}/${name}`), revision: Number(involvedObject.resourceVersion) || 0 };
+    return (source.said = { involvedObject, client: this.client.because(cause) });
+  }
+
+  #source({ object, component, host }: EventDraft): Source {
+    const { namespace = '', name, uid } = 'metadata' in object ? object.metadata : object;
+    const key = flat(`${uid ?? `${object.kind}/${namespace}/${name}`}/${component ?? ''}/${host ?? ''}`);
     const known = this.#sources.get(key);
     if (known) return known;
     const source = component && host ? { component, host } : component ? { component } : host ? { host } : nobody;
-    return this.#sources.keep(key, { tokens: burst, at: this.now(), source, known: new Map(), similar: new Map() });
+    return this.#sources.keep(key, { tokens: burst, at: this.now(), source, said: undefined, known: new Map(), similar: new Map() });
   }
 
   /** Whether the event would still be written, or at least wait: those of a great rush are lost, as they are upstream. */
@@ -155,6 +172,20 @@ export class EventRecorder {
   }
 
   #timestamp(): string { return timestamp(this.now()); }
+}
+
+/** Few texts for very many events. */
+const groups = new Map<string, Map<string, string>>();
+const maxGroups = 1_000;
+
+/** Events that differ in nothing but the message. */
+function groupOf({ object, reason, type, fieldPath = 'metadata' in object ? '' : object.fieldPath ?? '' }: EventDraft): string {
+  let known = groups.get(reason);
+  if (!known || known.size > maxGroups) groups.set(reason, known = new Map());
+  const key = type === 'Warning' ? `!${fieldPath}` : fieldPath;
+  const group = known.get(key) ?? flat(`${reason}/${type}/${fieldPath}`);
+  if (!known.has(key)) known.set(key, group);
+  return group;
 }
 
 function referenceOf({ object, fieldPath }: EventDraft): ObjectReference {

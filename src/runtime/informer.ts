@@ -2,6 +2,7 @@ import { defer, Observable, of, repeat, retry, Subject, tap, timer, type Schedul
 import { controllerOf, keyOf, revisionOf } from '../api/keys';
 import type { LocalClient } from '../api/local-client';
 import { StatusError } from '../api/status';
+import { StoredEvent } from '../api/stored-event';
 import type { KubeObject, Resource } from '../api/types';
 import { Heap } from '../sim/heap';
 import { Index, type IndexBy } from './index-by';
@@ -48,7 +49,7 @@ export class Informer<T extends KubeObject> {
   /** List, then watch; list again if the watch fell too far behind or the server was away. */
   start(): Subscription {
     return defer(() => this.client.watch(this.kind, { since: this.#relist() })).pipe(
-      tap(({ type, object }) => this.#apply(keyOf(object), type === 'DELETED' ? undefined : object, revisionOf(object))),
+      tap((event) => this.#apply(StoredEvent.keyOf(event) ?? keyOf(event.object), event.type === 'DELETED' ? undefined : event.object, revisionOf(event.object))),
       repeat({ delay: () => timer(1_000, this.scheduler) }),   // the server ends a watch when a custom resource is defined otherwise
       retry({ delay: (error: unknown) => (StatusError.is(error, 'Expired') ? of(true) : error instanceof StatusError ? timer(1_000, this.scheduler) : throwAgain(error)) }),
     ).subscribe();

@@ -2,7 +2,7 @@ import { badRequest, conflict, invalid, notFound, required } from '../../api/sta
 import type { ApiResponse } from '../../api/types';
 import { Pods } from '../../kinds/core/pod';
 import { timestamp } from '../../lib/timestamp';
-import type { Binding, Pod, PodCondition, PodSpec } from '../../schema/types';
+import type { Binding, Pod, PodCondition, PodSpec, PodStatus } from '../../schema/types';
 import { withTopologyOf } from '../admission/pod-topology-labels';
 import { nameOf, namespaceOf, type Scope } from '../context';
 import { judgePosted } from './posted';
@@ -32,11 +32,22 @@ export function bind(scope: Scope): ApiResponse {
 
 const bindingOf = (body: unknown): Partial<Binding> => (typeof body === 'object' && body !== null ? body : {});
 
-function assigned(pod: Pod, node: string, now: number): Pod {
-  const condition: PodCondition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(now) };
-  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  const { nominatedNodeName: _noLongerMeant, ...status } = pod.status ?? {};
-  return { ...pod, spec: specOn(pod.spec, node), status: { ...status, conditions: [...others, condition] } };
+const assigned = (pod: Pod, node: string, now: number): Pod => ({ ...pod, spec: specOn(pod.spec, node), status: scheduled(pod.status, timestamp(now)) });
+
+const nothingYet: PodStatus = {};
+let latest: { readonly at: string; readonly of: WeakMap<PodStatus, PodStatus> } | undefined;
+
+/** The status of a pod that has its node. Pods that nothing has happened to yet share one, and so do those of them that are bound in the same second. */
+function scheduled(status: PodStatus = nothingYet, at: string): PodStatus {
+  if (latest?.at !== at) latest = { at, of: new WeakMap() };
+  const known = latest.of.get(status);
+  if (known) return known;
+  const condition: PodCondition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: at };
+  const others = (status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+  const { nominatedNodeName: _noLongerMeant, ...kept } = status;
+  const made = { ...kept, conditions: [...others, condition] };
+  latest.of.set(status, made);
+  return made;
 }
 
 /** All pods of one template on one node share one spec. */
