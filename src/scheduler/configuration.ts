@@ -69,9 +69,12 @@ function pluginsOf({ plugins = {}, pluginConfig = [] }: SchedulerProfile): reado
   return [...chosen].map(([name, weight]) => {
     const plugin = made(name, given.get(name) ?? {});
     const isExtra = !names.includes(name);
-    return { plugin: restricted(plugin, (point) => isOn(plugins[point], name, !isExtra)), weight: plugins.score?.enabled?.find((each) => each.name === name)?.weight ?? weight };
+    return { plugin: restricted(plugin, (point) => isOn(plugins[point], name, !isExtra || isPreparation(point))), weight: plugins.score?.enabled?.find((each) => each.name === name)?.weight ?? weight };
   });
 }
+
+/** Filter and Score prepare themselves: who is in there may do so, unless it was taken out there. */
+const isPreparation = (point: Point): boolean => point === 'preFilter' || point === 'preScore';
 
 const namesOf = (list: readonly { readonly name: string }[]): ReadonlySet<string> => new Set(list.map(({ name }) => name));
 

@@ -104,6 +104,17 @@ describe('an unschedulable pod', () => {
   });
 });
 
+test('a pod whose backoff is over competes again by its priority', () => {
+  const queue = start();
+  const queued = fail(queue, makePod('important', {}, { priority: 10 }), rejectedBy('NodeResourcesFit'));
+  queue.happened({ kind: 'NodeAdd', node: makeNode('n') }, 200);
+  queue.put('first', makePod('first'), 300);
+  queue.put('second', makePod('second'), 300);
+  expect(queue.pop(999)?.key).toBe('first');
+  expect(queue.pop(1_000)).toBe(queued);
+  expect(queue.pop(1_000)?.key).toBe('second');
+});
+
 test('backoff is 1 s, doubling to 10 s', () => expect([1, 2, 3, 4, 5, 50].map(backoffMs)).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000]));
 
 test('errors wait out their backoff', () => {

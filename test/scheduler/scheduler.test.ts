@@ -7,18 +7,19 @@ import { Pods } from '../../src/kinds/core/pod';
 import { EventRecorder } from '../../src/runtime/event-recorder';
 import { Informers } from '../../src/runtime/informers';
 import type { PodSpec } from '../../src/schema/types';
+import type { KubeSchedulerConfiguration } from '../../src/scheduler/configuration';
 import { createScheduler } from '../../src/scheduler/scheduler';
 import { Random } from '../../src/sim/random';
 import { startServer } from '../apiserver/start';
 
 /** An API server and the scheduler, on one clock. */
-function start({ latencyMs = () => 0 }: { latencyMs?: (user: string) => number } = {}) {
+function start({ latencyMs = () => 0, configuration = {} }: { latencyMs?: (user: string) => number; configuration?: KubeSchedulerConfiguration } = {}) {
   const server = startServer({ latencyMs });
   const { clock, client } = server;
   const user = { name: 'system:kube-scheduler', groups: ['system:authenticated'] };
   const own = new LocalClient(server.server, user);
   const informers = new Informers(own, clock);
-  const scheduler = createScheduler({ random: new Random(3) });
+  const scheduler = createScheduler({ random: new Random(3), configuration });
   const recorder = new EventRecorder(own, Events, () => clock.now());
   const run = () => scheduler.run(informers, recorder).subscribe();
   const node = (name: string, cpu = '4') => {
@@ -119,6 +120,23 @@ describe('the scheduler', () => {
     clock.advanceBy(1_000);
     expect(get('other').spec.nodeName).toBeUndefined();
     expect(scheduler.decisions.list()).toEqual([]);
+  });
+
+  test('places pods of each profile with its own plugins, and speaks in its name', () => {
+    const packing = { schedulerName: 'packing', pluginConfig: [{ name: 'NodeResourcesFit', args: { scoringStrategy: { type: 'MostAllocated' } } }],
+      plugins: { multiPoint: { disabled: [{ name: 'NodeResourcesBalancedAllocation' }] } } };
+    const { clock, run, node, pod, get, events } = start({ configuration: { profiles: [{ schedulerName: 'default-scheduler' }, packing] } });
+    node('busy');
+    node('empty');
+    run();
+    pod('there', '2', { nodeName: 'busy' });
+    clock.advanceBy(100);
+    pod('spread', '1');
+    pod('packed', '1', { schedulerName: 'packing' });
+    pod('nobodys', '1', { schedulerName: 'another' });
+    clock.advanceBy(100);
+    expect([get('spread').spec.nodeName, get('packed').spec.nodeName, get('nobodys').spec.nodeName]).toEqual(['empty', 'busy', undefined]);
+    expect(new Set(events().map(({ reportingComponent }) => reportingComponent))).toEqual(new Set(['default-scheduler', 'packing']));
   });
 
   test('waits for scheduling gates', () => {
