@@ -11,6 +11,7 @@ import { Pods } from '../../src/kinds/core/pod';
 import { isConditionTrue, isPodReady } from '../../src/kinds/core/pod-conditions';
 import { PodDisruptionBudgets } from '../../src/kinds/policy/poddisruptionbudget';
 import { drainNode, upgradeNode } from '../../src/cluster/maintenance';
+import { nodeControl } from '../../src/shell/node-controls';
 
 const place = { namespace: 'default', name: 'web' };
 const web = (replicas: number) => ({
@@ -192,6 +193,24 @@ describe('a node pool', () => {
       if (gone.some(({ ready: isReady }) => isReady)) expect(left).toBeGreaterThanOrEqual(Math.max(0, replicas - maxUnavailable));
     }));
   });
+});
+
+test('disabling node pools takes their objects away, though nobody is left to take finalizers off, and leaves the machines', () => {
+  const cluster = withPools(2);
+  cluster.parts.disable('node-pools');
+  cluster.clock.advanceBy(10_000);
+  expect(() => cluster.client.list(Machines)).toThrow();
+  expect(cluster.machines.names).toEqual(['control-plane', 'node-1', 'node-2']);
+  cluster.parts.enable(optional['node-pools']);
+  cluster.clock.advanceBy(5_000);
+  expect(cluster.client.list(Machines).items.map(({ metadata, status }) => [metadata.name, status?.phase])).toEqual([['node-1', 'Running'], ['node-2', 'Running']]);
+});
+
+test('a node recovers from whatever ails it', () => {
+  const cluster = createCluster({ nodes: 1 }).boot();
+  for (const [action, argument] of [['crash', ''], ['partition', ''], ['slow', '9s'], ['stop-kubelet', '']] as const) nodeControl(cluster, action, 'node-1', argument);
+  expect(nodeControl(cluster, 'recover', 'node-1', '')).toBe('node node-1 is well again');
+  expect(cluster.machines.state('node-1')).toMatchObject({ power: 'On', kubelet: 'Running', network: 'Joined', latencyMs: 0 });
 });
 
 test('the same seed lives the same life, machines and all', () => {
