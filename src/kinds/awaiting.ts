@@ -4,6 +4,6 @@
  */
 export const awaitingController: ReadonlySet<string> = new Set([
   'ingresses.networking.k8s.io', 'networkpolicies.networking.k8s.io',
-  'certificatesigningrequests.certificates.k8s.io', 'volumeattachments.storage.k8s.io',
+  'volumeattachments.storage.k8s.io',
   'resourceclaims.resource.k8s.io', 'storageversionmigrations.storagemigration.k8s.io',
 ]);

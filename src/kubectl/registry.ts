@@ -10,6 +10,7 @@ import type { Verb } from './verb';
 import { apply } from './verbs/apply';
 import { canI } from './verbs/auth';
 import { createToken, reconcile, whoAmI } from './verbs/auth-identity';
+import { certificateApprove, certificateDeny } from './verbs/certificate';
 import { apiResources, apiVersions, clusterInfo, version } from './verbs/cluster';
 import { configVerbs } from './verbs/config';
 import { create } from './verbs/create';
@@ -42,7 +43,7 @@ export const verbs: readonly Verb[] = [
   createDockerSecret, createGenericSecret, createTlsSecret, createClusterIP, createExternalName, createLoadBalancer, createNodePort, createServiceAccount, createToken,
   expose, run, setEnv, setImage, setResources, explain, get, edit, deleteVerb,
   rolloutHistory, rolloutPause, rolloutRestart, rolloutResume, rolloutStatus, rolloutUndo, scale,
-  clusterInfo, topNode, topPod, cordon, uncordon, drain, taint,
+  certificateApprove, certificateDeny, clusterInfo, topNode, topPod, cordon, uncordon, drain, taint,
   describe, logs, attach, exec, canI, reconcile, whoAmI, events, apply, patch, replace, wait, label, annotate,
   apiResources, apiVersions, ...configVerbs, version,
 ];
@@ -51,6 +52,7 @@ export const verbs: readonly Verb[] = [
 export const groups: readonly Group[] = [
   { name: 'set', category: 'Basic Commands (Beginner)', usage: 'set SUBCOMMAND', summary: 'Set specific features on objects' },
   { name: 'rollout', category: 'Deploy Commands', usage: 'rollout SUBCOMMAND', summary: 'Manage the rollout of a resource' },
+  { name: 'certificate', category: 'Cluster Management Commands', usage: 'certificate SUBCOMMAND', summary: 'Modify certificate resources' },
   { name: 'top', category: 'Cluster Management Commands', usage: 'top', summary: 'Display resource (CPU/memory) usage' },
   { name: 'auth', category: 'Troubleshooting and Debugging Commands', usage: 'auth', summary: 'Inspect authorization' },
   { name: 'config', category: 'Other Commands', usage: 'config SUBCOMMAND', summary: 'Modify kubeconfig files' },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createCluster, type Cluster } from '../../src/cluster';
 import { optional } from '../../src/cluster/optional/all';
+import { parsePolicy } from '../../src/controllers/descheduler/policy';
 import { Deployments } from '../../src/kinds/apps/deployment';
 import { ConfigMaps } from '../../src/kinds/core/configmap';
 import { Events } from '../../src/kinds/core/event';
@@ -152,6 +153,8 @@ describe('the descheduler', () => {
     crowded(cluster);
     cluster.clock.advanceBy(6 * minutes);
     expect(cluster.client.list(Events, 'kube-system').items.find(({ reason }) => reason === 'InvalidPolicy')?.message).toMatch(/^profile default: no balance plugin "Nonsense": there are RemoveDuplicates, /);
+    expect(() => parsePolicy('{apiVersion: descheduler/v1alpha2, kind: DeschedulerPolicy, profiles: [{name: x, pluginConfig: [{name: LowNodeUtilization, args: {useDeviationThresholds: true}}], '
+      + 'plugins: {balance: {enabled: [LowNodeUtilization]}}}]}', { deschedule: [], balance: ['LowNodeUtilization'] })).toThrow('profile x: LowNodeUtilization: useDeviationThresholds is not emulated');
     cluster.client.patch(ConfigMaps, { namespace: 'kube-system', name: 'descheduler' }, { data: { 'policy.yaml': [
       'apiVersion: descheduler/v1alpha2', 'kind: DeschedulerPolicy', 'profiles:', '- name: x', '  plugins:', '    balance:', '      enabled: [RemoveDuplicates]'].join('\n') } });
     const [program] = cluster.client.list(Pods, 'kube-system', { labelSelector: 'app=descheduler' }).items;

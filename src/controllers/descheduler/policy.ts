@@ -27,6 +27,13 @@ export function parsePolicy(text: string, known: { readonly deschedule: readonly
 
 const objects = (value: unknown): readonly JsonObject[] => (isList(value) ? value.filter(isObject) : []);
 
+/** Arguments of upstream's that would change what is done, and cannot be followed here. */
+function* notFollowed(args: JsonObject): Generator<string> {
+  for (const name of ['useDeviationThresholds', 'metricsUtilization', 'evictionModes', 'topologyBalanceNodeFit']) if (args[name] !== undefined) yield name;
+  const types = args['nodeAffinityType'];
+  if (isList(types) && types.some((type) => type !== 'requiredDuringSchedulingIgnoredDuringExecution')) yield 'nodeAffinityType other than requiredDuringSchedulingIgnoredDuringExecution';
+}
+
 function profileOf(profile: JsonObject, known: Parameters<typeof parsePolicy>[1]): Profile {
   const argsOf = new Map(objects(profile['pluginConfig']).map(({ name, args }) => [String(name), isObject(args) ? args : {}]));
   const plugins = isObject(profile['plugins']) ? profile['plugins'] : {};
@@ -34,7 +41,11 @@ function profileOf(profile: JsonObject, known: Parameters<typeof parsePolicy>[1]
     const set = plugins[point];
     const names = isObject(set) && isList(set['enabled']) ? set['enabled'].map(String) : [];
     for (const name of names) if (!known[point].includes(name)) throw new PolicyError(`profile ${String(profile['name'])}: no ${point} plugin ${JSON.stringify(name)}: there are ${known[point].join(', ')}`);
-    return names.map((name) => ({ name, args: argsOf.get(name) ?? {} }));
+    return names.map((name) => {
+      const args = argsOf.get(name) ?? {};
+      for (const refused of notFollowed(args)) throw new PolicyError(`profile ${String(profile['name'])}: ${name}: ${refused} is not emulated`);
+      return { name, args };
+    });
   };
   return { name: String(profile['name']), evictor: argsOf.get('DefaultEvictor') ?? {}, deschedule: enabled('deschedule'), balance: enabled('balance') };
 }
