@@ -10,7 +10,9 @@ export const disruptions: Scenarios = { controllers: ['controllermanager'], scen
       'PodDisruptionBudget web [DisruptionAllowed=True:SufficientPods] currentHealthy=4 desiredHealthy=2 disruptionsAllowed=2 expectedPods=4',
       'ReplicaSet web-<nginx:1> of Deployment web nginx:1 wants 4 available=4 fullyLabeled=4 ready=4 replicas=4',
     ] },
-  { name: 'a budget counts what its controllers want', steps: [apply(budget({ maxUnavailable: '25%' })), apply(replicaSet(4)), settle, scale('replicasets.apps', 'web', 8)],
+  { name: 'a budget counts what its controllers want',
+    except: { 'caches are late, of owners': 'it looks again when one of the pods changes, as upstream does' },
+    steps: [apply(budget({ maxUnavailable: '25%' })), apply(replicaSet(4)), settle, scale('replicasets.apps', 'web', 8)],
     end: [
       '8 x Pod web-* nginx:1 Running Ready',
       'PodDisruptionBudget web [DisruptionAllowed=True:SufficientPods] currentHealthy=8 desiredHealthy=6 disruptionsAllowed=2 expectedPods=8',

@@ -8,6 +8,8 @@ import type { World } from './world';
 export type Disturbance = {
   readonly name: string;
   readonly heartbeats?: boolean;
+  /** No more pods come to be than undisturbed. */
+  readonly frugal?: boolean;
   interference?(world: World, calmWrites: number): Interference;
 };
 
@@ -16,7 +18,16 @@ export const calm: Disturbance = { name: 'undisturbed' };
 /** So many writes are spoilt at most: whoever fails again and again waits longer and longer. */
 const mostSpoilt = 24;
 
-const late = (latencyMs: number): Disturbance => ({ name: `caches ${latencyMs} ms late`, interference: () => ({ latencyMs }) });
+/** How far kinds are from those that own others: a Deployment, its ReplicaSet, the pods of that. */
+const depths: Readonly<Record<string, number>> = { pods: 2, 'replicasets.apps': 1, 'jobs.batch': 1, 'controllerrevisions.apps': 1 };
+const depthOf = (resource: string): number => depths[resource] ?? 0;
+
+/** A controller that knows its own writes makes no more pods for it; one that does not know yet that its owner goes replaces what is deleted. */
+const stale = (what: string, frugal: boolean, latencyMs: (resource: string) => number): Disturbance => ({ name: `caches are late, ${what}`, frugal, interference: () => ({ latencyMs }) });
+const staleness = [
+  stale('of owners most', false, (resource) => 3_000 - 1_400 * depthOf(resource)),
+  stale('of what is owned most', true, (resource) => 200 + 1_400 * depthOf(resource)),
+];
 
 /** After a part of the writes that it takes undisturbed, at least one. */
 const moment = (part: number, calmWrites: number): number => Math.max(1, Math.ceil(part * calmWrites));
@@ -65,8 +76,8 @@ const conflict = (): StatusError =>
   new StatusError('Conflict', 'Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version and try again');
 
 const timesOut: Disturbance = {
-  name: 'every 3. write is done and its answer lost',
-  interference: () => ({ after: (_request, nth) => { if (nth % 3 === 0 && nth <= mostSpoilt) throw timeout(); } }),
+  name: 'every 3. write is done and its answer lost, and caches are late',
+  interference: () => ({ latencyMs: () => 300, after: (_request, nth) => { if (nth % 3 === 1 && nth <= mostSpoilt) throw timeout(); } }),
 };
 const timeout = (): StatusError => new StatusError('Timeout', 'Timeout: request did not complete within requested timeout - context deadline exceeded');
 
@@ -102,10 +113,10 @@ const deaths = [
   dies('after three quarters of its writes', 0.75),
 ];
 const crashes = [crash(2), crash(10)];
+const failures = [timesOut, fails('InternalError', 3, () => new StatusError('InternalError', 'Internal error occurred: etcdserver: leader changed'))];
 const inTurn = <T>(all: readonly T[], turn: number): readonly T[] => all.slice(turn % all.length, turn % all.length + 1);
 
-/** What is tried on a scenario: everything, but only one moment of death and one length of a crash; scenarios take turns in these. */
+/** What is tried on a scenario: every kind of disturbance, but one moment, length or form of each; scenarios take turns in these. */
 export const disturbancesFor = (turn: number): readonly Disturbance[] => [
-  late(200), late(3_000), anotherWriter, ...inTurn(deaths, turn), diesAgainAndAgain, away, ...inTurn(crashes, turn),
-  fails('InternalError', 3, () => new StatusError('InternalError', 'Internal error occurred: etcdserver: leader changed')), conflicts, timesOut,
+  ...staleness, anotherWriter, ...inTurn(deaths, turn), diesAgainAndAgain, away, ...inTurn(crashes, turn), ...inTurn(failures, turn), conflicts,
 ];

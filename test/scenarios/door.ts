@@ -7,8 +7,8 @@ export class Died extends Error {}
 
 /** What happens to the requests of one controller; writes are counted from 1. */
 export type Interference = {
-  /** How late its caches are. */
-  readonly latencyMs?: number;
+  /** How late its cache of a resource is. */
+  latencyMs?(resource: string): number;
   /** Before the n-th write is carried out; what it throws comes back instead. */
   before?(request: ApiRequest, nth: number): void;
   /** After the n-th write was carried out; what it throws comes back instead of the answer. */
@@ -33,7 +33,7 @@ export class Door implements ApiServer {
   }
 
   watch(request: WatchRequest): Observable<WatchEvent> {
-    const { latencyMs } = this.interference;
+    const latencyMs = this.interference.latencyMs?.(request.resource);
     const events = this.server.watch(request);
     return latencyMs ? events.pipe(delay(latencyMs, this.clock)) : events;
   }

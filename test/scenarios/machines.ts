@@ -29,12 +29,17 @@ export class Machines {
   readonly #machines = new Map<string, Machine>();
   readonly #known = new Set<string>();   // by uid: those that run or are about to
   readonly #subscription = new Subscription();
+  /** How many pods there ever were. */
+  pods = 0;
   #addresses = 0;
 
   constructor(server: ApiServer, private readonly clock: VirtualClock, names: readonly string[], private readonly heartbeats: boolean) {
     this.#client = new LocalClient(server, kubelets);
     for (const name of names) this.#join(name);
-    this.#subscription.add(this.#client.watch(Pods, { since: '0' }).subscribe(({ type, object }) => { if (type !== 'DELETED') this.#see(object); }));
+    this.#subscription.add(this.#client.watch(Pods, { since: '0' }).subscribe(({ type, object }) => {
+      if (type === 'ADDED') this.pods++;
+      if (type !== 'DELETED') this.#see(object);
+    }));
   }
 
   /** Power off: nothing runs there and nobody answers. */
