@@ -9,17 +9,17 @@ const spec = (cpu: number, memory: number, gpu: number) => ({
     name: 'c', resources: { requests: { cpu: `${cpu}m`, memory: String(memory), ...(gpu > 0 && { 'example.com/gpu': String(gpu) }) } },
   }],
 });
-const step = fc.record({ uid: fc.constantFrom('a', 'b', 'c', 'd'), spec: fc.option(fc.tuple(fc.nat(2_000), fc.nat(1_000), fc.nat(2)), { nil: undefined }) });
+const step = fc.record({ uid: fc.constantFrom('a', 'b', 'c', 'd'), spec: fc.option(fc.tuple(fc.nat(2_000), fc.nat(1_000), fc.nat(2)), { nil: undefined }), resizes: fc.boolean() });
 
 test('what a node has given away, kept up pod by pod, is the sum of the pods that are there', () => {
   fc.assert(fc.property(fc.array(step), (steps) => {
     const kept = new NodeRequests();
     const there = new Map<string, ReturnType<typeof podRequests>>();
-    for (const { uid, spec: amounts } of steps) {
+    for (const { uid, spec: amounts, resizes } of steps) {
       if (!amounts) { kept.remove(uid); there.delete(uid); continue; }
       const requests = podRequests(spec(...amounts));
-      kept.add(uid, requests);
-      if (!there.has(uid)) there.set(uid, requests);
+      if (resizes) kept.change(uid, requests); else kept.add(uid, requests);
+      if (there.has(uid) === resizes) there.set(uid, requests);   // only what is there is resized, and only what is not is added
     }
     const total = (of: (requests: ReturnType<typeof podRequests>) => number) => [...there.values()].reduce((sum, requests) => sum + of(requests), 0);
     expect(kept.count).toBe(there.size);
