@@ -1,7 +1,7 @@
 import { chaosController } from '../../controllers/chaos/controller';
 import { CustomResourceDefinitions } from '../../kinds/apiextensions/customresourcedefinition';
 import { chaosDefinition, Chaoses, chaosFinalizer } from '../../kinds/add-ons/chaos';
-import { heal } from '../../controllers/chaos/mischief';
+import { heal } from '../../controllers/chaos/deeds';
 import { installed, withoutFinalizer, type OptionalPart } from '../optional-part';
 
 export const chaosPart: OptionalPart = {

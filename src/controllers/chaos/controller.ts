@@ -8,7 +8,7 @@ import { defineStatefulController, type AnyController, type Context } from '../.
 import type { Machinery } from '../../runtime/machines';
 import type { RequeueAfter } from '../../runtime/workqueue';
 import { heldBack } from './budgets';
-import { attempt, heal, mischief, type Victim } from './mischief';
+import { attempt, heal, mischief, type Victim } from './deeds';
 import { actionOf, luckOf, waitMs } from './plan';
 
 /** Entries that need no healing are kept up to so many. */
