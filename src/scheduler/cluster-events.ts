@@ -17,4 +17,5 @@ export type ClusterEvent =
 
 /** Heartbeats are no news: what plugins look at did not change. */
 export const nodeSaysSomethingNew = (previous: Node, node: Node): boolean =>
-  previous.spec !== node.spec || previous.metadata.labels !== node.metadata.labels || previous.status?.allocatable !== node.status?.allocatable;
+  previous.spec !== node.spec || previous.metadata.labels !== node.metadata.labels || previous.status?.allocatable !== node.status?.allocatable
+  || previous.status?.declaredFeatures !== node.status?.declaredFeatures;

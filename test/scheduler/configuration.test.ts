@@ -27,7 +27,7 @@ describe('without a configuration', () => {
     expect(at('preEnqueue')).toEqual(['SchedulingGates']);
     expect(at('queueSort')).toEqual(['PrioritySort']);
     expect(at('preFilter')).toEqual(['NodeUnschedulable', 'NodeName', 'TaintToleration', 'NodeAffinity', 'NodePorts', 'NodeResourcesFit', 'VolumeRestrictions', 'NodeVolumeLimits',
-      'VolumeBinding', 'VolumeZone', 'PodTopologySpread', 'InterPodAffinity', 'DynamicResources']);
+      'VolumeBinding', 'VolumeZone', 'PodTopologySpread', 'InterPodAffinity', 'DynamicResources', 'NodeDeclaredFeatures']);
     expect(at('postFilter')).toEqual(['DynamicResources', 'DefaultPreemption']);
     expect(at('preScore')).toEqual(['TaintToleration', 'NodeAffinity', 'NodeResourcesFit', 'PodTopologySpread', 'InterPodAffinity', 'NodeResourcesBalancedAllocation', 'ImageLocality']);
   });

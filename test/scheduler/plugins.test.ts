@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { NodeSelectorTerm, Pod } from '../../src/schema/types';
 import { imageLocality } from '../../src/scheduler/plugins/image-locality';
 import { nodeAffinity } from '../../src/scheduler/plugins/node-affinity';
+import { nodeDeclaredFeatures } from '../../src/scheduler/plugins/node-declared-features';
 import { nodeName } from '../../src/scheduler/plugins/node-name';
 import { nodePorts } from '../../src/scheduler/plugins/node-ports';
 import { nodeResourcesBalancedAllocation } from '../../src/scheduler/plugins/node-resources-balanced-allocation';
@@ -103,6 +104,16 @@ describe('NodeAffinity', () => {
     expect(scoreAll(nodeAffinity(), pod, nodes)).toEqual([100, 50]);
     expect(scoreAll(nodeAffinity(), makePod('p'), nodes)).toBeUndefined();
   });
+});
+
+test('NodeDeclaredFeatures: what a pod needs of the kubelet, the node must declare', () => {
+  const feature = 'RestartAllContainersOnContainerExits';
+  const nodes = tableOf(makeNode('with', undefined, { status: { declaredFeatures: ['Another', feature] } }), makeNode('without'));
+  const container = (action: string) => ({ name: 'c', restartPolicy: 'Never', restartPolicyRules: [{ action, exitCodes: { operator: 'In', values: [42] } }] });
+  const refused = ["node(s) didn't match Pod's required features"];
+  expect(filterAll(nodeDeclaredFeatures, makePod('p', {}, { containers: [container('RestartAllContainers')] }), nodes)).toEqual([undefined, refused]);
+  expect(filterAll(nodeDeclaredFeatures, makePod('p', {}, { initContainers: [container('RestartAllContainers')] }), nodes)).toEqual([undefined, refused]);
+  expect(filterAll(nodeDeclaredFeatures, makePod('p', {}, { containers: [container('Restart')] }), nodes)).toEqual([undefined, undefined]);
 });
 
 describe('NodePorts', () => {

@@ -4,6 +4,7 @@ import { dynamicResources } from './dynamic-resources';
 import { imageLocality } from './image-locality';
 import { interPodAffinity } from './inter-pod-affinity';
 import { nodeAffinity } from './node-affinity';
+import { nodeDeclaredFeatures } from './node-declared-features';
 import { nodeName } from './node-name';
 import { nodePorts } from './node-ports';
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation';
@@ -38,6 +39,7 @@ export const registry: Readonly<Record<string, (given: object) => Plugin>> = {
   DefaultPreemption: (given) => defaultPreemption(given),
   NodeResourcesBalancedAllocation: (given) => nodeResourcesBalancedAllocation(given),
   ImageLocality: () => imageLocality,
+  NodeDeclaredFeatures: () => nodeDeclaredFeatures,
 };
 
 /** The order of upstream's MultiPoint list. */
