@@ -33,6 +33,8 @@ export type Shared = { readonly scheduler: SchedulerLike; readonly random: Rando
 /** What PID 1 is: a server, or a program of the kernel. */
 export type Main = { readonly server: Server } | { readonly program: Program };
 
+const nobody: readonly ((exit: Exit) => void)[] = [];
+
 const commonEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' } as const;
 
 /** A started container. Its log, files and processes come to be when somebody looks; until then it is a handful of references. */
@@ -41,6 +43,7 @@ export class Container implements RunningContainer, ServerProcess {
   readonly #server: Server | undefined;
   #exit: Exit | undefined;
   #ended: Subject<Exit> | undefined;
+  #told: readonly ((exit: Exit) => void)[] = nobody;
   #log: BoundedLog | undefined;
   #files: ContainerFiles | undefined;
   #inside: Inside | undefined;
@@ -86,6 +89,8 @@ export class Container implements RunningContainer, ServerProcess {
       return undefined;
     });
   }
+
+  whenExited(tell: (exit: Exit) => void): void { if (this.#exit) tell(this.#exit); else this.#told = [...this.#told, tell]; }
 
   get logs(): ContainerLog { return this.#writableLog(); }
 
@@ -209,6 +214,8 @@ export class Container implements RunningContainer, ServerProcess {
     this.#inside?.shutdown();
     this.#log?.end();
     this.#server?.ended?.(this);
+    for (const tell of this.#told) tell(this.#exit);
+    this.#told = nobody;
     this.#ended?.next(this.#exit);
     this.#ended?.complete();
   }

@@ -66,6 +66,8 @@ export interface RunningContainer {
   readonly exit: Exit | undefined;
   /** Emits the exit, once, then completes; at once if it has ended already. */
   readonly exited: Observable<Exit>;
+  /** Tells the exit, once; at once if it has ended already. For whoever stays as long as the container does: it costs next to nothing. */
+  whenExited(tell: (exit: Exit) => void): void;
   readonly logs: ContainerLog;
   /** What it used in the newest sample; undefined when it has ended, or is too young to tell. */
   readonly usage: Usage | undefined;

@@ -46,14 +46,13 @@ function portsOf(spec: Container): readonly number[] {
 function mountsOf(container: ContainerWorker, env: Environment): readonly Mount[] {
   const { pod, spec: { volumeMounts = [], terminationMessagePath = '/dev/termination-log' } } = container;
   container.terminationFile = new SingleFile();
-  const mounts: Mount[] = [{ path: terminationMessagePath, readOnly: false, files: container.terminationFile }];
-  for (const mount of volumeMounts) {
+  const mounted = volumeMounts.map((mount): Mount => {
     const volume = pod.pod.spec.volumes?.find(({ name }) => name === mount.name);
     const files = pod.volumes.get(mount.name);
     if (!volume || !files) throw new ConfigError(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
-    mounts.push({ path: mount.mountPath, readOnly: !!mount.readOnly || !isWritable(volume), files: partOf(files, mount, env) });
-  }
-  return mounts;
+    return { path: mount.mountPath, readOnly: !!mount.readOnly || !isWritable(volume), files: partOf(files, mount, env) };
+  });
+  return [{ path: terminationMessagePath, readOnly: false, files: container.terminationFile }, ...mounted];
 }
 
 function partOf(files: FileTree, { subPath, subPathExpr }: VolumeMount, env: Environment): FileTree {

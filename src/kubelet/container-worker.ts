@@ -44,7 +44,6 @@ export class ContainerWorker {
   /** When SIGKILL comes, once it is being stopped. */
   killAt = Infinity;
   terminationFile: SingleFile | undefined;
-  #exit: Subscription | undefined;
   #hook: Subscription | undefined;
 
   restarts = 0;
@@ -113,7 +112,7 @@ export class ContainerWorker {
     this.startedAt = running.startedAt;
     this.killAt = Infinity;
     this.send(containerEvents.created);
-    if (this.running === running) this.#exit = running.exited.subscribe((exit) => this.#exited(exit));
+    if (this.running === running) running.whenExited((exit) => { if (this.running === running) this.#exited(running, exit); });
   }
 
   hooked(hook: Subscription): void { this.#hook = hook; }
@@ -155,11 +154,11 @@ export class ContainerWorker {
 
   /** The machine is switched off: no grace, no events, nothing more is heard of it. */
   drop(): void {
-    this.#exit?.unsubscribe();
+    const { running } = this;
     this.#hook?.unsubscribe();
     this.dueAt = Infinity;
-    this.running?.signal(9);
-    this.running = undefined;
+    this.running = undefined;   // first: its end is heard of no more
+    running?.signal(9);
   }
 
   #remember({ restartCount, state, containerID }: ContainerStatus): void {
@@ -170,9 +169,7 @@ export class ContainerWorker {
     });
   }
 
-  #exited(exit: Exit): void {
-    const { running } = this;
-    if (!running) return;
+  #exited(running: RunningContainer, exit: Exit): void {
     this.#hook?.unsubscribe();
     this.pod.prober?.forget(this);
     this.running = undefined;

@@ -99,7 +99,7 @@ export class EventRecorder {
     }
   }
 
-  #event({ type, reason, component, host, action }: EventDraft, involvedObject: ObjectReference, message: string, source: EventSource): Draft<CoreV1Event> {
+  #event({ type, reason, component, host, action }: EventDraft, involvedObject: ObjectReference, message: string, source: EventSource): Draft<CoreV1Event> & Resourced {
     const namespace = involvedObject.namespace ?? 'default';
     const name = flat(`${involvedObject.name ?? ''}.${hexNanoseconds(Math.floor(this.now()), this.#serial++ % 1_000_000)}`);
     const metadata = { name, namespace };
@@ -107,12 +107,12 @@ export class EventRecorder {
     if (action) {
       return {
         metadata, involvedObject, reason, message, type, source: nobody, eventTime: at.replace('Z', '.000000Z'), action,
-        reportingComponent: component ?? '', reportingInstance: `${component ?? ''}-control-plane`,
+        reportingComponent: component ?? '', reportingInstance: `${component ?? ''}-control-plane`, kind: 'Event', apiVersion: 'v1',
       };
     }
     return {
       metadata, involvedObject, reason, message, type, source, count: 1, firstTimestamp: at, lastTimestamp: at,
-      reportingComponent: component ?? '', reportingInstance: host ?? '',
+      reportingComponent: component ?? '', reportingInstance: host ?? '', kind: 'Event', apiVersion: 'v1',
     };
   }
 
@@ -173,6 +173,9 @@ export class EventRecorder {
 
   #timestamp(): string { return timestamp(this.now()); }
 }
+
+/** An event says what it is from the start: added later it would take more room. */
+type Resourced = Pick<CoreV1Event, 'kind' | 'apiVersion'>;
 
 /** Few texts for very many events. */
 const groups = new Map<string, Map<string, string>>();

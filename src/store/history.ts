@@ -3,11 +3,12 @@ import { Compacted } from './errors';
 
 /** One version of one key. No value means the key was deleted; `cause` says who wrote it and why. */
 export class Change {
-  /** `path` is the key within its top directory: `default/web` of `pods/default/web`. `before` is the version that this one replaces. */
+  #path: string | undefined;
+
+  /** `before` is the version that this one replaces. */
   constructor(
     readonly revision: number,
     readonly key: string,
-    readonly path: string,
     readonly value: unknown,
     public before: Change | undefined,
     /** The revision in which the key was created. */
@@ -16,6 +17,9 @@ export class Change {
     /** @internal Where the key stands. */
     readonly directory: Directory,
   ) {}
+
+  /** The key within its top directory: `default/web` of `pods/default/web`. One text for all versions, made when it is first asked for. */
+  get path(): string { return (this.#path ??= (this.before && this.before.#path) ?? this.key.slice(this.key.indexOf('/') + 1)); }
 
   /** What stood there before. Undefined for a new key, and for a version that the history has let go of. */
   get previous(): unknown { return this.before?.value; }

@@ -14,8 +14,8 @@ export type Transaction = {
 
 /** A version of a key that comes after `before`, which is what stands there until then. Where a key stands is found out once. */
 export function nextChange(head: Directories, revision: number, key: string, value: unknown, before: Change | undefined, created: number, cause: unknown): Change {
-  if (before) return new Change(revision, before.key, before.path, value, before, created, cause, before.directory);
-  return new Change(revision, key, key.slice(key.indexOf('/') + 1), value, undefined, created, cause, head.of(key));
+  if (before) return new Change(revision, before.key, value, before, created, cause, before.directory);
+  return new Change(revision, key, value, undefined, created, cause, head.of(key));
 }
 
 /** A transaction under way: what it would change, in the order of its first writes. None has many. */
