@@ -73,7 +73,8 @@ export function controlPlaneComponents({ server, store, clock, scheduler, proxie
       start: (_config, container) => { container.print('Started controllers');
         return counted('controller-manager',
           running(server, componentUser('system:kube-controller-manager'), clock,
-            createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred(), checkPolicy: (spec) => server.policyWarnings(spec), certificates: () => server.certificates }), controllerUser)); },
+            createControllers({ podNetwork, rootCertificate, kinds: () => server.kinds.preferred(), checkPolicy: (spec) => server.policyWarnings(spec),
+              certificates: () => server.certificates }), controllerUser)); },
     },
     [componentImages.proxy]: {
       idle: idle(1, 16),

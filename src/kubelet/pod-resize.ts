@@ -155,7 +155,8 @@ export class PodResize {
   #told(what: string, error?: string): string {
     const { spec, metadata: { generation = 0 } } = this.worker.pod;
     const summary = (containers: readonly Container[]) =>
-      containers.map(({ name, resources = {} }) => ({ name, resources: { ...(resources.limits && { limits: sorted(resources.limits) }), ...(resources.requests && { requests: sorted(resources.requests) }) } }));
+      containers.map(({ name, resources = {} }) =>
+        ({ name, resources: { ...(resources.limits && { limits: sorted(resources.limits) }), ...(resources.requests && { requests: sorted(resources.requests) }) } }));
     return `Pod resize ${what}: ${JSON.stringify({
       ...(spec.initContainers?.length && { initContainers: summary(spec.initContainers) }), containers: summary(spec.containers), generation, ...(error !== undefined && { error }),
     })}`;
@@ -169,7 +170,8 @@ const sizesOf = ({ containers, initContainers = [] }: PodSpec, like: Sizes): Siz
   new Map([...initContainers, ...containers].filter(({ name }) => like.has(name)).map(({ name, resources }) => [name, resources]));
 
 /** Cpu and memory alone, in numbers. */
-const computeOf = ({ requests, limits }: ResourceRequirements = {}) => [requests, limits].map(({ cpu, memory } = {}) => ({ ...(cpu && { cpu: milliValue(cpu) }), ...(memory && { memory: value(memory) }) }));
+const computeOf = ({ requests, limits }: ResourceRequirements = {}) =>
+  [requests, limits].map(({ cpu, memory } = {}) => ({ ...(cpu && { cpu: milliValue(cpu) }), ...(memory && { memory: value(memory) }) }));
 const sameCompute = (a: ResourceRequirements | undefined, b: ResourceRequirements | undefined): boolean => a === b || equal(computeOf(a), computeOf(b));
 
 /** A container says for each resource whether it takes a change of it only by a restart. */

@@ -69,7 +69,8 @@ function pluginsOf({ plugins = {}, pluginConfig = [] }: SchedulerProfile): reado
   return [...chosen].map(([name, weight]) => {
     const plugin = made(name, given.get(name) ?? {});
     const isExtra = !names.includes(name);
-    return { plugin: restricted(plugin, (point) => isOn(plugins[point], name, !isExtra || isPreparation(point))), weight: plugins.score?.enabled?.find((each) => each.name === name)?.weight ?? weight };
+    return { plugin: restricted(plugin, (point) => isOn(plugins[point], name, !isExtra || isPreparation(point))),
+      weight: plugins.score?.enabled?.find((each) => each.name === name)?.weight ?? weight };
   });
 }
 

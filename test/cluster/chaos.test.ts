@@ -89,9 +89,11 @@ describe('chaos to pods', () => {
   test('kills pods and containers that its selectors choose', () => {
     const cluster = start();
     cluster.client.create(Deployments, web(3));
-    cluster.client.create(Deployments, { metadata: { ...place, name: 'other' }, spec: { ...web(2).spec, selector: { matchLabels: { app: 'o' } }, template: { ...web(2).spec.template, metadata: { labels: { app: 'o' } } } } });
+    cluster.client.create(Deployments, { metadata: { ...place, name: 'other' },
+      spec: { ...web(2).spec, selector: { matchLabels: { app: 'o' } }, template: { ...web(2).spec.template, metadata: { labels: { app: 'o' } } } } });
     until(cluster, 'all are Ready', () => ready(cluster) === 5);
-    create(cluster, { seed: 3, intervalSeconds: 10, limit: 8, actions: [{ type: 'PodKill', podSelector: { matchLabels: { app: 'web' } } }, { type: 'ContainerKill', namespaces: ['default'], podSelector: { matchLabels: { app: 'web' } }, weight: 2 }] });
+    create(cluster, { seed: 3, intervalSeconds: 10, limit: 8,
+      actions: [{ type: 'PodKill', podSelector: { matchLabels: { app: 'web' } } }, { type: 'ContainerKill', namespaces: ['default'], podSelector: { matchLabels: { app: 'web' } }, weight: 2 }] });
     until(cluster, 'it is over', () => chaosOf(cluster).status?.phase === 'Completed');
     const history = historyOf(cluster);
     expect(history.filter((line) => /^PodKill pod\/default\/web-\S+ Done$/.test(line)).length).toBeGreaterThan(0);
@@ -172,7 +174,8 @@ test('deleting it heals what it broke; so does disabling the part', () => {
 });
 
 test('the same seed gives the same history, to the byte; another seed another', () => {
-  const spec = (seed: number): ChaosSpec => ({ seed, intervalSeconds: 15, jitterPercent: 50, maxConcurrent: 2, actions: [{ type: 'NodeCrash', durationSeconds: 30 }, { type: 'PodKill' }, { type: 'NodeSlow' }, { type: 'ContainerKill' }] });
+  const spec = (seed: number): ChaosSpec =>
+    ({ seed, intervalSeconds: 15, jitterPercent: 50, maxConcurrent: 2, actions: [{ type: 'NodeCrash', durationSeconds: 30 }, { type: 'PodKill' }, { type: 'NodeSlow' }, { type: 'ContainerKill' }] });
   const life = (seed: number) => {
     const cluster = start(3, 5);
     cluster.client.create(Deployments, web(4));

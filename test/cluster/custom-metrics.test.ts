@@ -40,7 +40,8 @@ function autoscale({ client }: Cluster, metric: MetricSpec, name = 'web'): void 
     spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, minReplicas: 1, maxReplicas: 8, metrics: [metric] } });
 }
 const statusOf = ({ client }: Cluster) => client.get(HorizontalPodAutoscalers, { namespace, name: 'web' }).status;
-const active = (cluster: Cluster) => { const { status, reason, message } = statusOf(cluster)?.conditions?.find(({ type }) => type === 'ScalingActive') ?? {}; return `${status} ${reason}: ${message}`; };
+const active = (cluster: Cluster) => { const { status, reason, message } = statusOf(cluster)?.conditions?.find(({ type }) => type === 'ScalingActive') ?? {};
+  return `${status} ${reason}: ${message}`; };
 const size = ({ client }: Cluster) => client.get(Deployments, { namespace, name: 'web' }).spec.replicas;
 const say = ({ client }: Cluster, metrics: string) => client.patch(ConfigMaps, outside, { data: { metrics } });
 
@@ -55,12 +56,14 @@ describe('the metrics adapter', () => {
   });
 
   test('counts what pods answer and what is asked of a service; probes and others are not among them', () => {
-    const pods = cluster.client.read(`/apis/custom.metrics.k8s.io/v1beta2/namespaces/${namespace}/pods/*/http_requests_per_second`, 'labelSelector=app%3Dweb') as { items: { value: string; describedObject: object }[] };
+    const pods = cluster.client.read(`/apis/custom.metrics.k8s.io/v1beta2/namespaces/${namespace}/pods/*/http_requests_per_second`,
+      'labelSelector=app%3Dweb') as { items: { value: string; describedObject: object }[] };
     expect(pods.items.map(({ describedObject }) => describedObject)).toEqual([expect.objectContaining({ kind: 'Pod', namespace }), expect.objectContaining({ kind: 'Pod', namespace })]);
     const sum = pods.items.reduce((total, { value }) => total + Number(value.replace('m', '')), 0);
     expect(sum).toBeGreaterThan(450);
     expect(sum).toBeLessThan(550);
-    expect(cluster.client.read(`/apis/custom.metrics.k8s.io/v1beta2/namespaces/${namespace}/services/web/http_requests_per_second`)).toMatchObject({ items: [{ describedObject: { kind: 'Service', name: 'web' } }] });
+    expect(cluster.client.read(`/apis/custom.metrics.k8s.io/v1beta2/namespaces/${namespace}/services/web/http_requests_per_second`))
+      .toMatchObject({ items: [{ describedObject: { kind: 'Service', name: 'web' } }] });
   });
 
   test('what it does not measure is not found', () => {
@@ -93,7 +96,8 @@ describe('an autoscaler', () => {
     const cluster = start();
     callEvery(cluster, 0.5);
     cluster.clock.advanceBy(2 * minute);
-    const object = (target: object) => ({ type: 'Object', object: { describedObject: { apiVersion: 'v1', kind: 'Service', name: 'web' }, metric: { name: 'http_requests_per_second' }, target } }) as MetricSpec;
+    const object = (target: object) => ({ type: 'Object',
+      object: { describedObject: { apiVersion: 'v1', kind: 'Service', name: 'web' }, metric: { name: 'http_requests_per_second' }, target } }) as MetricSpec;
     autoscale(cluster, object({ type: 'Value', value: '1' }));
     cluster.clock.advanceBy(20_000);
     expect(size(cluster)).toBe(4);   // twice as much as wanted
@@ -108,11 +112,13 @@ describe('an autoscaler', () => {
   test('follows a metric from outside by its labels', () => {
     const cluster = start();
     say(cluster, 'queue_messages_ready{queue="orders"} 30\nqueue_messages_ready{queue="mail"} 1000\nqueue_messages_ready{queue="orders",namespace="other"} 900\n');
-    autoscale(cluster, { type: 'External', external: { metric: { name: 'queue_messages_ready', selector: { matchLabels: { queue: 'orders' } } }, target: { type: 'AverageValue', averageValue: '6' } } });
+    autoscale(cluster, { type: 'External',
+      external: { metric: { name: 'queue_messages_ready', selector: { matchLabels: { queue: 'orders' } } }, target: { type: 'AverageValue', averageValue: '6' } } });
     cluster.clock.advanceBy(2 * minute);
     expect(size(cluster)).toBe(5);
     expect(active(cluster)).toContain('external metric queue_messages_ready(&LabelSelector{MatchLabels:map[string]string{queue: orders,},MatchExpressions:[]LabelSelectorRequirement{},})');
-    expect(statusOf(cluster)?.currentMetrics).toEqual([{ type: 'External', external: { current: { averageValue: '6' }, metric: { name: 'queue_messages_ready', selector: { matchLabels: { queue: 'orders' } } } } }]);
+    expect(statusOf(cluster)?.currentMetrics)
+      .toEqual([{ type: 'External', external: { current: { averageValue: '6' }, metric: { name: 'queue_messages_ready', selector: { matchLabels: { queue: 'orders' } } } } }]);
     say(cluster, 'something_else 1');
     cluster.clock.advanceBy(20_000);
     expect(active(cluster)).toContain('False FailedGetExternalMetric: the HPA was unable to compute the replica count: unable to get external metric default/queue_messages_ready/');

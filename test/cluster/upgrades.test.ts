@@ -134,7 +134,8 @@ describe('a budget that allows nothing', () => {
     expect(versions(cluster).toSorted()).toEqual(['v1.36.2', 'v1.36.2', newest]);
     expect(fewestSince(cluster, revision).endpoints).toBeGreaterThanOrEqual(replicas);
     const leaving = cluster.client.list(Machines).items.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
-    expect(leaving.map(({ status }) => [status?.phase, status?.message])).toEqual([['Deleting', expect.stringMatching(/^draining: \d pods left: Cannot evict pod as it would violate the pod's disruption budget\.$/)]]);
+    expect(leaving.map(({ status }) => [status?.phase, status?.message]))
+      .toEqual([['Deleting', expect.stringMatching(/^draining: \d pods left: Cannot evict pod as it would violate the pod's disruption budget\.$/)]]);
     expect(held(cluster)[0]).toMatch(told);
     cluster.client.patch(PodDisruptionBudgets, place, { spec: { minAvailable: replicas - 1 } });
     until(cluster, 'all are new', () => versions(cluster).join() === [newest, newest].join() && ready(cluster) === replicas, 3_600_000);

@@ -30,7 +30,8 @@ const ask = (cluster: Cluster, name: string, { subject = '/CN=jane/O=developers'
 const found = (cluster: Cluster, name: string) => cluster.client.list(CertificateSigningRequests).items.find(({ metadata }) => metadata.name === name);
 const decide = (cluster: Cluster, name: string, type: 'Approved' | 'Denied') => {
   const csr = cluster.client.get(CertificateSigningRequests, { name });
-  cluster.client.update(CertificateSigningRequests, { ...csr, status: { ...csr.status, conditions: [{ type, status: 'True', reason: 'KubectlApprove', message: 'This CSR was approved by kubectl certificate approve.' }] } }, 'approval');
+  cluster.client.update(CertificateSigningRequests,
+    { ...csr, status: { ...csr.status, conditions: [{ type, status: 'True', reason: 'KubectlApprove', message: 'This CSR was approved by kubectl certificate approve.' }] } }, 'approval');
 };
 const certificateOf = (cluster: Cluster, name: string) => new X509Certificate(atob(found(cluster, name)?.status?.certificate ?? ''));
 const restart = (cluster: Cluster) => cluster.kubelets.kill({ namespace: 'kube-system', name: 'kube-controller-manager-control-plane' }, 'kube-controller-manager');
@@ -67,8 +68,10 @@ describe('certificate signing requests', () => {
     ['server auth', { usages: ['server auth'] }, 'invalid usage for client certificate: server auth'],
     ['no client', { usages: ['digital signature'] }, 'missing required usage for client certificate: client auth'],
     ['no node', { signerName: 'kubernetes.io/kubelet-serving', usages: ['server auth', 'digital signature'] }, 'subject organization is not system:nodes'],
-    ['no names', { signerName: 'kubernetes.io/kubelet-serving', usages: ['server auth', 'digital signature'], subject: '/O=system:nodes/CN=system:node:node-1' }, 'DNS or IP subjectAltName is required'],
-    ['other usages', { signerName: 'kubernetes.io/kube-apiserver-client-kubelet', subject: '/O=system:nodes/CN=system:node:node-1' }, 'usages did not match [client auth digital signature key encipherment]'],
+    ['no names', { signerName: 'kubernetes.io/kubelet-serving', usages: ['server auth', 'digital signature'], subject: '/O=system:nodes/CN=system:node:node-1' },
+      'DNS or IP subjectAltName is required'],
+    ['other usages', { signerName: 'kubernetes.io/kube-apiserver-client-kubelet', subject: '/O=system:nodes/CN=system:node:node-1' },
+      'usages did not match [client auth digital signature key encipherment]'],
   ])('fail for good when the signer will not have them: %s', (_name, wanted, message) => {
     const cluster = start();
     ask(cluster, 'wrong', wanted);
@@ -91,7 +94,8 @@ describe('certificate signing requests', () => {
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }],
     });
     cluster.clock.advanceBy(2 * minutes);
-    expect(found(cluster, 'kubelet')?.status?.conditions).toMatchObject([{ type: 'Approved', reason: 'AutoApproved', message: 'Auto approving self kubelet client certificate after SubjectAccessReview.' }]);
+    expect(found(cluster, 'kubelet')?.status?.conditions)
+      .toMatchObject([{ type: 'Approved', reason: 'AutoApproved', message: 'Auto approving self kubelet client certificate after SubjectAccessReview.' }]);
     expect(certificateOf(cluster, 'kubelet').subject.split('\n').sort()).toEqual(['CN=system:node:node-1', 'O=system:nodes']);
   });
 
@@ -122,7 +126,8 @@ describe('certificate signing requests', () => {
   });
 
   test('make the same history with the same seed', () => {
-    const text = (): string => { const cluster = start(); ask(cluster, 'jane'); decide(cluster, 'jane', 'Approved'); cluster.clock.advanceBy(1_000); return found(cluster, 'jane')?.status?.certificate?.slice(0, 60) ?? ''; };
+    const text = (): string => { const cluster = start(); ask(cluster, 'jane'); decide(cluster, 'jane', 'Approved'); cluster.clock.advanceBy(1_000);
+      return found(cluster, 'jane')?.status?.certificate?.slice(0, 60) ?? ''; };
     expect(text()).toBe(text());
   });
 });

@@ -99,7 +99,8 @@ const autoscaler = ({ client }: Cluster) => client.list(Pods, 'kube-system').ite
 describe('a node that idles', () => {
   test('is kept while a budget allows nothing, and taken away when it does', () => {
     const cluster = start({ pool: { ...small, replicas: 2 } });
-    cluster.client.create(Deployments, light(2, { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { app: 'web' } } }] }));
+    cluster.client.create(Deployments, light(2,
+      { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { app: 'web' } } }] }));
     cluster.client.create(PodDisruptionBudgets, { metadata: place, spec: { minAvailable: 2, selector: { matchLabels: { app: 'web' } } } });
     until(cluster, 'all are Ready', () => ready(cluster) === 2, 120_000);
     cluster.clock.advanceBy(1_500_000);
@@ -160,7 +161,8 @@ test.each([2_000, 25_000])('caches that are %i ms late do not bring more machine
 
 describe('what may be moved', () => {
   const pod = (metadata: object, spec: object = {}): Pod => ({
-    apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'r', controller: true }], ...metadata } as unknown as Pod['metadata'],
+    apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default',
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'r', controller: true }], ...metadata } as unknown as Pod['metadata'],
     spec: { containers: [], ...spec },
   });
   const budget = (disruptionsAllowed: number) => [{ status: { disruptionsAllowed } } as PodDisruptionBudget];

@@ -15,7 +15,8 @@ const namespace = 'default';
 const minutes = 60_000;
 const workers = ['node-1', 'node-2', 'node-3'];
 
-function start(policy?: { readonly deschedule?: Readonly<Record<string, object>>; readonly balance?: Readonly<Record<string, object>>; readonly evictor?: object; readonly more?: object }, latencyMs = 0): Cluster {
+function start(policy?: { readonly deschedule?: Readonly<Record<string, object>>; readonly balance?: Readonly<Record<string, object>>; readonly evictor?: object;
+  readonly more?: object }, latencyMs = 0): Cluster {
   const cluster = createCluster({ nodes: workers.length, latencyMs: (user) => (user === 'system:serviceaccount:kube-system:descheduler' ? latencyMs : 0) }).boot();
   for (const [i, name] of workers.entries()) cluster.client.patch(Nodes, { name }, { metadata: { labels: { 'topology.kubernetes.io/zone': `zone-${i}` } } });
   cluster.parts.enable(optional['descheduler']);
@@ -37,8 +38,10 @@ const deploy = ({ client, clock }: Cluster, replicas: number, spec: Partial<PodS
 };
 const pods = ({ client }: Cluster) => client.list(Pods, namespace).items.filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase !== 'Failed');
 const spread = (cluster: Cluster) => workers.map((name) => pods(cluster).filter(({ spec }) => spec.nodeName === name).length);
-const cordon = ({ client }: Cluster, unschedulable: boolean, ...names: readonly string[]) => { for (const name of names) client.patch(Nodes, { name }, { spec: { unschedulable: unschedulable || null } }); };
-const evictions = ({ client }: Cluster) => client.list(Events, namespace).items.filter(({ message }) => message?.endsWith('sigs.k8s.io/descheduler')).map(({ reason, message }) => `${reason}: ${message}`);
+const cordon = ({ client }: Cluster, unschedulable: boolean,
+  ...names: readonly string[]) => { for (const name of names) client.patch(Nodes, { name }, { spec: { unschedulable: unschedulable || null } }); };
+const evictions = ({ client }: Cluster) =>
+  client.list(Events, namespace).items.filter(({ message }) => message?.endsWith('sigs.k8s.io/descheduler')).map(({ reason, message }) => `${reason}: ${message}`);
 /** Six pods on the first of three nodes. */
 function crowded(cluster: Cluster, spec: Partial<PodSpec> = {}): void {
   cordon(cluster, true, 'node-2', 'node-3');
@@ -105,7 +108,8 @@ describe('the descheduler', () => {
   test('parts pods that do not want to be together', () => {
     const cluster = start({ deschedule: { RemovePodsViolatingInterPodAntiAffinity: {} } });
     cordon(cluster, true, 'node-2', 'node-3');
-    deploy(cluster, 1, { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { noisy: 'yes' } } }] } } }, 'quiet');
+    deploy(cluster, 1, { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname',
+      labelSelector: { matchLabels: { noisy: 'yes' } } }] } } }, 'quiet');
     deploy(cluster, 1, {}, 'loud');
     const [loud] = pods(cluster).filter(({ metadata }) => metadata.labels?.['app'] === 'loud');
     if (loud) cluster.client.patch(Pods, loud.metadata, { metadata: { labels: { noisy: 'yes' } } });
@@ -152,9 +156,11 @@ describe('the descheduler', () => {
     const cluster = start({ balance: { Nonsense: {} } });
     crowded(cluster);
     cluster.clock.advanceBy(6 * minutes);
-    expect(cluster.client.list(Events, 'kube-system').items.find(({ reason }) => reason === 'InvalidPolicy')?.message).toMatch(/^profile default: no balance plugin "Nonsense": there are RemoveDuplicates, /);
+    expect(cluster.client.list(Events, 'kube-system').items.find(({ reason }) => reason === 'InvalidPolicy')?.message)
+      .toMatch(/^profile default: no balance plugin "Nonsense": there are RemoveDuplicates, /);
     expect(() => parsePolicy('{apiVersion: descheduler/v1alpha2, kind: DeschedulerPolicy, profiles: [{name: x, pluginConfig: [{name: LowNodeUtilization, args: {useDeviationThresholds: true}}], '
-      + 'plugins: {balance: {enabled: [LowNodeUtilization]}}}]}', { deschedule: [], balance: ['LowNodeUtilization'] })).toThrow('profile x: LowNodeUtilization: useDeviationThresholds is not emulated');
+      + 'plugins: {balance: {enabled: [LowNodeUtilization]}}}]}', { deschedule: [], balance: ['LowNodeUtilization'] }))
+        .toThrow('profile x: LowNodeUtilization: useDeviationThresholds is not emulated');
     cluster.client.patch(ConfigMaps, { namespace: 'kube-system', name: 'descheduler' }, { data: { 'policy.yaml': [
       'apiVersion: descheduler/v1alpha2', 'kind: DeschedulerPolicy', 'profiles:', '- name: x', '  plugins:', '    balance:', '      enabled: [RemoveDuplicates]'].join('\n') } });
     const [program] = cluster.client.list(Pods, 'kube-system', { labelSelector: 'app=descheduler' }).items;

@@ -51,7 +51,8 @@ describe('the pod garbage collector', () => {
 
   test('removes what is over and too many: evicted pods first, then the oldest', () => {
     const pod = (name: string, at: number, status: Pod['status']): Pod =>
-      ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', uid: name, creationTimestamp: `2026-01-01T00:00:0${at}Z` } as Pod['metadata'], spec: { containers: [] }, ...(status && { status }) });
+      ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', uid: name, creationTimestamp: `2026-01-01T00:00:0${at}Z` } as Pod['metadata'],
+        spec: { containers: [] }, ...(status && { status }) });
     const index = new Index(terminated);
     for (const each of [pod('old', 1, { phase: 'Succeeded' }), pod('new', 3, { phase: 'Failed' }), pod('evicted', 4, { phase: 'Failed', reason: 'Evicted' }), pod('runs', 0, { phase: 'Running' })])
       index.update(each.metadata.name, undefined, each);

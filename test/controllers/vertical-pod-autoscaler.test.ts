@@ -62,7 +62,8 @@ describe('a histogram that forgets', () => {
   });
 
   test('is the same after it was kept and loaded, within the precision of what is kept', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.double({ min: 0.001, max: 100, noNaN: true }), fc.integer({ min: 0, max: 5 * day })), { minLength: 1, maxLength: 60 }), fc.constantFrom(0.5, 0.9, 0.95), (samples, part) => {
+    fc.assert(fc.property(fc.array(fc.tuple(fc.double({ min: 0.001, max: 100, noNaN: true }), fc.integer({ min: 0, max: 5 * day })),
+      { minLength: 1, maxLength: 60 }), fc.constantFrom(0.5, 0.9, 0.95), (samples, part) => {
       const histogram = new DecayingHistogram(cpuBuckets);
       for (const [amount, when] of samples) histogram.add(amount, 1, 100 * day + when);
       const loaded = new DecayingHistogram(cpuBuckets);
@@ -145,7 +146,8 @@ describe('the vertical pod autoscaler', () => {
     expect(target(cluster)?.cpu).toMatch(/^5\d\dm|6\d\dm$/);   // it is held to half a core, and a bucket and the margin are added
     expect(vpa(cluster).status?.conditions).toMatchObject([{ type: 'RecommendationProvided', status: 'True' }]);
     expect(requests(cluster)).toEqual([{ cpu: '100m', memory: '50Mi' }, { cpu: '100m', memory: '50Mi' }]);
-    expect(cluster.client.get(VerticalPodAutoscalerCheckpoints, at('hamster-vpa-hamster'))).toMatchObject({ spec: { vpaObjectName: 'hamster-vpa', containerName: 'hamster' }, status: { version: 'v3' } });
+    expect(cluster.client.get(VerticalPodAutoscalerCheckpoints, at('hamster-vpa-hamster')))
+      .toMatchObject({ spec: { vpaObjectName: 'hamster-vpa', containerName: 'hamster' }, status: { version: 'v3' } });
   });
 
   test('evicts one pod after the other, and the new ones request what it recommends', () => {

@@ -111,7 +111,8 @@ function* jobs(end: End): Generator<string> {
     const isComplete = isConditionTrue(status, 'Complete');
     if (isComplete === isConditionTrue(status, 'Failed')) yield `${at(job)}: neither Complete nor Failed, or both: ${JSON.stringify(status)}`;
     if (isComplete && (status?.succeeded ?? 0) < (job.spec?.completions ?? 1)) yield `${at(job)}: Complete with ${status?.succeeded} of ${job.spec?.completions}`;
-    if ((status?.active ?? 0) !== 0 || (status?.ready ?? 0) !== 0 || (status?.terminating ?? 0) !== 0) yield `${at(job)}: over, and ${status?.active} active, ${status?.ready} ready, ${status?.terminating} terminating`;
+    if ((status?.active ?? 0) !== 0 || (status?.ready ?? 0) !== 0
+      || (status?.terminating ?? 0) !== 0) yield `${at(job)}: over, and ${status?.active} active, ${status?.ready} ready, ${status?.terminating} terminating`;
     if ((status?.uncountedTerminatedPods?.succeeded?.length ?? 0) + (status?.uncountedTerminatedPods?.failed?.length ?? 0) > 0) yield `${at(job)}: pods are not counted`;
     for (const pod of end.podsOf(job)) if (!isTerminal(pod)) yield `${at(job)}: over, and ${pod.metadata.name} is ${pod.status?.phase}`;
     if (job.spec?.ttlSecondsAfterFinished !== undefined) yield `${at(job)}: outlived its time`;
@@ -128,7 +129,8 @@ function* jobs(end: End): Generator<string> {
 /** Nothing hangs: no pod on its way out, none on a node that is not there, nothing whose owner or namespace is gone. */
 function* orphans({ world, pods }: End): Generator<string> {
   const everything: KubeObject[] = [...pods];
-  for (const kind of [Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs, ControllerRevisions, EndpointSlices, Services, PodDisruptionBudgets, ResourceQuotas]) everything.push(...world.client.list<KubeObject>(kind).items);
+  for (const kind of [Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs, ControllerRevisions, EndpointSlices, Services, PodDisruptionBudgets,
+    ResourceQuotas]) everything.push(...world.client.list<KubeObject>(kind).items);
   const uids = new Set([...everything, ...world.all(Nodes)].map(({ metadata }) => metadata.uid));
   const known = new Set(world.all(Namespaces).map(({ metadata }) => metadata.name));
   for (const object of everything) {
@@ -157,12 +159,14 @@ function* policies({ world, pods }: End): Generator<string> {
     const { currentHealthy, desiredHealthy = 0, expectedPods = 0, disruptionsAllowed, disruptedPods } = budget.status ?? {};
     yield* observed(budget);
     if (currentHealthy !== healthy) yield `${at(budget)}: ${currentHealthy} healthy, not ${healthy}`;
-    if (disruptionsAllowed !== (expectedPods > 0 ? Math.max(0, healthy - desiredHealthy) : 0)) yield `${at(budget)}: ${disruptionsAllowed} disruptions of ${healthy} healthy, ${desiredHealthy} desired, ${expectedPods} expected`;
+    if (disruptionsAllowed !== (expectedPods > 0 ? Math.max(0, healthy - desiredHealthy)
+      : 0)) yield `${at(budget)}: ${disruptionsAllowed} disruptions of ${healthy} healthy, ${desiredHealthy} desired, ${expectedPods} expected`;
     if (disruptedPods && Object.keys(disruptedPods).length > 0) yield `${at(budget)}: still disrupted: ${Object.keys(disruptedPods).join(', ')}`;
   }
   for (const autoscaler of world.all(HorizontalPodAutoscalers)) {
     const { scaleTargetRef: { kind, name }, minReplicas = 1, maxReplicas } = autoscaler.spec ?? { scaleTargetRef: { kind: '', name: '' }, maxReplicas: 0 };
-    const target = [...world.all(Deployments), ...world.all(StatefulSets)].find((each) => each.kind === kind && each.metadata.name === name && each.metadata.namespace === autoscaler.metadata.namespace);
+    const target = [...world.all(Deployments), ...world.all(StatefulSets)]
+      .find((each) => each.kind === kind && each.metadata.name === name && each.metadata.namespace === autoscaler.metadata.namespace);
     const replicas = target?.spec.replicas ?? 1;
     if (target && replicas !== 0 && (replicas < minReplicas || replicas > maxReplicas)) yield `${at(autoscaler)}: ${replicas} replicas, of ${minReplicas} to ${maxReplicas}`;
   }

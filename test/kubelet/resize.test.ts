@@ -18,7 +18,8 @@ describe('resizing a pod in place', () => {
     world.create({ containers: [sized('100m', '64Mi')] });
     world.seconds(10);
     const states = world.watch(({ status }) => [
-      status?.conditions?.find(({ type }) => type.startsWith('PodResize'))?.type ?? '', status?.containerStatuses?.[0]?.allocatedResources?.['cpu'], status?.containerStatuses?.[0]?.resources?.requests?.['cpu'],
+      status?.conditions?.find(({ type }) => type.startsWith('PodResize'))?.type ?? '', status?.containerStatuses?.[0]?.allocatedResources?.['cpu'],
+        status?.containerStatuses?.[0]?.resources?.requests?.['cpu'],
     ]);
     resize(world, { requests: { cpu: '500m' } });
     world.seconds(5);
@@ -126,7 +127,8 @@ describe('resizing a pod in place', () => {
 
   test('a memory limit below what is used is an error for as long as that is so', () => {
     const world = startWorld();
-    world.create({ containers: [{ name: 'c', image: 'polinux/stress', command: ['stress', '--vm', '1', '--vm-bytes', '250M', '--vm-hang', '1'], resources: { requests: { memory: '100Mi' }, limits: { memory: '400Mi' } } }] });
+    world.create({ containers: [{ name: 'c', image: 'polinux/stress', command: ['stress', '--vm', '1', '--vm-bytes', '250M', '--vm-hang', '1'],
+      resources: { requests: { memory: '100Mi' }, limits: { memory: '400Mi' } } }] });
     world.seconds(40);
     resize(world, { limits: { memory: '200Mi' } });
     world.seconds(5);

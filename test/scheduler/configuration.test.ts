@@ -71,7 +71,8 @@ describe('plugins', () => {
 test.each<[string, KubeSchedulerConfiguration, string]>([
   ['an unknown plugin', { profiles: [{ plugins: { multiPoint: { enabled: [{ name: 'Nobody' }] } } }] }, 'plugin "Nobody" does not exist'],
   ['arguments of an unknown plugin', { profiles: [{ pluginConfig: [{ name: 'Nobody' }] }] }, 'plugin "Nobody" does not exist'],
-  ['arguments that cannot be', { profiles: [{ pluginConfig: [{ name: 'NodeResourcesFit', args: { scoringStrategy: { type: 'X' } } }] }] }, 'initializing plugin "NodeResourcesFit": scoringStrategy.type'],
+  ['arguments that cannot be', { profiles: [{ pluginConfig: [{ name: 'NodeResourcesFit', args: { scoringStrategy: { type: 'X' } } }] }] },
+    'initializing plugin "NodeResourcesFit": scoringStrategy.type'],
   ['two profiles of one name', { profiles: [{ schedulerName: 'a' }, { schedulerName: 'a' }] }, 'duplicate profile with scheduler name "a"'],
   ['a percentage over 100', { percentageOfNodesToScore: 101 }, 'not in valid range [0-100]'],
 ])('%s is refused', (_case, configuration, message) => {

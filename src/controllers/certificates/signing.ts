@@ -24,7 +24,8 @@ export const certificateSigningController = (certificates: () => Certificates): 
   },
 });
 
-function signed(csr: CertificateSigningRequest, judge: NonNullable<(typeof judges)[string]>, { parse, sign }: Certificates, now: number): { readonly certificate: string } | { readonly failure: string } {
+function signed(csr: CertificateSigningRequest, judge: NonNullable<(typeof judges)[string]>, { parse, sign }: Certificates,
+  now: number): { readonly certificate: string } | { readonly failure: string } {
   const { usages = [], expirationSeconds } = csr.spec;
   try {
     const request = parse(bytesOf(csr));

@@ -13,7 +13,8 @@ const grouped = <T>(list: readonly T[], key: (item: T) => string | undefined): R
   for (const item of list) { const of = key(item); if (of !== undefined) groups.set(of, [...(groups.get(of) ?? []), item]); }
   return groups;
 };
-const accepts = (node: Place, pod: Pod): boolean => findUntolerated(node.taints, pod.spec.tolerations ?? [], ['NoSchedule', 'NoExecute']) === undefined && matchesNodeSelector(pod, node.labels, node.name);
+const accepts = (node: Place, pod: Pod): boolean => findUntolerated(node.taints, pod.spec.tolerations ?? [], ['NoSchedule', 'NoExecute']) === undefined
+  && matchesNodeSelector(pod, node.labels, node.name);
 
 /** Pods of one owner with the same images that share a node beyond an even share of those that would take them. */
 const removeDuplicates: Strategy = ({ situation, evictor, args }, name) => {

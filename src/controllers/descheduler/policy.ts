@@ -40,7 +40,8 @@ function profileOf(profile: JsonObject, known: Parameters<typeof parsePolicy>[1]
   const enabled = (point: 'deschedule' | 'balance'): readonly Enabled[] => {
     const set = plugins[point];
     const names = isObject(set) && isList(set['enabled']) ? set['enabled'].map(String) : [];
-    for (const name of names) if (!known[point].includes(name)) throw new PolicyError(`profile ${String(profile['name'])}: no ${point} plugin ${JSON.stringify(name)}: there are ${known[point].join(', ')}`);
+    for (const name of names) if (!known[point]
+      .includes(name)) throw new PolicyError(`profile ${String(profile['name'])}: no ${point} plugin ${JSON.stringify(name)}: there are ${known[point].join(', ')}`);
     return names.map((name) => {
       const args = argsOf.get(name) ?? {};
       for (const refused of notFollowed(args)) throw new PolicyError(`profile ${String(profile['name'])}: ${name}: ${refused} is not emulated`);

@@ -58,4 +58,3 @@ function proportional(resource: 'cpu' | 'memory', limit: string, request: string
 /** How the annotation tells what was changed: `Pod resources updated by hamster-vpa: container 0: cpu request, memory request`. */
 export const told = (vpa: VerticalPodAutoscaler, changed: readonly Resized[]): string =>
   `Pod resources updated by ${vpa.metadata.name}: ${changed.map(({ index, changes }) => `container ${index}: ${changes.join(', ')}`).join('; ')}`;
-

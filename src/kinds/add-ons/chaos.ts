@@ -111,7 +111,8 @@ const entry = object({ round: whole(0), type: text, at: time, outcome: oneOf('Ac
 
 export const chaosDefinition: Draft<CustomResourceDefinition> = definitionOf(Chaoses, {
   spec: object(about({
-    seed: { type: 'integer', format: 'int32', default: 1 }, paused: truth(false), intervalSeconds: whole(1, 30), jitterPercent: { ...whole(0, 0), maximum: 100 }, maxConcurrent: whole(1, 1), limit: whole(1),
+    seed: { type: 'integer', format: 'int32', default: 1 }, paused: truth(false), intervalSeconds: whole(1, 30), jitterPercent: { ...whole(0, 0), maximum: 100 },
+      maxConcurrent: whole(1, 1), limit: whole(1),
     respectDisruptionBudgets: truth(false), actions: { ...list(action), minItems: 1, maxItems: 32 },
   }, {
     seed: 'The same seed does the same to the same cluster.',
@@ -127,7 +128,8 @@ export const chaosDefinition: Draft<CustomResourceDefinition> = definitionOf(Cha
     observedGeneration: { type: 'integer', format: 'int64' }, phase: text, rounds: whole(0), disruptions: whole(0), active: whole(0), nextAt: time, history: list(entry),
   }),
   columns: [
-    { name: 'Phase', type: 'string', jsonPath: '.status.phase' }, { name: 'Disruptions', type: 'integer', jsonPath: '.status.disruptions' }, { name: 'Active', type: 'integer', jsonPath: '.status.active' },
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase' }, { name: 'Disruptions', type: 'integer', jsonPath: '.status.disruptions' },
+      { name: 'Active', type: 'integer', jsonPath: '.status.active' },
     { name: 'Last', type: 'string', jsonPath: '.status.history[-1:].target', priority: 1 }, { name: 'Seed', type: 'integer', jsonPath: '.spec.seed', priority: 1 },
   ],
 });

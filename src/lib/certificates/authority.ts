@@ -19,7 +19,8 @@ const keyUsages: Readonly<Record<string, number>> = {
   signing: 0, 'digital signature': 0, 'content commitment': 1, 'key encipherment': 2, 'data encipherment': 3, 'key agreement': 4, 'cert sign': 5, 'crl sign': 6, 'encipher only': 7, 'decipher only': 8,
 };
 const extendedUsages: Readonly<Record<string, string>> = {
-  any: '2.5.29.37.0', 'server auth': '1.3.6.1.5.5.7.3.1', 'client auth': '1.3.6.1.5.5.7.3.2', 'code signing': '1.3.6.1.5.5.7.3.3', 'email protection': '1.3.6.1.5.5.7.3.4', 's/mime': '1.3.6.1.5.5.7.3.4',
+  any: '2.5.29.37.0', 'server auth': '1.3.6.1.5.5.7.3.1', 'client auth': '1.3.6.1.5.5.7.3.2', 'code signing': '1.3.6.1.5.5.7.3.3',
+    'email protection': '1.3.6.1.5.5.7.3.4', 's/mime': '1.3.6.1.5.5.7.3.4',
   'ipsec end system': '1.3.6.1.5.5.7.3.5', 'ipsec tunnel': '1.3.6.1.5.5.7.3.6', 'ipsec user': '1.3.6.1.5.5.7.3.7', timestamping: '1.3.6.1.5.5.7.3.8', 'ocsp signing': '1.3.6.1.5.5.7.3.9',
   'microsoft sgc': '1.3.6.1.4.1.311.10.3.3', 'netscape sgc': '2.16.840.1.113730.4.1',
 };
@@ -41,7 +42,8 @@ function subjectKey(): Uint8Array {
 /** What certificates point at their authority's key by. */
 const keyIdentifier = (): Uint8Array => sha256(subjectKey()).subarray(0, 20);
 
-type Content = { readonly serial: bigint; readonly notBefore: number; readonly notAfter: number; readonly subject: Uint8Array; readonly publicKey: Uint8Array; readonly extensions: readonly Uint8Array[] };
+type Content = { readonly serial: bigint; readonly notBefore: number; readonly notAfter: number; readonly subject: Uint8Array; readonly publicKey: Uint8Array;
+  readonly extensions: readonly Uint8Array[] };
 
 function signed({ serial, notBefore, notAfter, subject, publicKey: itsKey, extensions }: Content): string {
   const content = sequence(element(0xa0, integer(2n)), integer(serial), ecdsaWithSha256, name, sequence(time(notBefore), time(notAfter)), subject, itsKey, element(0xa3, sequence(...extensions)));

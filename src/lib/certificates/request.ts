@@ -18,7 +18,8 @@ export type CertificateRequest = {
   isProven(): boolean;
 };
 
-const oids = { commonName: '2.5.4.3', organization: '2.5.4.10', extensions: '1.2.840.113549.1.9.14', alternativeName: '2.5.29.17', ecKey: '1.2.840.10045.2.1', rsaKey: '1.2.840.113549.1.1.1' } as const;
+const oids = { commonName: '2.5.4.3', organization: '2.5.4.10', extensions: '1.2.840.113549.1.9.14', alternativeName: '2.5.29.17', ecKey: '1.2.840.10045.2.1',
+  rsaKey: '1.2.840.113549.1.1.1' } as const;
 const curves: Readonly<Record<string, Curve>> = { '1.2.840.10045.3.1.7': p256, '1.3.132.0.34': p384 };
 const digests: Readonly<Record<string, readonly ['EC' | 'RSA', Digest]>> = {
   '1.2.840.10045.4.3.2': ['EC', sha256], '1.2.840.10045.4.3.3': ['EC', sha384], '1.2.840.10045.4.3.4': ['EC', sha512],

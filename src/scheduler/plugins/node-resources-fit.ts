@@ -93,7 +93,8 @@ function curveThrough(shape: readonly ShapePoint[]): (percent: number) => number
   shape.forEach(({ utilization, score }, i) => {
     if (utilization < 0 || utilization > 100) throw new Error(`requestedToCapacityRatio.shape[${i}].utilization: Invalid value: ${utilization}: not in valid range [0-100]`);
     if (score < 0 || score > mostPointScore) throw new Error(`requestedToCapacityRatio.shape[${i}].score: Invalid value: ${score}: not in valid range [0-10]`);
-    if (i > 0 && utilization <= (shape[i - 1]?.utilization ?? 0)) throw new Error(`requestedToCapacityRatio.shape[${i}].utilization: Invalid value: ${utilization}: utilization values must be sorted in increasing order`);
+    if (i > 0 && utilization <= (shape[i - 1]?.utilization
+      ?? 0)) throw new Error(`requestedToCapacityRatio.shape[${i}].utilization: Invalid value: ${utilization}: utilization values must be sorted in increasing order`);
   });
   const points = shape.map(({ utilization, score }) => ({ at: utilization, score: score * (maxNodeScore / mostPointScore) }));
   return (percent) => {

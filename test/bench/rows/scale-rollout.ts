@@ -56,7 +56,8 @@ function roll({ cluster, counts }: Filled, names: readonly string[], each: numbe
 }
 
 function rows(what: string, pods: number, { processorSeconds: spent, virtualSeconds, peak, over, under }: Rolled): Row[] {
-  console.error(`${what}: ${spent.toFixed(1)} s processor, ${virtualSeconds} s virtual, at most ${(peak * 100).toFixed(0)}% of the pods at once, ${over} over the surge, ${under} under what must be available`);
+  console.error(`${what}: ${spent.toFixed(1)} s processor, ${virtualSeconds} s virtual, at most ${(peak * 100).toFixed(0)}% of the pods at once, `
+    + `${over} over the surge, ${under} under what must be available`);
   return [
     row(`scale: ${what}, processor`, spent, 's', (pods * aimMsPerPod) / 1_000, 'less'),
     row(`scale: ${what}, pods replaced`, Math.round(pods / spent), 'pods/s', 1_000 / aimMsPerPod, 'more'),

@@ -41,7 +41,9 @@ function* tooFew(deployment: Deployment, versions: readonly Deployment[], siblin
     const after = Math.min(sizeOf(next), available);
     return after === Math.min(sizeOf(previous), available) || others + after >= least;
   };
-  if (!seenOf(next).some(isAllowed)) yield `deployment ${deployment.metadata.name}: ${next.metadata.name} from ${sizeOf(previous)} to ${sizeOf(next)} leaves too few available besides ${others} others, at least ${least} must be`;
+  if (seenOf(next).some(isAllowed)) return;
+  yield `deployment ${deployment.metadata.name}: ${next.metadata.name} from ${sizeOf(previous)} to ${sizeOf(next)} `
+    + `leaves too few available besides ${others} others, at least ${least} must be`;
 }
 
 function* together(deployment: Deployment, replicaSet: ReplicaSet, versions: readonly Deployment[], siblings: readonly ReplicaSet[], known: Known): Generator<string> {

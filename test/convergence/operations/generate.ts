@@ -26,7 +26,8 @@ function drawn(random: Random, from: readonly AnyOperation[]): AnyOperation {
 /** What a seed stands for. */
 export function operationsOf(seed: number, count: number): readonly Planned[] {
   const random = new Random(seed).stream('operations');
-  const cast: readonly Target[] = Array.from({ length: castSize }, (_each, index) => ({ kind: random.pick(kinds), namespace: random.pick(['default', 'default', 'team']), name: 'abcd'.charAt(index) }));
+  const cast: readonly Target[] = Array.from({ length: castSize },
+    (_each, index) => ({ kind: random.pick(kinds), namespace: random.pick(['default', 'default', 'team']), name: 'abcd'.charAt(index) }));
   const planned: Planned[] = [];
   for (let index = 0; index < count; index++) {
     planned.push(drawn(random, doing).plan(random, cast));

@@ -32,7 +32,8 @@ const kill = (world: World, component: string): void => {
 export const policyOperations: readonly AnyOperation[] = [
   operation({
     name: 'quota', weight: 5,
-    draw: (random) => ({ namespace: random.pick(namespaces), ...(random.next() < 0.75 && { hard: { pods: String(random.below(12)), ...(random.next() < 0.5 && { 'requests.cpu': random.pick(['200m', '1', '3']) }) } }) }),
+    draw: (random) => ({ namespace: random.pick(namespaces),
+      ...(random.next() < 0.75 && { hard: { pods: String(random.below(12)), ...(random.next() < 0.5 && { 'requests.cpu': random.pick(['200m', '1', '3']) }) } }) }),
     play: (world, args) => state(world, ResourceQuotas, { namespace: args.namespace, name: 'quota' }, 'hard' in args ? { hard: args.hard } : undefined),
   }),
   operation({
@@ -43,7 +44,8 @@ export const policyOperations: readonly AnyOperation[] = [
   operation({
     name: 'disruption budget', weight: 5,
     draw: (random, cast) => ({ target: targetOf(random, cast, withPods), spec: random.pick<JsonObject | null>([
-      { minAvailable: random.below(5) }, { minAvailable: '50%' }, { maxUnavailable: random.below(3) }, { maxUnavailable: '30%' }, { minAvailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, null]) }),
+      { minAvailable: random.below(5) }, { minAvailable: '50%' }, { maxUnavailable: random.below(3) }, { maxUnavailable: '30%' },
+        { minAvailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, null]) }),
     play: (world, { target, spec }) => state(world, PodDisruptionBudgets, { namespace: target.namespace, name: appOf(target) },
       spec ? { minAvailable: null, maxUnavailable: null, selector: { matchLabels: { app: appOf(target) } }, ...spec } : undefined),
   }),

@@ -31,7 +31,8 @@ const deploymentStrategy = (random: Random): JsonObject => {
 };
 const daemonStrategy = (random: Random): JsonObject => {
   if (random.next() < 0.2) return { type: 'OnDelete', rollingUpdate: null };
-  return { type: 'RollingUpdate', rollingUpdate: random.next() < 0.5 ? { maxSurge: random.pick<number | string>([1, '50%']), maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: random.pick<number | string>([1, 2, '50%']) } };
+  return { type: 'RollingUpdate', rollingUpdate: random.next() < 0.5 ? { maxSurge: random.pick<number | string>([1, '50%']), maxUnavailable: 0 }
+    : { maxSurge: 0, maxUnavailable: random.pick<number | string>([1, 2, '50%']) } };
 };
 const statefulStrategy = (random: Random): JsonObject =>
   random.next() < 0.2 ? { type: 'OnDelete', rollingUpdate: null } : { type: 'RollingUpdate', rollingUpdate: { partition: random.pick([0, 0, 0, 1, 2]) } };
@@ -80,7 +81,8 @@ export const workloadKinds: Readonly<Record<WorkloadName, WorkloadKind>> = {
       ...chance(random, 0.3, { podManagementPolicy: 'Parallel' }), ...chance(random, 0.3, { minReadySeconds: 5 }), ...chance(random, 0.3, { ordinals: { start: random.below(3) } }),
       ...chance(random, 0.3, { revisionHistoryLimit: random.below(3) }),
     }),
-    change: (random) => random.pick([{ updateStrategy: statefulStrategy(random) }, { updateStrategy: statefulStrategy(random) }, { minReadySeconds: random.pick([0, 5]) }, { ordinals: { start: random.below(3) } }]),
+    change: (random) => random.pick([{ updateStrategy: statefulStrategy(random) }, { updateStrategy: statefulStrategy(random) },
+      { minReadySeconds: random.pick([0, 5]) }, { ordinals: { start: random.below(3) } }]),
   },
   DaemonSet: {
     kind: DaemonSets, scales: false,
@@ -91,7 +93,8 @@ export const workloadKinds: Readonly<Record<WorkloadName, WorkloadKind>> = {
   Job: {
     kind: Jobs, scales: false,
     spec: (random, app) => jobSpec(random, app),
-    change: (random) => random.pick<JsonObject>([{ suspend: true }, { suspend: false }, { parallelism: random.below(5) }, { backoffLimit: random.below(4) }, { activeDeadlineSeconds: random.pick([30, 300]) }]),
+    change: (random) => random.pick<JsonObject>([{ suspend: true }, { suspend: false }, { parallelism: random.below(5) }, { backoffLimit: random.below(4) },
+      { activeDeadlineSeconds: random.pick([30, 300]) }]),
   },
   CronJob: {
     kind: CronJobs, scales: false,
@@ -100,6 +103,7 @@ export const workloadKinds: Readonly<Record<WorkloadName, WorkloadKind>> = {
       ...chance(random, 0.3, { startingDeadlineSeconds: 30 }), successfulJobsHistoryLimit: random.below(3), failedJobsHistoryLimit: random.below(2),
       jobTemplate: { metadata: { labels: { app } }, spec: { ...jobSpec(random, app), suspend: false } },
     }),
-    change: (random) => random.pick<JsonObject>([{ suspend: true }, { suspend: false }, { schedule: '*/3 * * * *' }, { concurrencyPolicy: random.pick(['Allow', 'Forbid', 'Replace']) }, { successfulJobsHistoryLimit: random.below(3) }]),
+    change: (random) => random.pick<JsonObject>([{ suspend: true }, { suspend: false }, { schedule: '*/3 * * * *' },
+      { concurrencyPolicy: random.pick(['Allow', 'Forbid', 'Replace']) }, { successfulJobsHistoryLimit: random.below(3) }]),
   },
 };

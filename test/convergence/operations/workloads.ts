@@ -23,7 +23,8 @@ function patch(world: World, target: Target, spec: JsonObject): void { world.cli
 
 /** Templates that the workload had, the oldest first. */
 function pastTemplates(world: World, { kind, namespace, name }: Target): readonly unknown[] {
-  const owned = <T extends { readonly metadata: Parameters<typeof controllerOf>[0]['metadata'] }>(items: readonly T[]) => items.filter((item) => { const owner = controllerOf(item); return owner?.kind === kind && owner.name === name; });
+  const owned = <T extends { readonly metadata: Parameters<typeof controllerOf>[0]['metadata'] }>(items: readonly T[]) =>
+    items.filter((item) => { const owner = controllerOf(item); return owner?.kind === kind && owner.name === name; });
   if (kind === 'Deployment') return owned(world.client.list(ReplicaSets, namespace).items).map(({ spec }) => spec.template);
   return owned(world.client.list(ControllerRevisions, namespace).items).map(({ data }) => (isObject(data) && isObject(data['spec']) ? data['spec']['template'] : undefined));
 }
@@ -109,7 +110,8 @@ export const workloadOperations: readonly AnyOperation[] = [
     play: (world, { target, index, replicas }) => {
       const { items } = world.client.list(ReplicaSets, target.namespace, { labelSelector: `app=${appOf(target)}` });
       const found = items[index % Math.max(1, items.length)];
-      if (found && found.spec.replicas !== 0) world.attempt(() => (replicas === 0 ? world.client.delete(ReplicaSets, found.metadata) : world.client.patch(ReplicaSets, found.metadata, { spec: { replicas } })));
+      if (found && found.spec.replicas !== 0) world
+        .attempt(() => (replicas === 0 ? world.client.delete(ReplicaSets, found.metadata) : world.client.patch(ReplicaSets, found.metadata, { spec: { replicas } })));
     },
   }),
 ];

@@ -46,7 +46,8 @@ describe('RequestedToCapacityRatio, as upstream scores it', () => {
   const emptier = curve([[0, 10], [100, 0]]);
   const foo = 'intel.com/foo';
   const fuller = curve([[0, 0], [100, 1]], [{ name: foo, weight: 1 }]);
-  const ofFoo = (first: string, second: string, ...there: readonly string[]) => twoNodes(['4', '10Gi', { [foo]: first }], ['4', '10Gi', { [foo]: second }], [], there.map((each): Amounts => ['0', '0', { [foo]: each }]));
+  const ofFoo = (first: string, second: string,
+    ...there: readonly string[]) => twoNodes(['4', '10Gi', { [foo]: first }], ['4', '10Gi', { [foo]: second }], [], there.map((each): Amounts => ['0', '0', { [foo]: each }]));
 
   test.each<[string, FitArguments, Pod, ReturnType<typeof twoNodes>, readonly number[]]>([
     ['nothing asked, nothing there', emptier, nothing, twoNodes(['4000', '10000'], ['4000', '10000']), [100, 100]],

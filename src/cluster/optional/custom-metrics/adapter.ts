@@ -89,7 +89,8 @@ export class Adapter {
     if (named.length === 0) return failure(404, 'NotFound', `the server could not find the metric ${metric} for external metrics`);
     const at = this.#timestamp();
     const chosen = named.filter(({ labels }) => (labels['namespace'] ?? namespace) === namespace && selector.matches(labels));
-    return this.#list(external, 'ExternalMetricValueList', chosen.map(({ labels, value }) => ({ metricName: metric, metricLabels: labels, timestamp: at, value: milliText(Math.round(value * 1_000)) })));
+    return this.#list(external, 'ExternalMetricValueList',
+      chosen.map(({ labels, value }) => ({ metricName: metric, metricLabels: labels, timestamp: at, value: milliText(Math.round(value * 1_000)) })));
   }
 
   #list(apiVersion: string, kind: string, items: readonly JsonObject[]): Reply { return json({ kind, apiVersion, metadata: {}, items }); }
