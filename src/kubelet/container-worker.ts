@@ -1,4 +1,5 @@
 import type { Subscription } from 'rxjs';
+import { flat } from '../lib/flat';
 import { timestamp } from '../lib/timestamp';
 import { SingleFile } from './file-trees';
 import type { Exit, RunningContainer } from '../containers/types';
@@ -108,7 +109,7 @@ export class ContainerWorker {
     this.running = running;
     this.earlierRun = this.lastRun;
     this.lastRun = running;
-    this.containerID = `containerd://${running.id}`;
+    this.containerID = flat(`containerd://${running.id}`);
     this.startedAt = running.startedAt;
     this.killAt = Infinity;
     this.send(containerEvents.created);

@@ -7,13 +7,10 @@ import { isList, isObject, type JsonObject } from '../../lib/json';
  */
 export function goesOn(before: unknown, middle: unknown, after: unknown): boolean {
   if (!isObject(before) || !isObject(middle) || !isObject(after)) return false;
-  let sets = false;
-  for (const part of partsOf(before, middle, after)) {
-    if (part === 'metadata') { if (!sameMetadata(before[part], middle[part], after[part])) return false; continue; }
-    if (takesBack(before[part], middle[part], after[part])) return false;
-    sets ||= setsSomething(middle[part], after[part]);
-  }
-  return sets;
+  if (!sameMetadata(before['metadata'], middle['metadata'], after['metadata'])) return false;
+  for (const part in before) if (part !== 'metadata' && takesBack(before[part], middle[part], after[part])) return false;
+  for (const part in after) if (part !== 'metadata' && setsSomething(middle[part], after[part])) return true;
+  return false;
 }
 
 /** Whether a change does more than remove: only that counts as the writer's latest. */
@@ -32,10 +29,14 @@ function setsSomething(before: unknown, after: unknown): boolean {
 /** All but what the server keeps. */
 function sameMetadata(before: unknown, middle: unknown, after: unknown): boolean {
   if (!isObject(before) || !isObject(middle) || !isObject(after)) return false;
-  for (const field of partsOf(before, middle, after))
-    if (field !== 'resourceVersion' && field !== 'generation' && (!equal(before[field], middle[field]) || !equal(middle[field], after[field]))) return false;
+  if (before === middle && middle === after) return true;
+  for (const field in after) if (!isKept(field) && (!equal(before[field], after[field]) || !equal(middle[field], after[field]))) return false;
+  for (const field in middle) if (!isKept(field) && after[field] === undefined) return false;
+  for (const field in before) if (!isKept(field) && after[field] === undefined) return false;
   return true;
 }
+
+const isKept = (field: string): boolean => field === 'resourceVersion' || field === 'generation';
 
 /** Whether somewhere in a value there is again what was there before the first change. */
 function takesBack(before: unknown, middle: unknown, after: unknown): boolean {
@@ -72,9 +73,3 @@ function itemsByName(items: readonly unknown[]): ReadonlyMap<unknown, unknown> |
 
 const emptied = (before: JsonObject, after: JsonObject): boolean => Object.keys(before).length === 0 && Object.keys(after).length === 0;
 const isLeaf = (value: unknown): boolean => typeof value !== 'object' || value === null;
-
-function partsOf(...objects: readonly JsonObject[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const object of objects) for (const name in object) names.add(name);
-  return names;
-}
