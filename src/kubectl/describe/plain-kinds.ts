@@ -1,6 +1,6 @@
 import type { ConfigMap, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount } from '../../schema/types';
 import { limitRows } from './limits';
-import { annotations, labels, type Description } from './writer';
+import { annotations, labels, multiline, type Description } from './writer';
 
 type Named = { readonly metadata: {
   readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>>;
@@ -37,12 +37,7 @@ export function describeSecret(out: Description, secret: Secret): void {
 
 export function describeServiceAccount(out: Description, account: ServiceAccount): void {
   describeHead(out, account);
-  const lists = [['Image pull secrets', account.imagePullSecrets], ['Mountable secrets', account.secrets]] as const;
-  for (const [title, names] of lists) {
-    if (title !== 'Image pull secrets' && !names?.length) continue;
-    out.line(0, `${title}:\t${names?.[0]?.name ?? '<none>'}`);
-    for (const { name = '' } of names?.slice(1) ?? []) out.line(0, `\t${name}`);
-  }
+  multiline(out, 'Image pull secrets', (account.imagePullSecrets ?? []).map(({ name = '' }) => name));
 }
 
 /** A namespace with its quotas and limits. */

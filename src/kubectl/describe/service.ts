@@ -25,9 +25,9 @@ export function describeService(out: Description, { metadata, spec, status }: Se
   out.line(0, `Session Affinity:\t${spec.sessionAffinity ?? ''}`);
   if (spec.externalTrafficPolicy) out.line(0, `External Traffic Policy:\t${spec.externalTrafficPolicy}`);
   if (spec.internalTrafficPolicy) out.line(0, `Internal Traffic Policy:\t${spec.internalTrafficPolicy}`);
-  if (spec.trafficDistribution) out.line(0, `Traffic Distribution:\t${spec.trafficDistribution}`);
   if (spec.healthCheckNodePort) out.line(0, `HealthCheck NodePort:\t${spec.healthCheckNodePort}`);
   if (spec.loadBalancerSourceRanges?.length) out.line(0, `LoadBalancer Source Ranges:\t${spec.loadBalancerSourceRanges.join(',')}`);
+  if (spec.trafficDistribution) out.line(0, `Traffic Distribution:\t${spec.trafficDistribution}`);
 }
 
 function describePort(out: Description, { name, port, protocol = 'TCP', targetPort, nodePort }: ServicePort, slices: readonly EndpointSlice[]): void {
@@ -43,11 +43,11 @@ const shownEndpoints = 3;
 const hostAndPort = (address: string, port: number | undefined): string =>
   (port === undefined ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`);
 
-/** The first ready addresses of a port: `10.0.0.1:80,10.0.0.2:80 + 3 more...`. */
+/** The first ready addresses of a port: `10.0.0.1:80,10.0.0.2:80 + 3 more...`; `<none>` where nobody ever looked for any. */
 export function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
   const all = slices.flatMap(({ ports, endpoints }) => (ports ?? []).filter(({ name }) => (name ?? '') === portName)
     .flatMap(({ port }) => (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false)
       .flatMap(({ addresses }) => addresses.map((address) => hostAndPort(address, port)))));
-  if (all.length === 0) return '<none>';
+  if (slices.length === 0) return '<none>';
   return all.slice(0, shownEndpoints).join(',') + (all.length > shownEndpoints ? ` + ${all.length - shownEndpoints} more...` : '');
 }

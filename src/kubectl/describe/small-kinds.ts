@@ -1,5 +1,7 @@
-import type { EndpointSlice, PriorityClass } from '../../schema/types';
-import { annotations, type Description } from './writer';
+import { formatLabelSelector } from '../../lib/selectors';
+import type { EndpointSlice, PodDisruptionBudget, PriorityClass } from '../../schema/types';
+import { formatLabels } from '../printers/table';
+import type { Description } from './writer';
 import { describeHead } from './plain-kinds';
 
 export function describeEndpointSlice(out: Description, slice: EndpointSlice): void {
@@ -31,5 +33,19 @@ export function describePriorityClass(out: Description, { metadata, value, globa
   out.line(0, `GlobalDefault:\t${globalDefault}`);
   out.line(0, `PreemptionPolicy:\t${preemptionPolicy ?? ''}`);
   out.line(0, `Description:\t${description}`);
-  annotations(out, 'Annotations', metadata.annotations);
+  out.line(0, `Annotations:\t${formatLabels(metadata.annotations ?? {})}`);
+}
+
+/** How many pods may go, and how many there are. */
+export function describePodDisruptionBudget(out: Description, { metadata, spec, status }: PodDisruptionBudget): void {
+  out.line(0, `Name:\t${metadata.name}`);
+  out.line(0, `Namespace:\t${metadata.namespace}`);
+  if (spec?.minAvailable !== undefined) out.line(0, `Min available:\t${spec.minAvailable}`);
+  else if (spec?.maxUnavailable !== undefined) out.line(0, `Max unavailable:\t${spec.maxUnavailable}`);
+  out.line(0, `Selector:\t${spec?.selector ? formatLabelSelector(spec.selector) : '<unset>'}`);
+  out.line(0, 'Status:');
+  out.line(2, `Allowed disruptions:\t${status?.disruptionsAllowed ?? 0}`);
+  out.line(2, `Current:\t${status?.currentHealthy ?? 0}`);
+  out.line(2, `Desired:\t${status?.desiredHealthy ?? 0}`);
+  out.line(2, `Total:\t${status?.expectedPods ?? 0}`);
 }

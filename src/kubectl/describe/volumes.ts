@@ -1,4 +1,6 @@
-import type { Volume, VolumeProjection } from '../../schema/types';
+import type { PersistentVolumeClaimTemplate, Volume, VolumeProjection } from '../../schema/types';
+import { dataSourceLines } from './claim';
+import { attributeLines } from './volume-sources';
 import type { Description } from './writer';
 
 /** `Volumes:` and what each is made of. */
@@ -34,13 +36,27 @@ function sourceLines({
   if (nfs) return [
     'Type:\tNFS (an NFS mount that lasts the lifetime of a pod)', `Server:\t${nfs.server}`, `Path:\t${nfs.path}`, `ReadOnly:\t${nfs.readOnly ?? false}`,
   ];
-  if (ephemeral) return ['Type:\tEphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)'];
+  if (ephemeral) return [
+    'Type:\tEphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)',
+    ...(ephemeral.volumeClaimTemplate ? templateLines(ephemeral.volumeClaimTemplate) : []),
+  ];
   if (csi) return [
     'Type:\tCSI (a Container Storage Interface (CSI) volume source)', `Driver:\t${csi.driver}`, `FSType:\t${csi.fsType ?? ''}`,
-    `ReadOnly:\t${csi.readOnly ?? false}`,
+    `ReadOnly:\t${csi.readOnly ?? false}`, ...attributeLines(csi.volumeAttributes),
   ];
   if (image) return ['Type:\tImage (a container image or OCI artifact)', `Reference:\t${image.reference ?? ''}`, `PullPolicy:\t${image.pullPolicy ?? ''}`];
   return [];
+}
+
+/** A claim that is still to be made: what it will get only then stays empty. */
+function templateLines({ metadata, spec }: PersistentVolumeClaimTemplate): readonly string[] {
+  const nested = (title: string, [first = '<none>', ...rest]: readonly string[]) => [`${title}:\t    ${first}`, ...rest.map((text) => `    \t    ${text}`)];
+  const pairs = (texts: Readonly<Record<string, string>> = {}, between: string) => Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}${between}${value}`);
+  return [
+    `StorageClass:\t${metadata?.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName ?? ''}`, 'Volume:\t', ...nested('Labels', pairs(metadata?.labels, '=')),
+    ...nested('Annotations', pairs(metadata?.annotations, ': ')), 'Capacity:\t', 'Access Modes:\t', ...(spec.volumeMode ? [`VolumeMode:\t${spec.volumeMode}`] : []),
+    ...dataSourceLines(spec.dataSource),
+  ];
 }
 
 const claimLines = (name: string, readOnly: boolean): readonly string[] =>

@@ -1,5 +1,6 @@
-import type { DaemonSet, Deployment, DeploymentStatus, PersistentVolumeClaim, Pod, ReplicaSet, StatefulSet } from '../../schema/types';
+import type { DaemonSet, Deployment, DeploymentStatus, PersistentVolumeClaim, Pod, ReplicaSet, ReplicationController, StatefulSet } from '../../schema/types';
 import { formatLabelSelector } from '../../lib/selectors';
+import { formatLabels } from '../printers/table';
 import { controlledBy, describeTemplate } from './pod';
 import { annotations, labels, longTime, type Description } from './writer';
 
@@ -55,6 +56,19 @@ export function describeReplicaSet(out: Description, { metadata, spec, status }:
   labels(out, 'Labels', metadata.labels);
   annotations(out, 'Annotations', metadata.annotations);
   controlledBy(out, metadata);
+  out.line(0, `Replicas:\t${status?.replicas ?? 0} current / ${spec.replicas ?? 0} desired`);
+  out.line(0, `Pods Status:\t${podsStatus(pods)}`);
+  if (spec.template) describeTemplate(out, spec.template);
+  describeConditions(out, status?.conditions ?? []);
+}
+
+/** A ReplicationController with its pods. */
+export function describeReplicationController(out: Description, { metadata, spec, status }: ReplicationController, pods: readonly Pod[]): void {
+  out.line(0, `Name:\t${metadata.name}`);
+  out.line(0, `Namespace:\t${metadata.namespace}`);
+  out.line(0, `Selector:\t${formatLabels(spec.selector ?? {})}`);
+  labels(out, 'Labels', metadata.labels);
+  annotations(out, 'Annotations', metadata.annotations);
   out.line(0, `Replicas:\t${status?.replicas ?? 0} current / ${spec.replicas ?? 0} desired`);
   out.line(0, `Pods Status:\t${podsStatus(pods)}`);
   if (spec.template) describeTemplate(out, spec.template);

@@ -38,6 +38,12 @@ export function multiline(out: Description, title: string, lines: readonly strin
 const longestAnnotation = 140;
 const shorten = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}...` : text);
 
+/** A text as long as it is shown. */
+export const shortened = (text: string): string => shorten(text, longestAnnotation);
+
+/** `True` or `False`, `<unset>` for neither. */
+export const yesOrNo = (value: boolean | undefined): string => (value === undefined ? '<unset>' : value ? 'True' : 'False');
+
 /** Annotations, without the one that apply leaves; long ones below their key. */
 export function annotations(out: Description, title: string, values: Texts): void {
   const shown = sorted(values).filter(([key]) => key !== 'kubectl.kubernetes.io/last-applied-configuration');
