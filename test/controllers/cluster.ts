@@ -1,4 +1,4 @@
-import { config as rxjs, Subscription } from 'rxjs';
+import { Subscription } from 'rxjs';
 import { keyOf } from '../../src/api/keys';
 import { LocalClient } from '../../src/api/local-client';
 import type { Draft, KubeObject, Resource, User, WriteCause } from '../../src/api/types';
@@ -22,6 +22,7 @@ import type { CoreV1Event, Deployment, Pod, ReplicaSet } from '../../src/schema/
 import { VirtualClock } from '../../src/sim/clock';
 import { Random } from '../../src/sim/random';
 import { Store } from '../../src/store/store';
+import { catchUnhandled } from '../unhandled';
 
 export const startedAt = Date.UTC(2026, 0, 1);
 const admin: User = { name: 'kubernetes-admin', groups: ['system:masters'] };
@@ -55,9 +56,7 @@ export function startCluster({
   const client = new LocalClient(server, admin);
   const failures: { readonly controller: string; readonly key: string; readonly message: string }[] = [];
   const defects: unknown[] = [];
-  rxjs.onUnhandledError = (error) => {
-    defects.push(error);
-  };
+  const letGo = catchUnhandled((error) => { defects.push(error); });
   for (const name of ['default', 'kube-node-lease']) {
     client.create(Namespaces, { metadata: { name }, spec: {} });
     if (name === 'default') client.create(ServiceAccounts, { metadata: { name: 'default', namespace: name } });
@@ -122,7 +121,7 @@ export function startCluster({
     [Symbol.dispose]() {
       running.unsubscribe();
       fleet.stop();
-      rxjs.onUnhandledError = null;
+      letGo();
       if (defects.length > 0) throw defects[0];
     },
   };

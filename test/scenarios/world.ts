@@ -1,4 +1,5 @@
-import { config as rxjs, Subscription } from 'rxjs';
+import { Subscription } from 'rxjs';
+import { catchUnhandled } from '../unhandled';
 import { LocalClient } from '../../src/api/local-client';
 import type { User } from '../../src/api/types';
 import { createApiServer, type PodariumApiServer } from '../../src/apiserver/create';
@@ -64,13 +65,14 @@ export class World {
   #others = new Subscription();
   #running = new Subscription();
   #defect: { readonly error: unknown } | undefined;
+  readonly #letGo: () => void;
 
   constructor({ seed, subjects, interference, heartbeats = false }: WorldOptions) {
     const random = new Random(seed);
     this.server = createApiServer({ store: this.store, scheduler: this.clock, random });
     this.client = new LocalClient(this.server, admin);
     this.server.kinds.set('pods.metrics.k8s.io', [podMetrics((namespace) => this.#measured(namespace), () => '0')]);
-    rxjs.onUnhandledError = (error) => { this.#defect ??= { error }; };
+    this.#letGo = catchUnhandled((error) => { this.#defect ??= { error }; });
     for (const name of ['default', 'kube-node-lease']) this.client.create(Namespaces, { metadata: { name }, spec: {} });
     this.client.create(ServiceAccounts, { metadata: { name: 'default', namespace: 'default' } });
     this.machines = new Machines(this.server, this.clock, ['node-1', 'node-2', 'node-3'], heartbeats);
@@ -111,7 +113,7 @@ export class World {
     this.#running.unsubscribe();
     this.#others.unsubscribe();
     this.machines.stop();
-    rxjs.onUnhandledError = null;
+    this.#letGo();
   }
 
   /** As a metrics server says it: the load is shared by the pods that are Ready. */
