@@ -1,5 +1,4 @@
 import { Subscription } from 'rxjs';
-import { catchUnhandled } from '../unhandled';
 import { LocalClient } from '../../src/api/local-client';
 import type { User } from '../../src/api/types';
 import { createApiServer, type PodariumApiServer } from '../../src/apiserver/create';
@@ -21,6 +20,7 @@ import { createScheduler } from '../../src/scheduler/scheduler';
 import { VirtualClock } from '../../src/sim/clock';
 import { Random } from '../../src/sim/random';
 import { Store } from '../../src/store/store';
+import { catchUnhandled } from '../unhandled';
 import { Died, Door, type Interference } from './door';
 import { Machines } from './machines';
 
