@@ -4,6 +4,7 @@ import type { Node, Pod } from '../../src/schema/types';
 import type { NodeInfo } from '../../src/scheduler/node-info';
 import { NodeTable } from '../../src/scheduler/node-table';
 import { makeNode, makePod } from './objects';
+import { TableLife } from './table-life';
 
 const podOf = fc.record({
   requests: fc.record({ cpu: fc.constantFrom('100m', '0.1', '1500m', '3'), memory: fc.constantFrom('1Gi', '100Mi', '7'), 'example.com/gpu': fc.constantFrom('1', '2') }, { requiredKeys: [] }),
@@ -34,22 +35,9 @@ const pick = ({
 
 test('sums kept up change by change are the sums built from scratch', () => {
   fc.assert(fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
-    const kept = new NodeTable();
-    const pods = new Map<string, { readonly on: string; readonly pod: Pod }>();
-    const nodes = new Map<string, Node>();
-    for (const each of changes) {
-      if ('pod' in each) {
-        const pod = each.make?.(each.pod);
-        if (pod) { kept.setPod(each.pod, each.on, pod); pods.set(each.pod, { on: each.on, pod }); } else { kept.removePod(each.pod); pods.delete(each.pod); }
-      } else {
-        const node = each.make?.(each.node);
-        kept.setNode(each.node, node);
-        if (node) nodes.set(each.node, node); else nodes.delete(each.node);
-      }
-    }
-    const rebuilt = new NodeTable();
-    for (const [name, node] of nodes) rebuilt.setNode(name, node);
-    for (const [key, { on, pod }] of pods) rebuilt.setPod(key, on, pod);
+    const life = new TableLife();
+    changes.forEach((each) => life.play(each));
+    const [kept, rebuilt] = [life.kept, life.rebuilt()];
     expect(content(kept)).toEqual(content(rebuilt));
     for (const image of ['nginx:latest', 'redis:7']) expect(kept.image(image)).toEqual(rebuilt.image(image));
     for (const priority of [-5, 0, 10, 11]) expect(kept.hasPodsBelow(priority)).toBe(rebuilt.hasPodsBelow(priority));

@@ -7,6 +7,7 @@ import { inclusionOf } from '../../../src/scheduler/counts/node-set';
 import { spreadMatcher } from '../../../src/scheduler/counts/pod-matcher';
 import { NodeTable } from '../../../src/scheduler/node-table';
 import { makeNode, makePod } from '../objects';
+import { TableLife } from '../table-life';
 
 const keys = ['zone', 'rack'];
 const selectors = [selectorOf({ matchLabels: { app: 'a' } }), selectorOf({ matchExpressions: [{ key: 'tier', operator: 'Exists' }] }), selectorOf({}), selectorOf(undefined)];
@@ -68,28 +69,10 @@ function answers(table: NodeTable): unknown {
 
 test('counts kept up change by change are the counts taken from scratch', () => {
   fc.assert(fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
-    const kept = new NodeTable();
-    answers(kept);   // every question is open from the beginning
-    const pods = new Map<string, { readonly on: string; readonly pod: Pod }>();
-    const nodes = new Map<string, Node>();
-    const namespaces = new Map<string, Readonly<Record<string, string>>>();
-    for (const each of changes) {
-      if ('ask' in each) answers(kept);
-      else if ('namespace' in each) { const labels = { team: each.team }; kept.counts.setNamespace(each.namespace, labels); namespaces.set(each.namespace, labels); }
-      else if ('pod' in each) {
-        const pod = each.make?.(each.pod);
-        if (pod) { kept.setPod(each.pod, each.on, pod); pods.set(each.pod, { on: each.on, pod }); } else { kept.removePod(each.pod); pods.delete(each.pod); }
-      } else {
-        const node = each.make?.(each.node);
-        kept.setNode(each.node, node);
-        if (node) nodes.set(each.node, node); else nodes.delete(each.node);
-      }
-    }
-    const rebuilt = new NodeTable();
-    for (const [name, labels] of namespaces) rebuilt.counts.setNamespace(name, labels);
-    for (const [name, node] of nodes) rebuilt.setNode(name, node);
-    for (const [key, { on, pod }] of pods) rebuilt.setPod(key, on, pod);
-    expect(answers(kept)).toEqual(answers(rebuilt));
+    const life = new TableLife();
+    answers(life.kept);   // every question is open from the beginning
+    for (const each of changes) if ('ask' in each) answers(life.kept); else life.play(each);
+    expect(answers(life.kept)).toEqual(answers(life.rebuilt()));
   }), { numRuns: 300 });
 });
 
