@@ -1,15 +1,9 @@
 import { compareQuantities, milliValue, value } from '../../lib/quantity';
 import type { Container, Pod, ResourceFieldSelector } from '../../schema/types';
-import { textAt } from '../values';
 
-const subscript = /^metadata\.(annotations|labels)\['(.+)'\]$/;
-
-/** The value of a field of the pod itself, as describe shows it. */
-export function fieldValue(pod: Pod, path: string): string {
-  const [, map, key] = subscript.exec(path) ?? [];
-  if (map && key) return textAt(pod, 'metadata', map, key);
-  return textAt(pod, ...path.split('.'));
-}
+/** What describe can tell of a field of the pod itself: its name and namespace, and nothing else. */
+export const fieldValue = ({ metadata }: Pod, path: string): string =>
+  (path === 'metadata.name' ? metadata.name : path === 'metadata.namespace' ? metadata.namespace ?? '' : '');
 
 /** The value of a container's request or limit, in units of its divisor. */
 export function resourceFieldValue({ resources }: Container, { resource, divisor = '1' }: ResourceFieldSelector): string {

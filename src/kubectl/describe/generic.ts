@@ -5,7 +5,7 @@ import { annotations, labels, type Description } from './writer';
 
 /** Fields that stand at the head, or that nobody reads. */
 const skipped = new Set([
-  '.kind', '.apiVersion', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations', '.metadata.managedFields',
+  '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations', '.metadata.managedFields',
 ]);
 
 /** Any object, field by field, with the fields' names as words. */
@@ -15,8 +15,6 @@ export function describeGeneric(out: Description, object: KubeObject): void {
   out.line(0, `Namespace:\t${metadata.namespace ?? ''}`);
   labels(out, 'Labels', metadata.labels);
   annotations(out, 'Annotations', metadata.annotations);
-  out.line(0, `API Version:\t${object.apiVersion}`);
-  out.line(0, `Kind:\t${object.kind}`);
   fields(out, 0, object, '');
 }
 
@@ -37,10 +35,11 @@ function fields(out: Description, level: number, record: object, path: string): 
   }
 }
 
-const abbreviations = new Set(['UID', 'IP', 'IPs', 'URL', 'API', 'CIDR', 'ID', 'TLS', 'CA', 'DNS', 'OS', 'CPU', 'HTTP', 'NFS']);
-/** `creationTimestamp` as `Creation Timestamp`. */
+const acronyms = new Set(['API', 'URL', 'UID', 'OSB', 'GUID']);
+
+/** `creationTimestamp` as `Creation Timestamp`; a name with digits or dots stays as it is, and plurals of acronyms suffer: `Ur Ls`. */
 function words(key: string): string {
-  if (/[^A-Za-z0-9]/.test(key)) return key;
-  const parts = key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2').split(' ');
-  return parts.map((part) => (abbreviations.has(part.toUpperCase()) ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1))).join(' ');
+  if (/[^\p{L}-]/u.test(key)) return key;
+  const parts = key.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|-+/gu) ?? [];
+  return parts.map((part) => (acronyms.has(part.toUpperCase()) ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1).toLowerCase())).join(' ');
 }

@@ -14,12 +14,17 @@ const scopeTexts: Readonly<Record<string, string>> = {
 export function describeResourceQuota(out: Description, { metadata, spec, status }: ResourceQuota): void {
   out.line(0, `Name:\t${metadata.name}`);
   out.line(0, `Namespace:\t${metadata.namespace}`);
-  const scopes = [...spec?.scopes ?? []].sort();
-  if (scopes.length > 0) out.line(0, `Scopes:\t${scopes.join(', ')}`);
-  for (const scope of scopes) if (scopeTexts[scope]) out.line(0, ` * ${scopeTexts[scope]}`);
+  describeScopes(out, 0, spec?.scopes);
   out.line(0, 'Resource\tUsed\tHard');
   out.line(0, '--------\t----\t----');
   for (const resource of sorted(status?.hard)) out.line(0, `${resource}\t${status?.used?.[resource] ?? '0'}\t${status?.hard?.[resource]}`);
+}
+
+/** Which pods a quota is about. */
+export function describeScopes(out: Description, level: number, given: readonly string[] = []): void {
+  const scopes = [...given].sort();
+  if (scopes.length > 0) out.line(level, `Scopes:\t${scopes.join(', ')}`);
+  for (const scope of scopes) if (scopeTexts[scope]) out.line(level, `${level > 0 ? '' : ' '}* ${scopeTexts[scope]}`);
 }
 
 export function describeLimitRange(out: Description, range: LimitRange): void {

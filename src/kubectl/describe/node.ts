@@ -1,8 +1,8 @@
 import { podLimits, podRequests, resourcesOf, type Resources } from '../../kinds/core/pod-resources';
 import { age } from '../../kinds/columns';
 
-import { addQuantities, milliQuantity, wholeQuantity } from '../../lib/quantity';
-import type { Lease, Node, NodeCondition, Pod, PodSpec, Quantity } from '../../schema/types';
+import { addQuantities, compareQuantities, milliQuantity, wholeQuantity } from '../../lib/quantity';
+import type { Container, Lease, Node, NodeCondition, Pod, PodSpec, Quantity } from '../../schema/types';
 import { annotations, labels, longTime, multiline, type Description } from './writer';
 
 const roleLabel = 'node-role.kubernetes.io/';
@@ -14,12 +14,10 @@ export function describeNode(out: Description, { metadata, spec, status = {} }: 
   labels(out, 'Labels', metadata.labels);
   annotations(out, 'Annotations', metadata.annotations);
   out.line(0, `CreationTimestamp:\t${longTime(metadata.creationTimestamp)}`);
-  multiline(out, 'Taints', (spec.taints ?? []).map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`));
+  const taints = (spec.taints ?? []).toSorted((a, b) => (`${a.effect},${a.key}` < `${b.effect},${b.key}` ? -1 : 1));
+  multiline(out, 'Taints', taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`));
   out.line(0, `Unschedulable:\t${spec.unschedulable ?? false}`);
-  out.line(0, 'Lease:');
-  out.line(1, `HolderIdentity:\t${lease?.spec.holderIdentity ?? '<unset>'}`);
-  out.line(1, `AcquireTime:\t${lease?.spec.acquireTime ? longTime(lease.spec.acquireTime) : '<unset>'}`);
-  out.line(1, `RenewTime:\t${lease?.spec.renewTime ? longTime(lease.spec.renewTime) : '<unset>'}`);
+  describeLease(out, metadata.name, lease);
   describeConditions(out, status.conditions ?? []);
   out.line(0, 'Addresses:');
   for (const { type, address } of status.addresses ?? []) out.line(1, `${type}:\t${address}`);
@@ -30,6 +28,15 @@ export function describeNode(out: Description, { metadata, spec, status = {} }: 
   if (spec.podCIDRs?.length) out.line(0, `PodCIDRs:\t${spec.podCIDRs.join(',')}`);
   if (spec.providerID) out.line(0, `ProviderID:\t${spec.providerID}`);
   describePods(out, pods, status.allocatable ?? status.capacity ?? {}, now);
+}
+
+function describeLease(out: Description, node: string, lease: Lease | undefined): void {
+  if (!lease) return out.line(0, `Lease:\tFailed to get lease: leases.coordination.k8s.io "${node}" not found`);
+  const { holderIdentity, acquireTime, renewTime } = lease.spec;
+  out.line(0, 'Lease:');
+  out.line(1, `HolderIdentity:\t${holderIdentity ?? '<unset>'}`);
+  out.line(1, `AcquireTime:\t${acquireTime ? longTime(acquireTime) : '<unset>'}`);
+  out.line(1, `RenewTime:\t${renewTime ? longTime(renewTime) : '<unset>'}`);
 }
 
 function rolesOf(all: Readonly<Record<string, string>>): string {
@@ -69,11 +76,23 @@ function systemInfo(out: Description, nodeInfo: NonNullable<Node['status']>['nod
 const percent = (part: number, whole: number): string => `${whole === 0 ? 0 : Math.trunc((part / whole) * 100)}%`;
 const cpuText = ({ cpuMilli }: Resources, of: Resources): string => `${milliQuantity(cpuMilli)} (${percent(cpuMilli, of.cpuMilli)})`;
 
-/** Sums keep the notation in which the pods wrote them: `170Mi`, not its bytes. */
-const summed = (specs: readonly PodSpec[], part: 'requests' | 'limits', resource: string): Quantity =>
-  specs.flatMap(({ containers, overhead }) => [
-    ...containers.map(({ resources }) => resources?.[part]?.[resource]), overhead?.[resource],
-  ]).filter((quantity) => quantity !== undefined).reduce(addQuantities, '0');
+type Part = 'requests' | 'limits';
+const greater = (a: Quantity, b: Quantity): Quantity => (compareQuantities(a, b) < 0 ? b : a);
+
+/** What a pod asks for as long as it lives, in the notation in which it wrote it: `170Mi`, not its bytes. */
+function amountOf({ containers, initContainers = [], overhead = {} }: PodSpec, part: Part, resource: string): Quantity {
+  const own = ({ resources }: Container): Quantity => resources?.[part]?.[resource] ?? '0';
+  let sidecars = '0';
+  let starting = '0';
+  for (const container of initContainers) {
+    const now = addQuantities(sidecars, own(container));
+    starting = greater(starting, now);
+    if (container.restartPolicy === 'Always') sidecars = now;
+  }
+  const total = greater(containers.map(own).reduce(addQuantities, sidecars), starting);
+  return overhead[resource] === undefined ? total : addQuantities(total, overhead[resource]);
+}
+const summed = (specs: readonly PodSpec[], part: Part, resource: string): Quantity => specs.map((spec) => amountOf(spec, part, resource)).reduce(addQuantities, '0');
 
 function describePods(out: Description, pods: readonly Pod[], capacity: Readonly<Record<string, Quantity>>, now: number): void {
   const all = resourcesOf(capacity);
@@ -95,7 +114,7 @@ function describePods(out: Description, pods: readonly Pod[], capacity: Readonly
 }
 
 const memoryText = (spec: PodSpec, part: 'requests' | 'limits', bytes: number): string =>
-  (spec.initContainers?.length || spec.resources ? wholeQuantity(bytes) : summed([spec], part, 'memory'));
+  (spec.resources ? wholeQuantity(bytes) : amountOf(spec, part, 'memory'));
 
 /** The common resources, then huge pages and devices of this node. */
 const shownResources = (capacity: Readonly<Record<string, Quantity>>): readonly string[] => {
@@ -109,7 +128,7 @@ function allocated(resource: string, specs: readonly PodSpec[], all: Resources):
       : resource === 'memory' ? of.memoryBytes : resource === 'ephemeral-storage' ? of.ephemeralStorageBytes : of.others[resource] ?? 0;
   const cells = (['requests', 'limits'] as const).map((part) => {
     const total = specs.reduce((sum, spec) => sum + amount(part === 'requests' ? podRequests(spec) : podLimits(spec)), 0);
-    const simple = specs.every(({ initContainers, resources }) => !initContainers?.length && !resources);
+    const simple = specs.every(({ resources }) => !resources);
     const text = resource === 'cpu' ? milliQuantity(total) : simple ? summed(specs, part, resource) : wholeQuantity(total);
     return resource.includes('/') ? text : `${text} (${percent(total, amount(all))})`;
   });

@@ -1,5 +1,5 @@
 import type { ConfigMap, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount } from '../../schema/types';
-import { limitRows } from './limits';
+import { describeScopes, limitRows } from './limits';
 import { annotations, labels, multiline, type Description } from './writer';
 
 type Named = { readonly metadata: {
@@ -63,8 +63,9 @@ export function describeNamespace(out: Description, { metadata, status }: Namesp
 function namespaceQuotas(out: Description, quotas: readonly ResourceQuota[]): void {
   if (quotas.length === 0) return out.line(0, 'No resource quota.');
   out.line(0, 'Resource Quotas');
-  for (const { metadata, status } of quotas) {
+  for (const { metadata, spec, status } of quotas) {
     out.line(1, `Name:\t${metadata.name}`);
+    describeScopes(out, 1, spec?.scopes);
     out.line(1, 'Resource\tUsed\tHard');
     out.line(1, '--------\t---\t---');
     for (const [resource, hard] of Object.entries(status?.hard ?? {}).sort(byKey)) out.line(1, `${resource}\t${status?.used?.[resource] ?? ''}\t${hard}`);
