@@ -2,7 +2,8 @@ import type { CoreV1Event } from '../../schema/types';
 import { age } from '../../kinds/columns';
 import type { Description } from './writer';
 
-const when = ({ lastTimestamp, eventTime, series }: CoreV1Event): number => Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? '') || 0;
+/** kubectl looks at nothing else: events that a scheduler told in the newer way come first, as they were listed. */
+const when = ({ lastTimestamp }: CoreV1Event): number => Date.parse(lastTimestamp ?? '') || 0;
 
 /** The events at the end of a description, oldest first. */
 export function describeEvents(out: Description, events: readonly CoreV1Event[], now: number): void {
