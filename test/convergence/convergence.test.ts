@@ -4,7 +4,7 @@ import { shrunk } from './shrink';
 import type { Start } from './world';
 
 /** `SEED=n`, or `n-m`, plays other seeds; with `SHRINK=1` what fails is made as short as can be. `npm run bench -- --only convergence` plays thousands. */
-const [first = 1, last = first] = (process.env['SEED'] ?? '1-100').split('-').map(Number);
+const [first = 1, last = first] = (process.env['SEED'] ?? '1-200').split('-').map(Number);
 const seeds = Array.from({ length: last - first + 1 }, (_each, index) => first + index);
 const wantsShrinking = process.env['SHRINK'] !== undefined || (process.env['SEED'] !== undefined && seeds.length === 1);
 /** Every fourth life has late caches. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { row, seconds, type Measurement } from '../row';
 
 /** Lives beyond those that are played with every test; one process for each core. */
-const ranges = ['101-1100', '1101-2100'];
+const ranges = ['201-1200', '1201-2200'];
 const lives = 2_000;
 
 /** Plays lives in a process of its own; gives how many of them did not converge. How to see one again it says on a line. */
