@@ -10,7 +10,7 @@ import type { NodeInfo } from './node-info';
 import { restrictedTo, type NodeOrder, type NodeTable } from './node-table';
 import type { Candidate } from './preemption/choose';
 import { trialOfRoom, trialOnNode } from './preemption/trial';
-import { ask, besideNominated, firstRejection, lacksOnlyRoom, preFilter, type Questions } from './questions';
+import { ask, besideNominated, firstRejection, firstRejectionAt, lacksOnlyRoom, preFilter, type Questions } from './questions';
 import { numFeasibleNodesToFind } from './sampling';
 import { Scoring } from './scoring';
 import { TemplateMemos, type TemplateMemo } from './template-memo';
@@ -35,8 +35,11 @@ export class SchedulingCycle {
   /** Positions of the nodes that fit, in the order in which they were found. */
   #feasible = new Int32Array(0);
   #count = 0;
-  readonly #rejected: NodeInfo[] = [];
+  /** Positions of those that do not and, at the same place, why. Used again for every pod: a search may turn thousands away. */
+  #rejected = new Int32Array(0);
   readonly #rejections: Rejection[] = [];
+  #rejectedCount = 0;
+  #searched: readonly NodeInfo[] = [];
   readonly #memos: TemplateMemos;
   readonly #scoring: Scoring;
 
@@ -49,7 +52,7 @@ export class SchedulingCycle {
     table.counts.tidy();
     const all = table.order;
     const total = all.nodes.length;
-    this.#count = this.#rejected.length = this.#rejections.length = 0;
+    this.#count = this.#rejectedCount = 0;
     if (total === 0) return this.#failed(noNodes, nobody, 0);
     const cycle: Cycle = { pod, key: keyOf(pod), requests: podRequests(pod.spec), nodes: table, cluster };
     const asked = preFilter(this.plugins, cycle);
@@ -62,12 +65,11 @@ export class SchedulingCycle {
     const nodesEvaluated = this.#isNominatedFit(cycle, asked, order) ? 1 : this.#findFeasible(cycle, asked, memo, order, total);
     if (this.#count === 0) return this.#noneFits(cycle, asked, memo, total);
 
-    const { winner, ...detail } = this.#count === 1 ? { ...unscored, winner: nameAt(order, this.#feasible[0]) } : this.#scoring.choose(cycle, memo, order, this.#feasible, this.#count);
+    const chosen = this.#count === 1 ? { ...unscored, winner: nameAt(order, this.#feasible[0]) } : this.#scoring.choose(cycle, memo, order, this.#feasible, this.#count);
+    const { winner, candidates, scores, totals, ties } = chosen;
     const complete = total <= maxListedNodes;
-    return {
-      node: winner, rejectors: nobody,
-      decision: { ...detail, complete, node: winner, nodesInCluster: total, nodesEvaluated, nodesFeasible: this.#count, rejected: complete ? this.#listRejected() : [] },
-    };
+    const rejected = complete ? this.#listRejected() : [];
+    return { node: winner, rejectors: nobody, decision: { candidates, scores, totals, ties, complete, node: winner, nodesInCluster: total, nodesEvaluated, nodesFeasible: this.#count, rejected } };
   }
 
   /** A pod for which room was made on a node goes there as soon as it fits; no other node is asked. */
@@ -86,23 +88,29 @@ export class SchedulingCycle {
   /** Asks nodes, beginning where the last search ended, until enough fit. Returns how many were asked. */
   #findFeasible(cycle: Cycle, { local, others }: Questions, memo: TemplateMemo | undefined, order: NodeOrder, total: number): number {
     const { nodes } = order;
+    this.#searched = nodes;
+    if (this.#rejected.length < nodes.length) this.#rejected = new Int32Array(nodes.length);
+    const rejected = this.#rejected;
+    const rejections = this.#rejections;
     const enough = numFeasibleNodesToFind(nodes.length, this.percentageOfNodesToScore);
     if (this.#feasible.length < enough) this.#feasible = new Int32Array(enough);
     const feasible = this.#feasible;
     const { nominatedSlots } = cycle.nodes;
     const begin = nodes.length === 0 ? 0 : this.#start % nodes.length;
     let count = 0;
+    let refused = 0;
     let asked = 0;
     for (; asked < nodes.length && count < enough; asked++) {
       const position = begin + asked < nodes.length ? begin + asked : begin + asked - nodes.length;
       const verdict = (memo ? memo.verdict(local, order, position) : firstRejection(local, nodes[position] as NodeInfo))
-        ?? (others.length > 0 ? firstRejection(others, nodes[position] as NodeInfo) : undefined)
+        ?? (others.length > 0 ? firstRejectionAt(others, order, position) : undefined)
         ?? (nominatedSlots?.[order.slots[position] as number] ? this.#beside(cycle, others.length === 0 ? memo : undefined, nodes[position] as NodeInfo) : undefined);
       if (!verdict) { feasible[count++] = position; continue; }
-      this.#rejected.push(nodes[position] as NodeInfo);
-      this.#rejections.push(verdict);
+      rejected[refused] = position;
+      rejections[refused++] = verdict;
     }
     this.#count = count;
+    this.#rejectedCount = refused;
     this.#start = (this.#start + asked) % total;
     return asked;
   }
@@ -115,11 +123,12 @@ export class SchedulingCycle {
 
   #noneFits(cycle: Cycle, asked: Questions, memo: TemplateMemo | undefined, total: number): CycleResult {
     const rejectors = new Set<string>();
-    for (const { plugin } of this.#rejections) rejectors.add(plugin);
+    const by = this.#rejections.slice(0, this.#rejectedCount);
+    for (const { plugin } of by) rejectors.add(plugin);
     const leftOut = asked.nodeNames ? rejection(asked.restricting[0] ?? '', `node(s) didn't satisfy plugin(s) [${asked.restricting.join(' ')}]`) : undefined;
-    const missing = leftOut ? Array.from({ length: total - this.#rejections.length }, () => leftOut) : [];
+    const missing = leftOut ? Array.from({ length: total - by.length }, () => leftOut) : [];
     if (leftOut && missing.length > 0) rejectors.add(leftOut.plugin);
-    const reasons = availability(total, missing.length > 0 ? [...this.#rejections, ...missing] : this.#rejections);
+    const reasons = availability(total, missing.length > 0 ? [...by, ...missing] : by);
     const after = this.#postFilter(cycle, asked, memo, total);
     return this.#failed(withMore(reasons, after.messages), rejectors, total, after.nominated);
   }
@@ -128,7 +137,7 @@ export class SchedulingCycle {
   #postFilter(cycle: Cycle, asked: Questions | undefined, memo: TemplateMemo | undefined, nodesInCluster: number): { readonly messages: readonly string[]; readonly nominated?: Candidate | 'none' } {
     const canRemember = memo && asked?.others.length === 0 && !cycle.cluster.hasBudgets();
     const context: PostFilterContext = {
-      nodesInCluster, rejected: this.#rejected, by: this.#rejections, random: this.random,
+      nodesInCluster, rejected: this.#rejectedNodes, by: this.#rejections.slice(0, this.#rejectedCount), random: this.random,
       trial: (node) => (asked && lacksOnlyRoom(cycle, asked, node) ? trialOfRoom(cycle.pod, cycle.requests, node)
         : trialOnNode(cycle.nodes, node, () => (asked ? ask(this.plugins, cycle, asked, node) : undefined))),
       victims: (node, find) => (canRemember ? memo.victims(node, cycle.nodes.generationOf(node), find) : find()),
@@ -147,11 +156,12 @@ export class SchedulingCycle {
 
   #failed(message: string, rejectors: ReadonlySet<string>, nodesInCluster: number, nominated?: Candidate | 'none'): CycleResult {
     const complete = nodesInCluster <= maxListedNodes;
-    const counts = { nodesInCluster, nodesEvaluated: this.#rejected.length, nodesFeasible: 0 };
+    const counts = { nodesInCluster, nodesEvaluated: this.#rejectedCount, nodesFeasible: 0 };
     return { message, rejectors, ...(nominated && { nominated }), decision: { ...unscored, ...counts, ties: 0, message, complete, rejected: complete ? this.#listRejected() : [] } };
   }
 
-  #listRejected(): Decision['rejected'] { return this.#rejected.map((node, i) => ({ node: node.name, by: this.#rejections[i] as Rejection })); }
+  get #rejectedNodes(): readonly NodeInfo[] { return Array.from({ length: this.#rejectedCount }, (_, i) => this.#searched[this.#rejected[i] as number] as NodeInfo); }
+  #listRejected(): Decision['rejected'] { return this.#rejectedNodes.map((node, i) => ({ node: node.name, by: this.#rejections[i] as Rejection })); }
 }
 
 const withMore = (reasons: string, more: readonly string[]): string => truncated(more.length > 0 ? `${reasons} ${more.join(', ')}` : reasons);

@@ -26,6 +26,8 @@ export type Cycle = {
 /** The question a plugin asks of each node; what it needed to know of the pod is in it already. */
 export type Filter = {
   test(node: NodeInfo): Rejection | undefined;
+  /** The same, asked by the node's slot, where that is all the answer needs: a search then passes nodes over without touching them. */
+  atSlot?(slot: number): Rejection | undefined;
   /** When only these nodes can come into question. */
   readonly nodeNames?: ReadonlySet<string>;
 };

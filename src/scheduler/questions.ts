@@ -1,6 +1,7 @@
 import { isRejection, type Cycle, type Filter, type Rejection, type WeightedPlugin } from './framework';
 import { hostPorts } from '../kinds/core/host-ports';
 import type { NodeInfo } from './node-info';
+import type { NodeOrder } from './node-table';
 import { name as fitName } from './plugins/node-resources-fit';
 
 /** What PreFilter left to ask each node: first what depends on the node alone. */
@@ -31,6 +32,16 @@ export function preFilter(plugins: readonly WeightedPlugin[], cycle: Cycle): Que
     restricting.push(plugin.name);
   }
   return { local, others, besideRoom, ...(nodeNames && { nodeNames }), restricting };
+}
+
+/** As below, by position: the node itself is touched only by filters that have to look at it. */
+export function firstRejectionAt(filters: readonly Filter[], { nodes, slots }: NodeOrder, position: number): Rejection | undefined {
+  for (let i = 0; i < filters.length; i++) {
+    const filter = filters[i] as Filter;
+    const verdict = filter.atSlot ? filter.atSlot(slots[position] as number) : filter.test(nodes[position] as NodeInfo);
+    if (verdict) return verdict;
+  }
+  return undefined;
 }
 
 export function firstRejection(filters: readonly Filter[], node: NodeInfo): Rejection | undefined {

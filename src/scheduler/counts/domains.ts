@@ -9,7 +9,8 @@ export class Domains {
   /** How many values have something at all. */
   nonZero = 0;
   readonly #byCount: Map<number, number> | undefined;
-  #least = 0;
+  /** The least count among the domains; 0 when there are none. A plain field, as above. */
+  least = 0;
 
   /** With `nodes`, only they are counted and the least count of their domains is known; without, all that have the label. */
   constructor(readonly topology: Topology, readonly nodes?: NodeSet) {
@@ -19,9 +20,6 @@ export class Domains {
   }
 
   close(): void { this.nodes?.counted.delete(this); }
-
-  /** The least count among the domains; 0 when there are none. */
-  get least(): number { return this.#least; }
 
   /** `by` more of it on the node at `slot`. */
   add(slot: number, by: number): void {
@@ -46,7 +44,7 @@ export class Domains {
     const byCount = this.#byCount;
     if (!byCount) return;
     byCount.set(0, (byCount.get(0) ?? 0) + 1);
-    this.#least = 0;
+    this.least = 0;
   }
 
   /** A domain ends: its nodes have taken what was on them along. */
@@ -58,14 +56,14 @@ export class Domains {
   #moved(byCount: Map<number, number>, before: number, after: number): void {
     leave(byCount, before);
     byCount.set(after, (byCount.get(after) ?? 0) + 1);
-    if (after < this.#least) this.#least = after;
-    else if (before === this.#least) while (!byCount.has(this.#least)) this.#least++;   // ends at `after` at the latest
+    if (after < this.least) this.least = after;
+    else if (before === this.least) while (!byCount.has(this.least)) this.least++;   // ends at `after` at the latest
   }
 
   #findLeast(): void {
     let least = Infinity;
     for (const count of this.#byCount?.keys() ?? []) if (count < least) least = count;
-    this.#least = least === Infinity ? 0 : least;
+    this.least = least === Infinity ? 0 : least;
   }
 }
 

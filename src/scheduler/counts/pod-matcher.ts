@@ -36,6 +36,7 @@ const anywhere = '*';
 export class MatcherIndex<T> {
   readonly #buckets = new Map<string, Bucket<T>>();
   readonly #entries = new Map<string, Entry<T>>();
+  #latest: string | undefined;
 
   get size(): number { return this.#entries.size; }
   get values(): readonly T[] { return [...this.#entries.values()].map(({ value }) => value); }
@@ -47,14 +48,17 @@ export class MatcherIndex<T> {
 
   /** The entry again, as the one used last. */
   touch(name: string): void {
+    if (name === this.#latest) return;
     const entry = this.#entries.get(name);
     if (!entry || !this.#entries.delete(name)) return;
     this.#entries.set(name, entry);
+    this.#latest = name;
   }
 
   add(matcher: PodMatcher, value: T): void {
     const entry = { matcher, value };
     this.#entries.set(matcher.name, entry);
+    this.#latest = matcher.name;
     const bucket = this.#bucketOf(matcher);
     if (!matcher.exact) return void bucket.rest.add(entry);
     const label = pair(matcher.exact.key, matcher.exact.value);
@@ -66,6 +70,7 @@ export class MatcherIndex<T> {
     const entry = this.#entries.get(name);
     if (!entry) return;
     this.#entries.delete(name);
+    if (name === this.#latest) this.#latest = undefined;
     const bucket = this.#bucketOf(entry.matcher);
     const { exact } = entry.matcher;
     if (exact) {

@@ -1,8 +1,8 @@
 import { podRequests, resourcesOf, type PodRequests } from '../../kinds/core/pod-resources';
 import type { Node } from '../../schema/types';
-import { maxNodeScore, type Plugin, type Rejection } from '../framework';
+import { maxNodeScore, type Plugin, type Rejection, type Score } from '../framework';
 import type { NodeInfo } from '../node-info';
-import { cpuAndMemory, measuresOf, type ScoredResource } from './resource-measures';
+import { cpuAndMemory, measuresOf, onceFor, type ScoredResource } from './resource-measures';
 
 export const name = 'NodeResourcesFit';
 const known = new Map<string, Rejection>();
@@ -42,14 +42,20 @@ const ratio = 'RequestedToCapacityRatio';
 export function nodeResourcesFit({ scoringStrategy: { type = 'LeastAllocated', resources = cpuAndMemory, requestedToCapacityRatio } = {} }: FitArguments = {}): Plugin {
   for (const { name: resource, weight = 1 } of resources)
     if (weight < 1 || weight > 100) throw new Error(`scoringStrategy.resources: weight of ${resource}: Invalid value: ${weight}: not in valid range [1-100]`);
-  if (type === ratio) return { ...fit, preScore: ratioScorer(resources, curveThrough(requestedToCapacityRatio?.shape ?? [])) };
+  if (type === ratio) return { ...fit, preScore: scoreWith(ratioScorer(resources, curveThrough(requestedToCapacityRatio?.shape ?? []))) };
   const share = shares[type];
   if (!share) throw new Error(`scoringStrategy.type: Unsupported value: ${JSON.stringify(type)}: supported values: ${[...Object.keys(shares), ratio].join(', ')}`);
-  return { ...fit, preScore: meanScorer(resources, share) };
+  return { ...fit, preScore: scoreWith(meanScorer(resources, share)) };
+}
+
+type Scorer = (requests: PodRequests) => Score;
+function scoreWith(scorer: Scorer): NonNullable<Plugin['preScore']> {
+  const scoreFor = onceFor(scorer);
+  return ({ requests }) => scoreFor(requests);
 }
 
 /** The weighted mean over the resources that a node has. */
-const meanScorer = (resources: readonly ScoredResource[], share: (has: number, wanted: number) => number): NonNullable<Plugin['preScore']> => ({ requests }) => {
+const meanScorer = (resources: readonly ScoredResource[], share: (has: number, wanted: number) => number): Scorer => (requests) => {
   const measures = measuresOf(resources, requests, true);
   return (candidates, scores) => {
     for (let i = 0; i < candidates.length; i++) {
@@ -68,7 +74,7 @@ const meanScorer = (resources: readonly ScoredResource[], share: (has: number, w
 };
 
 /** Here a resource counts only where it scores at all, and the mean is rounded. */
-const ratioScorer = (resources: readonly ScoredResource[], curve: (percent: number) => number): NonNullable<Plugin['preScore']> => ({ requests }) => {
+const ratioScorer = (resources: readonly ScoredResource[], curve: (percent: number) => number): Scorer => (requests) => {
   const measures = measuresOf(resources, requests, true);
   return (candidates, scores) => candidates.forEach((node, i) => {
     let sum = 0;

@@ -1,10 +1,10 @@
 import { Selector, selectorOf, type Labels } from '../../lib/selectors';
 import { labels as wellKnown } from '../../kinds/core/well-known';
 import type { Node, Pod, TopologySpreadConstraint } from '../../schema/types';
-import { inclusionOf } from '../counts/node-set';
+import { inclusionOf, type Inclusion } from '../counts/node-set';
 import { labelsOf, spreadMatcher, type PodMatcher } from '../counts/pod-matcher';
 import type { PodCounts } from '../counts/pod-counts';
-import { maxNodeScore, rejection, type Cycle, type Filter, type Plugin, type Score } from '../framework';
+import { maxNodeScore, rejection, type Cycle, type Filter, type Plugin, type Rejection, type Score } from '../framework';
 
 const name = 'PodTopologySpread';
 const uneven = rejection(name, "node(s) didn't match pod topology spread constraints", false);
@@ -22,6 +22,7 @@ const systemDefaults: readonly DefaultConstraint[] = [
 
 /** Spreads pods over the values of node labels: strictly where a constraint says DoNotSchedule, as well as it goes otherwise. */
 export function podTopologySpread({ defaultConstraints = [], defaultingType = 'System' }: SpreadArguments = {}): Plugin {
+  const bySelector: Known<Selector> = new WeakMap();
   const isSystem = defaultingType === 'System';
   const defaults = isSystem ? systemDefaults : defaultConstraints;
   const constraintsOf = (cycle: Cycle, action: string): readonly Constraint[] => {
@@ -30,7 +31,7 @@ export function podTopologySpread({ defaultConstraints = [], defaultingType = 'S
     const wanted = defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action);
     if (wanted.length === 0) return none;
     const selector = cycle.cluster.siblings(cycle.pod);
-    return selector.requirements.length === 0 ? none : wanted.map((each) => ({ ...each, selector }));
+    return selector.requirements.length === 0 ? none : onceFor(bySelector, selector, action, () => wanted.map((each) => ({ ...each, selector })));
   };
   return {
     name,
@@ -64,9 +65,31 @@ const hasAllLabels = (pod: Pod, node: Node): boolean => hardOf(pod).every(({ top
 const concerns = (waiting: Pod, other: Pod): boolean => waiting.metadata.namespace === other.metadata.namespace
   && hardOf(waiting).some((constraint) => selectorWithKeys(constraint, labelsOf(waiting)).matches(other.metadata.labels));
 
+/** Constraints by their action, worked out once for all pods of a template. */
+type Known<Of extends object> = WeakMap<Of, Map<string, readonly Constraint[]>>;
+function onceFor<Of extends object>(all: Known<Of>, of: Of, action: string, make: () => readonly Constraint[]): readonly Constraint[] {
+  const known = all.get(of) ?? new Map<string, readonly Constraint[]>();
+  if (known.size === 0) all.set(of, known);
+  const constraints = known.get(action) ?? make();
+  if (!known.has(action)) known.set(action, constraints);
+  return constraints;
+}
+
+const byList: Known<readonly TopologySpreadConstraint[]> = new WeakMap();
 function ownConstraints(pod: Pod, all: readonly TopologySpreadConstraint[], action: string): readonly Constraint[] {
   const labels = labelsOf(pod);
-  return all.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action).map((constraint) => ({ ...constraint, selector: selectorWithKeys(constraint, labels) }));
+  const make = () => all.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action).map((constraint) => ({ ...constraint, selector: selectorWithKeys(constraint, labels) }));
+  return all.some(({ matchLabelKeys }) => matchLabelKeys) ? make() : onceFor(byList, all, action, make);
+}
+
+/** Which nodes each constraint counts; pods of a template share that. */
+const inclusions = new WeakMap<readonly Constraint[], { readonly spec: Pod['spec']; readonly all: readonly Inclusion[] }>();
+function inclusionsOf(pod: Pod, constraints: readonly Constraint[], keys: readonly string[]): readonly Inclusion[] {
+  const known = inclusions.get(constraints);
+  if (known?.spec === pod.spec) return known.all;
+  const all = constraints.map((constraint) => inclusionOf(pod, constraint, keys));
+  inclusions.set(constraints, { spec: pod.spec, all });
+  return all;
 }
 
 /** The selector, narrowed to pods that have the same values as this one for `matchLabelKeys`. */
@@ -87,30 +110,29 @@ function matcherOf(selector: Selector, namespace: string): PodMatcher {
 
 function filterBy(constraints: readonly Constraint[], pod: Pod, counts: PodCounts): Filter {
   const keys = constraints.map(({ topologyKey }) => topologyKey);
-  const sets = constraints.map((constraint) => counts.nodeSet(constraint.topologyKey, inclusionOf(pod, constraint, keys)));
+  const sets = inclusionsOf(pod, constraints, keys).map((inclusion, i) => counts.nodeSet((constraints[i] as Constraint).topologyKey, inclusion));
   const asked = constraints.map(({ selector, maxSkew, minDomains = 1 }, i) => {
     const nodes = sets[i] as (typeof sets)[number];
     const own = selector.matches(pod.metadata.labels) ? 1 : 0;
     return { nodes, domains: counts.tally(matcherOf(selector, pod.metadata.namespace)).by(nodes), most: maxSkew - own, minDomains };
   });
-  return {
-    test: ({ slot }) => {
-      for (let i = 0; i < asked.length; i++) {
-        const { nodes, domains, most, minDomains } = asked[i] as (typeof asked)[number];
-        const value = nodes.topology.valueOf[slot] ?? -1;
-        if (value < 0) return withoutLabel;
-        const least = nodes.domainCount < minDomains ? 0 : domains.least;
-        if ((domains.counts[value] ?? 0) - least > most) return uneven;
-      }
-      return undefined;
-    },
+  const atSlot = (slot: number): Rejection | undefined => {
+    for (let i = 0; i < asked.length; i++) {
+      const { nodes, domains, most, minDomains } = asked[i] as (typeof asked)[number];
+      const value = nodes.topology.valueOf[slot] ?? -1;
+      if (value < 0) return withoutLabel;
+      const least = nodes.domainCount < minDomains ? 0 : domains.least;
+      if ((domains.counts[value] ?? 0) - least > most) return uneven;
+    }
+    return undefined;
   };
+  return { test: ({ slot }) => atSlot(slot), atSlot };
 }
 
 /** Upstream's sum: for each constraint the pods in the domain, weighed by how many domains there are, and what its maxSkew lets pass. */
 function scoreBy(constraints: readonly Constraint[], needsAllLabels: boolean, pod: Pod, counts: PodCounts): Score {
   const keys = needsAllLabels ? constraints.map(({ topologyKey }) => topologyKey) : [];
-  const sets = constraints.map((constraint) => counts.nodeSet(constraint.topologyKey, inclusionOf(pod, constraint, keys)));
+  const sets = inclusionsOf(pod, constraints, keys).map((inclusion, i) => counts.nodeSet((constraints[i] as Constraint).topologyKey, inclusion));
   const asked = constraints.map(({ selector, maxSkew, topologyKey }, i) => {
     const nodes = sets[i] as (typeof sets)[number];
     const tally = counts.tally(matcherOf(selector, pod.metadata.namespace));

@@ -7,6 +7,18 @@ export type Measure = { readonly weight: number; readonly asked: number; has(nod
 
 export const cpuAndMemory: readonly ScoredResource[] = [{ name: 'cpu', weight: 1 }, { name: 'memory', weight: 1 }];
 
+/** What is made of a pod's requests, once for the pods of a template. */
+export function onceFor<V>(make: (requests: PodRequests) => V): (requests: PodRequests) => V {
+  const known = new WeakMap<PodRequests, { readonly made: V }>();
+  return (requests) => {
+    const before = known.get(requests);
+    if (before) return before.made;
+    const made = make(requests);
+    known.set(requests, { made });
+    return made;
+  };
+}
+
 /**
  * The resources that count for the pod. With `assumed`, containers that ask for no cpu or memory count as the scheduler assumes. An
  * extended resource the pod does not ask for says nothing about it.
