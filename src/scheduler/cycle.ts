@@ -27,7 +27,7 @@ export type CycleResult = {
 type CycleDecision = Omit<Decision, 'pod' | 'uid' | 'attempt' | 'at'>;
 
 const nobody: ReadonlySet<string> = new Set();
-const unscored = { candidates: [], scores: [], totals: new Float64Array(0), ties: 1, complete: true };
+const unscored = { candidates: [], scores: [], totals: [], ties: 1, complete: true };
 
 /** Runs the scheduling cycle for one pod after another: filter, score, choose. Keeps where the next search begins. */
 export class SchedulingCycle {
@@ -165,4 +165,4 @@ export class SchedulingCycle {
 }
 
 const withMore = (reasons: string, more: readonly string[]): string => truncated(more.length > 0 ? `${reasons} ${more.join(', ')}` : reasons);
-const nameAt = ({ nodes }: NodeOrder, position: number | undefined): string => nodes[position ?? 0]?.name ?? '';
+const nameAt = ({ names }: NodeOrder, position: number | undefined): string => names[position ?? 0] ?? '';

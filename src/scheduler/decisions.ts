@@ -2,7 +2,7 @@ import { Subject, type Observable } from 'rxjs';
 import type { Rejection } from './framework';
 
 /** One plugin's opinion of the candidates, in their order. `normalised` is 0..100; what counts is that times `weight`. */
-export type PluginScores = { readonly plugin: string; readonly weight: number; readonly raw: Float64Array; readonly normalised: Float64Array };
+export type PluginScores = { readonly plugin: string; readonly weight: number; readonly raw: readonly number[]; readonly normalised: readonly number[] };
 
 /** How one attempt to place a pod went. */
 export type Decision = {
@@ -27,7 +27,7 @@ export type Decision = {
   /** Nodes with scores. A single feasible node is taken without scoring. */
   readonly candidates: readonly string[];
   readonly scores: readonly PluginScores[];
-  readonly totals: Float64Array;
+  readonly totals: readonly number[];
   /** Whether all nodes are listed; in large clusters only the best candidates are. */
   readonly complete: boolean;
 };

@@ -4,10 +4,10 @@ import { PodCounts } from './counts/pod-counts';
 import { NodeInfo } from './node-info';
 import { NodeSums } from './node-sums';
 
-/** Nodes in order; beside them their slots and the generation of each slot, so that a search may pass over those it knows without touching them. */
-export type NodeOrder = { readonly nodes: readonly NodeInfo[]; readonly slots: Int32Array; readonly generations: Float64Array };
+/** Nodes in order; beside them their names, their slots and the generation of each slot, so that a search may pass over those it knows without touching them. */
+export type NodeOrder = { readonly nodes: readonly NodeInfo[]; readonly names: readonly string[]; readonly slots: Int32Array; readonly generations: Float64Array };
 const orderOf = (nodes: readonly NodeInfo[], generations: Float64Array): NodeOrder =>
-  ({ nodes, slots: Int32Array.from(nodes, ({ slot }) => slot), generations });
+  ({ nodes, names: nodes.map(({ name }) => name), slots: Int32Array.from(nodes, ({ slot }) => slot), generations });
 export const restrictedTo = ({ nodes, generations }: NodeOrder, names: ReadonlySet<string>): NodeOrder =>
   orderOf(nodes.filter(({ name }) => names.has(name)), generations);
 

@@ -35,7 +35,7 @@ export class Scoring {
       if (typeof score !== 'function') {
         const normalised = this.#normalised(plugin, score.uniform);
         constant += weight * normalised;
-        columns.push({ plugin: plugin.name, weight, keep: ({ length }) => ({ raw: new Float64Array(length).fill(score.uniform), normalised: new Float64Array(length).fill(normalised) }) });
+        columns.push({ plugin: plugin.name, weight, keep: ({ length }) => ({ raw: repeated(score.uniform, length), normalised: repeated(normalised, length) }) });
       } else if (memo && plugin.looksAt && !plugin.normalize) {
         const part = plain.push({ weight, score }) - 1;
         const keep = (shown: readonly number[]) => { const raw = memo.plainScores(part, order, feasible, shown); return { raw, normalised: raw }; };
@@ -70,15 +70,20 @@ export class Scoring {
   }
 
   /** The highest total wins; among equals chance decides. The record lists all candidates, or in a large cluster some of the best. */
-  #best(columns: readonly Column[], { nodes }: NodeOrder, feasible: Int32Array, count: number, constant: number): Scored {
+  #best(columns: readonly Column[], { nodes, names }: NodeOrder, feasible: Int32Array, count: number, constant: number): Scored {
     const totals = this.#totals;
-    const highest = highestOf(totals, count);
+    let highest = -Infinity;
     let ties = 0;
-    for (let i = 0; i < count; i++) if (totals[i] === highest) ties++;
+    for (let i = 0; i < count; i++) {
+      const total = totals[i] as number;
+      if (!(total >= highest)) continue;
+      ties = total > highest ? 1 : ties + 1;
+      highest = total;
+    }
     const drawn = nthOf(totals, highest, ties === 1 ? 0 : this.random.below(ties));
     const complete = nodes.length <= maxListedNodes;
     const shown = complete ? Array.from({ length: count }, (_, i) => i) : someOf(totals, highest, count, drawn);
-    const nameOf = (i: number): string => nodes[feasible[i] as number]?.name ?? '';
+    const nameOf = (i: number): string => names[feasible[i] as number] ?? '';
     return {
       winner: nameOf(drawn), candidates: shown.map(nameOf), totals: kept(totals, shown, constant), ties, complete,
       scores: columns.map(({ plugin, weight, keep }) => { const { raw, normalised } = keep(shown); return { plugin, weight, raw, normalised }; }),
@@ -86,8 +91,8 @@ export class Scoring {
   }
 }
 
-const noScores = new Float64Array(0);
-const none: Column = { plugin: '', weight: 0, keep: () => ({ raw: noScores, normalised: noScores }) };
+const none: Column = { plugin: '', weight: 0, keep: () => ({ raw: [], normalised: [] }) };
+const repeated = (value: number, length: number): readonly number[] => { const all: number[] = []; for (let i = 0; i < length; i++) all.push(value); return all; };
 const roomFor = (array: Float64Array, count: number): Float64Array => (array.length >= count ? array : new Float64Array(count));
 const candidatesOf = ({ nodes }: NodeOrder, feasible: Int32Array, count: number): readonly NodeInfo[] =>
   Array.from({ length: count }, (_, i) => nodes[feasible[i] as number] as NodeInfo);
@@ -96,16 +101,11 @@ function addWeighted(totals: Float64Array, scores: Float64Array, weight: number,
   for (let i = 0; i < count; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
 }
 
-function kept(all: Float64Array, shown: readonly number[], more = 0): Float64Array {
-  const some = new Float64Array(shown.length);
-  for (let k = 0; k < shown.length; k++) some[k] = (all[shown[k] as number] as number) + more;
+/** Plain arrays: typed ones have memory of their own to be taken and given back, which costs more than all the numbers in them. */
+function kept(all: Float64Array, shown: readonly number[], more = 0): readonly number[] {
+  const some: number[] = [];
+  for (let k = 0; k < shown.length; k++) some.push((all[shown[k] as number] as number) + more);
   return some;
-}
-
-function highestOf(totals: Float64Array, count: number): number {
-  let highest = -Infinity;
-  for (let i = 0; i < count; i++) if ((totals[i] as number) > highest) highest = totals[i] as number;
-  return highest;
 }
 
 /** Where `value` is found for the time after `before` others. */

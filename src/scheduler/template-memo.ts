@@ -71,10 +71,10 @@ export class TemplateMemo {
   }
 
   /** What the plain score numbered `part` gave the nodes at `shown` of `positions` when the sums were asked for. */
-  plainScores(part: number, { slots }: NodeOrder, positions: Int32Array, shown: readonly number[]): Float64Array {
+  plainScores(part: number, { slots }: NodeOrder, positions: Int32Array, shown: readonly number[]): readonly number[] {
     const all = this.#parts[part] as Float64Array;
-    const some = new Float64Array(shown.length);
-    for (let k = 0; k < shown.length; k++) some[k] = all[slots[positions[shown[k] as number] as number] as number] as number;
+    const some: number[] = [];
+    for (let k = 0; k < shown.length; k++) some.push(all[slots[positions[shown[k] as number] as number] as number] as number);
     return some;
   }
 
