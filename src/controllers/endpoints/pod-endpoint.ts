@@ -3,7 +3,7 @@ import { getCondition, isPodReady, isTerminal } from '../../kinds/core/pod-condi
 import { Services } from '../../kinds/core/service';
 import { labels } from '../../kinds/core/well-known';
 import { selectorOfSet } from '../../lib/selectors';
-import { byNamespace } from '../../runtime/informer';
+import type { IndexBy } from '../../runtime/index-by';
 import type { Informers } from '../../runtime/informers';
 import type { Container, Endpoint, Node, Pod, Service, ServicePort } from '../../schema/types';
 
@@ -11,10 +11,23 @@ import type { Container, Endpoint, Node, Pod, Service, ServicePort } from '../..
 export const hasSelector = ({ spec }: Service): boolean => spec.type !== 'ExternalName' && spec.selector !== undefined && Object.keys(spec.selector).length > 0;
 
 /** The keys of the services that choose the pod. */
-export function* servicesOf(pod: Pod, informers: Informers): Generator<string> {
-  for (const service of informers.of(Services).by(byNamespace, pod.metadata.namespace))
-    if (hasSelector(service) && selectorOfSet(service.spec.selector).matches(pod.metadata.labels)) yield keyOf(service);
+export function* servicesOf({ metadata: { namespace, labels: own } }: Pod, informers: Informers): Generator<string> {
+  if (!own) return;
+  const services = informers.of(Services);
+  for (const key in own)
+    for (const service of services.by(bySelector, selectorValue(namespace, key, own[key])))
+      if (selectorOfSet(service.spec.selector).matches(own)) yield keyOf(service);
 }
+
+/** Services by one label that they ask for: a pod can only be of those that ask for one of its own. */
+const bySelector: IndexBy<Service> = {
+  name: 'selector',
+  of: (service) => {
+    const exact = hasSelector(service) ? selectorOfSet(service.spec.selector).exact : undefined;
+    return exact && selectorValue(service.metadata.namespace, exact.key, exact.value);
+  },
+};
+const selectorValue = (namespace: string, key: string, value = ''): string => `${namespace}/${key}=${value}`;
 
 /** Whether a pod has an address that is worth telling: one that is over has none. */
 export const hasEndpoint = (pod: Pod): boolean => !isTerminal(pod) && !!pod.status?.podIP;
