@@ -19,7 +19,8 @@ test('the services of a pod are found by its labels as if all were asked', () =>
     for (const { name, selector } of changes) {
       try {
         if (selector === undefined) client.delete(Services, { namespace: 'default', name });
-        else if (client.list(Services).items.some(({ metadata }) => metadata.name === name)) client.patch(Services, { namespace: 'default', name }, [{ op: 'add', path: '/spec/selector', value: selector }], 'json');
+        else if (client.list(Services).items.some(({ metadata }) => metadata.name === name))
+          client.patch(Services, { namespace: 'default', name }, [{ op: 'add', path: '/spec/selector', value: selector }], 'json');
         else client.create(Services, { metadata: { namespace: 'default', name }, spec: { ports: [{ port: 80 }], selector } });
       } catch (error) { if (!StatusError.is(error, 'NotFound')) throw error; }
       clock.advanceBy(1);
