@@ -87,7 +87,8 @@ export class SchedulingCycle {
 
   /** Asks nodes, beginning where the last search ended, until enough fit. Returns how many were asked. */
   #findFeasible(cycle: Cycle, { local, others }: Questions, memo: TemplateMemo | undefined, order: NodeOrder, total: number): number {
-    const { nodes } = order;
+    const { nodes, slots, generations } = order;
+    const said = memo?.said(order);
     this.#searched = nodes;
     if (this.#rejected.length < nodes.length) this.#rejected = new Int32Array(nodes.length);
     const rejected = this.#rejected;
@@ -102,9 +103,11 @@ export class SchedulingCycle {
     let asked = 0;
     for (; asked < nodes.length && count < enough; asked++) {
       const position = begin + asked < nodes.length ? begin + asked : begin + asked - nodes.length;
-      const verdict = (memo ? memo.verdict(local, order, position) : firstRejection(local, nodes[position] as NodeInfo))
+      const slot = slots[position] as number;
+      const verdict = (said && said.askedAt[slot] === generations[slot] ? said.verdicts[slot]
+        : memo ? memo.verdict(local, order, position) : firstRejection(local, nodes[position] as NodeInfo))
         ?? (others.length > 0 ? firstRejectionAt(others, order, position) : undefined)
-        ?? (nominatedSlots?.[order.slots[position] as number] ? this.#beside(cycle, others.length === 0 ? memo : undefined, nodes[position] as NodeInfo) : undefined);
+        ?? (nominatedSlots?.[slot] ? this.#beside(cycle, others.length === 0 ? memo : undefined, nodes[position] as NodeInfo) : undefined);
       if (!verdict) { feasible[count++] = position; continue; }
       rejected[refused] = position;
       rejections[refused++] = verdict;

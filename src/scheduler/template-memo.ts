@@ -6,6 +6,7 @@ import type { NodeInfo } from './node-info';
 import type { NodeOrder } from './node-table';
 
 type Kept = { raw: Float64Array; at: Float64Array };
+type Said = { readonly verdicts: readonly (Rejection | undefined)[]; readonly askedAt: Float64Array };
 /** A score that is what it is: it depends on the node alone, and nothing is done to it afterwards. */
 export type PlainScore = { readonly weight: number; readonly score: Score };
 
@@ -22,13 +23,18 @@ export class TemplateMemo {
   readonly #one: NodeInfo[] = [];
   readonly #answer = new Float64Array(1);
 
-  /** What `filters` say of the node at `position`; they may depend on nothing but the pod's spec and the node. */
+  /** Asks `filters` what they say of the node at `position`; they may depend on nothing but the pod's spec and the node. To be called after `said`. */
   verdict(filters: readonly Filter[], { nodes, slots, generations }: NodeOrder, position: number): Rejection | undefined {
     const slot = slots[position] as number;
-    if (this.#askedAt.length < generations.length) this.#askedAt = grown(this.#askedAt, generations.length);
-    if (this.#askedAt[slot] === generations[slot]) return this.#verdicts[slot];
     this.#askedAt[slot] = generations[slot] as number;
     return (this.#verdicts[slot] = firstRejection(filters, nodes[position] as NodeInfo));
+  }
+
+  /** What was said before, by slot, and the generation of the node then: it holds as long as the node has that generation. */
+  said({ generations }: NodeOrder): Said {
+    if (this.#askedAt.length < generations.length) this.#askedAt = grown(this.#askedAt, generations.length);
+    while (this.#verdicts.length < generations.length) this.#verdicts.push(undefined);   // without holes, wherever a search begins
+    return { verdicts: this.#verdicts, askedAt: this.#askedAt };
   }
 
   /** Who would have to go from the node, worked out again only after something happened there. */
