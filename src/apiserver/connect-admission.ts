@@ -14,8 +14,8 @@ export function judgeConnection(context: ServerContext, request: ConnectRequest)
   const { namespace, name, subresource, user } = request;
   const posted = { group: '', version: 'v1', kind };
   context.admission.judgePosted(Pods.resource, subresource, () => postedAttributes(context, {
-    operation: 'connect', kind: Pods, subresource, posted, namespace, name, user, object: optionsOf(kind, request),
-  }));
+    operation: 'connect', kind: Pods, subresource, posted, namespace, name, user,
+  }, () => optionsOf(kind, request)));
 }
 
 function optionsOf(kind: string, { container, command, stdin, tty = false }: ConnectRequest): KubeObject {

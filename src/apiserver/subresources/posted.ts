@@ -4,11 +4,15 @@ import type { Attributes, Posted } from '../admission/types';
 import { nameOf, namespaceOf, type Scope, type ServerContext } from '../context';
 import { optionsOf } from '../request-options';
 
-type Given = Pick<Attributes, 'operation' | 'kind' | 'subresource' | 'namespace' | 'name' | 'user' | 'posted' | 'object'> & Partial<Pick<Attributes, 'dryRun' | 'warnings' | 'cause' | 'options'>>;
+type Given = Pick<Attributes, 'operation' | 'kind' | 'subresource' | 'namespace' | 'name' | 'user' | 'posted'> & Partial<Pick<Attributes, 'dryRun' | 'warnings' | 'cause' | 'options'>>;
 
-/** What admission is told of something that is sent to a subresource. */
-export function postedAttributes({ storage, scheduler, kinds, authorizer, annotate }: ServerContext, given: Given): Attributes {
-  return { dryRun: false, warnings: [], cause: undefined, options: () => ({}), ...given, storage, now: scheduler.now(), kinds, authorizer, annotate };
+/** What admission is told of something that is sent to a subresource. `object` is made when somebody looks at it: every pod is bound by such a post. */
+export function postedAttributes({ storage, scheduler, kinds, authorizer, annotate }: ServerContext, given: Given, object: () => KubeObject): Attributes {
+  let made: KubeObject | undefined;
+  return {
+    dryRun: false, warnings: [], cause: undefined, options: () => ({}), ...given, storage, now: scheduler.now(), kinds, authorizer, annotate,
+    get object() { return made ??= object(); },
+  };
 }
 
 /**
@@ -19,9 +23,9 @@ export function judgePosted(scope: Scope, subresource: string, posted: Posted, b
   const { context, kind, request, warnings } = scope;
   const [namespace, name] = [namespaceOf(scope), nameOf(scope)];
   context.admission.judgePosted(kind.resource, subresource, () => postedAttributes(context, {
-    operation: 'create', kind, subresource, posted, namespace, name, user: request.user, object: whole(posted, name, body),
+    operation: 'create', kind, subresource, posted, namespace, name, user: request.user,
     dryRun: request.options?.dryRun === true, warnings, cause: request.cause, options: () => optionsOf(request),
-  }));
+  }, () => whole(posted, name, body)));
 }
 
 /** What is posted has of metadata what its sender gave it. */
