@@ -28,6 +28,5 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    isolate: false,   // nothing here keeps state in a module, and to load everything anew for each file costs half of the time
   },
 });
