@@ -6,23 +6,19 @@ const resize = (replicas: number) => scale('statefulsets.apps', 'web', replicas)
 const to = (version: string) => image('statefulsets.apps', 'web', version);
 const rolling = (rollingUpdate: object) => ({ updateStrategy: { type: 'RollingUpdate', rollingUpdate } });
 
+const threeReady = [
+  'ControllerRevision web-<nginx:1> of StatefulSet web revision 1',
+  'Pod web-0 of StatefulSet web nginx:1 Running Ready',
+  'Pod web-1 of StatefulSet web nginx:1 Running Ready',
+  'Pod web-2 of StatefulSet web nginx:1 Running Ready',
+  'StatefulSet web nginx:1 wants 3 available=3 current=3 currentRevision=web-<nginx:1> ready=3 replicas=3 updateRevision=web-<nginx:1> updated=3',
+];
+
 export const statefulSets: Scenarios = { controllers: ['statefulset-controller'], scenarios: [
   { name: 'a StatefulSet comes up one pod after the other', steps: [apply(statefulSet(3))],
-    end: [
-      'ControllerRevision web-<nginx:1> of StatefulSet web revision 1',
-      'Pod web-0 of StatefulSet web nginx:1 Running Ready',
-      'Pod web-1 of StatefulSet web nginx:1 Running Ready',
-      'Pod web-2 of StatefulSet web nginx:1 Running Ready',
-      'StatefulSet web nginx:1 wants 3 available=3 current=3 currentRevision=web-<nginx:1> ready=3 replicas=3 updateRevision=web-<nginx:1> updated=3',
-    ] },
+    end: threeReady },
   { name: 'a StatefulSet comes up all at once', steps: [apply(statefulSet(3, { podManagementPolicy: 'Parallel' }))],
-    end: [
-      'ControllerRevision web-<nginx:1> of StatefulSet web revision 1',
-      'Pod web-0 of StatefulSet web nginx:1 Running Ready',
-      'Pod web-1 of StatefulSet web nginx:1 Running Ready',
-      'Pod web-2 of StatefulSet web nginx:1 Running Ready',
-      'StatefulSet web nginx:1 wants 3 available=3 current=3 currentRevision=web-<nginx:1> ready=3 replicas=3 updateRevision=web-<nginx:1> updated=3',
-    ] },
+    end: threeReady },
   { name: 'a StatefulSet waits for a pod that never is ready', steps: [apply(statefulSet(3, { template: template('bad:1') }))],
     end: [
       'ControllerRevision web-<bad:1> of StatefulSet web revision 1',
@@ -36,13 +32,7 @@ export const statefulSets: Scenarios = { controllers: ['statefulset-controller']
       'StatefulSet web nginx:1 wants 1 available=1 current=1 currentRevision=web-<nginx:1> ready=1 replicas=1 updateRevision=web-<nginx:1> updated=1',
     ] },
   { name: 'a StatefulSet all at once is scaled up and down', steps: [apply(statefulSet(2, { podManagementPolicy: 'Parallel' })), wait(1), resize(5), wait(1), resize(3)],
-    end: [
-      'ControllerRevision web-<nginx:1> of StatefulSet web revision 1',
-      'Pod web-0 of StatefulSet web nginx:1 Running Ready',
-      'Pod web-1 of StatefulSet web nginx:1 Running Ready',
-      'Pod web-2 of StatefulSet web nginx:1 Running Ready',
-      'StatefulSet web nginx:1 wants 3 available=3 current=3 currentRevision=web-<nginx:1> ready=3 replicas=3 updateRevision=web-<nginx:1> updated=3',
-    ] },
+    end: threeReady },
   { name: 'ordinals begin elsewhere', steps: [apply(statefulSet(3)), settle, patch('statefulsets.apps', 'web', { spec: { ordinals: { start: 2 } } })],
     end: [
       'ControllerRevision web-<nginx:1> of StatefulSet web revision 1',
@@ -119,11 +109,5 @@ export const statefulSets: Scenarios = { controllers: ['statefulset-controller']
   { name: 'a StatefulSet goes after its pods', steps: [apply(statefulSet(2)), settle, remove('statefulsets.apps', 'web', 'Foreground')], end: [] },
   { name: 'a StatefulSet goes before its pods', steps: [apply(statefulSet(2)), wait(1), remove('statefulsets.apps', 'web', 'Background')], end: [] },
   { name: 'a StatefulSet goes and its pods stay, for the next one', steps: [apply(statefulSet(2)), settle, remove('statefulsets.apps', 'web', 'Orphan'), settle, apply(statefulSet(3))],
-    end: [
-      'ControllerRevision web-<nginx:1> of StatefulSet web revision 1',
-      'Pod web-0 of StatefulSet web nginx:1 Running Ready',
-      'Pod web-1 of StatefulSet web nginx:1 Running Ready',
-      'Pod web-2 of StatefulSet web nginx:1 Running Ready',
-      'StatefulSet web nginx:1 wants 3 available=3 current=3 currentRevision=web-<nginx:1> ready=3 replicas=3 updateRevision=web-<nginx:1> updated=3',
-    ] },
+    end: threeReady },
 ] };

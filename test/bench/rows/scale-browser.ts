@@ -124,7 +124,7 @@ async function onShow(browser: Browser, url: string, nodes: number, pods: number
   const fillSeconds = (performance.now() - began) / 1_000;
   const mainSeconds = await worked();
   const filling = await framesSince(page);
-  await page.waitForTimeout(10_000);
+  await page.waitForTimeout(10_000);   // these ten seconds are what is measured
   const still = await framesSince(page);
   const pageHeap = await collectedHeapBytes(page, 'page') / mebibyte;
   await page.close();

@@ -4,10 +4,10 @@ import { counted, filled, heapMebibytes, largest, nodesFor, processorSeconds } f
 
 type Costs = { readonly pods: number; readonly fill: number; readonly idle: number; readonly deletion: number; readonly heap: number };
 
-function costs(pods: number): Costs {
-  const before = heapMebibytes();
+/** `emptyMebibytes` is the heap between clusters: what is left of the one before goes while the next one fills. */
+function costs(pods: number, emptyMebibytes: number): Costs {
   const { cluster, counts, processorSeconds: fill } = filled({ nodes: nodesFor(pods), pods });
-  const heap = heapMebibytes() - before;
+  const heap = heapMebibytes() - emptyMebibytes;
   const deletion = deletionMs(cluster, () => counts.ready === pods);
   const idle = processorSeconds(() => cluster.clock.advanceBy(60_000));
   console.error(`${counted(pods)} pods: ${fill.toFixed(2)} s to fill, ${idle.toFixed(2)} s for an idle minute, ${deletion.toFixed(3)} ms a deletion, ${heap.toFixed(0)} MiB`);
@@ -30,8 +30,9 @@ export const scaleGrowth: Measurement = {
   run() {
     const { pods } = largest(0, 100_000);
     const sizes = [pods / 100, pods / 10, pods];
-    costs(pods / 100);   // warm
-    const points = sizes.map(costs);
+    costs(pods / 100, 0);   // warm
+    const empty = heapMebibytes();
+    const points = sizes.map((size) => costs(size, empty));
     const over = sizes.map(counted).join(', ');
     return [
       row(`scale: exponent of filling the cluster, N = ${over}`, exponent(points, ({ fill }) => fill), 'of N', 1.1, 'less'),
