@@ -38,7 +38,8 @@ export const scaleGrowth: Measurement = {
       row(`scale: exponent of filling the cluster, N = ${over}`, exponent(points, ({ fill }) => fill), 'of N', 1.1, 'less'),
       row('scale: exponent of an idle minute', exponent(points, ({ idle }) => idle), 'of N', 1.1, 'less'),
       row('scale: exponent of one deletion', exponent(points, ({ deletion }) => deletion), 'of N', 0.1, 'less'),
-      row('scale: exponent of the heap', exponent(points, ({ heap }) => heap), 'of N', 1.1, 'less'),
+      // Some of the warm-up's cluster is collected only while the smallest one fills: its heap says nothing.
+      row('scale: exponent of the heap, the two larger', exponent(points.slice(1), ({ heap }) => heap), 'of N', 1.1, 'less'),
     ];
   },
 };
